@@ -1,0 +1,11 @@
+export { ConfigError, formatIssue, formatLocation } from './issue.ts';
+export type { ConfigIssue, SourceLocation } from './issue.ts';
+export type { JsonObject, JsonPrimitive, JsonSchema, JsonValue } from './json.ts';
+export { PLAN_SCHEMA_VERSION, launchSchema, planRunSchema, planSchema } from './plan.ts';
+export type { Launch, PlanFile, PlanRun } from './plan.ts';
+export type { RenderedFile } from './rendered-file.ts';
+export { reportSchema } from './report.ts';
+export type { Report } from './report.ts';
+export { logLineSchema, runStates, statusSchema } from './run-directory.ts';
+export type { LogLine, Status } from './run-directory.ts';
+export type { NamePart, SweepSchema } from './sweep-schema.ts';

@@ -1,0 +1,47 @@
+/** Where something stands in an authored file; line and column count from 1, the file is relative to the workspace root. */
+export interface SourceLocation {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** One problem with what somebody wrote, as data; `formatIssue` makes it readable. */
+export interface ConfigIssue {
+  /** Stable kebab-case name of the kind of problem: `unknown-path`, `unmatched-when`. */
+  readonly code: string;
+  /** One sentence that stands alone. */
+  readonly message: string;
+  /** Dotted path of the field: `mixMode.alpha`. */
+  readonly path?: string;
+  readonly expected?: string;
+  readonly got?: string;
+  /** The nearest valid name. */
+  readonly nearest?: string;
+  readonly at?: SourceLocation;
+}
+
+/** Several problems at once, for callers that cannot go on. */
+export class ConfigError extends Error {
+  readonly issues: readonly ConfigIssue[];
+
+  constructor(issues: readonly ConfigIssue[]) {
+    super(issues.map(formatIssue).join('\n'));
+    this.name = 'ConfigError';
+    this.issues = issues;
+  }
+}
+
+export function formatLocation(at: SourceLocation): string {
+  return `${at.file}:${at.line}:${at.column}`;
+}
+
+/** `file:line:column: path: message (expected …, got …; did you mean …?)`, each part only where known. */
+export function formatIssue(issue: ConfigIssue): string {
+  const lead = [issue.at && formatLocation(issue.at), issue.path].filter(Boolean).map((part) => `${part}: `);
+  const detail = [issue.expected && `expected ${issue.expected}`, issue.got && `got ${issue.got}`]
+    .filter(Boolean)
+    .join(', ');
+  const hint = issue.nearest ? `did you mean ${issue.nearest}?` : '';
+  const tail = [detail, hint].filter(Boolean).join('; ');
+  return `${lead.join('')}${issue.message}${tail ? ` (${tail})` : ''}`;
+}

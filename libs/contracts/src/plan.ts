@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { reportSchema } from './report.ts';
+
+export const PLAN_SCHEMA_VERSION = 1;
+
+const json = z.json();
+
+/** One point of the expanded grid. */
+export const planRunSchema = z.strictObject({
+  name: z.string().regex(/^[a-z0-9._-]{1,100}$/),
+  hash: z.string().regex(/^[0-9a-f]{64}$/),
+  /** Value of every axis by path; a method stands as its name, its parameters under `method`. */
+  axes: z.record(z.string(), json),
+  method: z.record(z.string(), json),
+  /** Path of the run config, relative to the plan's folder. */
+  config: z.string(),
+  trials: z.int().positive(),
+  report: reportSchema,
+  /** Whether the last generation wrote it and its scripts list it. */
+  selected: z.boolean(),
+});
+
+export const launchSchema = z.strictObject({ gpusPerRun: z.int().nonnegative() });
+
+/** The frozen expansion of an experiment: `generated/<experiment>/plan.json`. */
+export const planSchema = z.strictObject({
+  schemaVersion: z.literal(PLAN_SCHEMA_VERSION),
+  experiment: z.string(),
+  engine: z.string(),
+  source: z.strictObject({ file: z.string(), sha256: z.string() }),
+  launch: launchSchema,
+  runs: z.array(planRunSchema),
+});
+
+export type PlanRun = z.infer<typeof planRunSchema>;
+export type PlanFile = z.infer<typeof planSchema>;
+export type Launch = z.infer<typeof launchSchema>;

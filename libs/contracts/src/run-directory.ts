@@ -1,0 +1,37 @@
+import { z } from 'zod';
+
+export const runStates = ['running', 'interrupted', 'cancelled', 'failed', 'completed'] as const;
+
+/** `status.json` of a run directory. */
+export const statusSchema = z.looseObject({
+  schemaVersion: z.literal(1),
+  state: z.enum(runStates),
+  hash: z.string(),
+  attempt: z.int().nonnegative(),
+  /** Epochs finished so far. */
+  epoch: z.int().nonnegative(),
+  maxEpochs: z.int().positive(),
+  /** A counter, raised while the supervisor lives. */
+  heartbeat: z.int().nonnegative(),
+  host: z.string(),
+  pid: z.int(),
+  /** Start time of that process, so that a recycled pid is not taken for it. */
+  pidStart: z.number(),
+  bootId: z.string(),
+  schedulerJob: z.string().nullable(),
+  exitCode: z.int().nullable(),
+  error: z.string().nullable(),
+});
+
+export type Status = z.infer<typeof statusSchema>;
+
+/** One line of `log.jsonl`; lines of other modes may follow later and are kept. */
+export const logLineSchema = z.looseObject({
+  mode: z.enum(['env', 'train', 'val']),
+  attempt: z.int().positive(),
+  /** Counts from 1; absent on an `env` line. */
+  epoch: z.int().positive().optional(),
+  step: z.int().nonnegative().optional(),
+});
+
+export type LogLine = z.infer<typeof logLineSchema>;

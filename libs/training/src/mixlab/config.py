@@ -1,0 +1,213 @@
+"""The run config: everything that one training needs, and nothing about where it happens.
+
+The TypeScript side is generated from this file (`npx nx run catalog:generate`).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt
+
+from mixlab.core.fields import ConfigModel, outside_identity
+from mixlab.methods import DeiT, CutMix, MixUp, OneOf, RSB, Vanilla
+
+SCHEMA_VERSION = 1
+
+Share = Annotated[float, Field(gt=0, le=1)]
+Probability = Annotated[float, Field(ge=0, le=1)]
+Channels = Annotated[list[float], Field(min_length=3, max_length=3)]
+
+
+class Dataset(ConfigModel):
+    """What is trained on. Where it lies on a machine is not part of an experiment."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")]
+    """Short name; the root on a machine comes from MIXLAB_DATA_<NAME> or mixlab.local.json."""
+
+    layout: Literal["auto", "digits", "imagefolder"] = outside_identity("auto")
+    """How the files lie; `auto` looks at the root. `digits` is scikit-learn's, and needs no root."""
+
+    classes: Annotated[int, Field(ge=2)]
+    """Number of classes."""
+
+    size: PositiveInt
+    """Side of the square input, in pixels, unless `inputs` says otherwise."""
+
+    train_split: str = "train"
+    """Name of the training split (of its folder, in an ImageFolder tree)."""
+
+    val_split: str = "val"
+    """Name of the evaluation split."""
+
+    mean: Channels = [0.485, 0.456, 0.406]
+    """Mean of each RGB channel, of pixels in 0..1."""
+
+    std: Annotated[list[PositiveFloat], Field(min_length=3, max_length=3)] = [0.229, 0.224, 0.225]
+    """Standard deviation of each RGB channel, of pixels in 0..1."""
+
+
+class Model(ConfigModel):
+    """How the backbone is built."""
+
+    stem: Literal["imagenet", "cifar"] = "imagenet"
+    """First layers of a ResNet: 7x7 with stride 2 and pooling, or 3x3 without either (32- and 64-pixel images)."""
+
+    pretrained: str | None = None
+    """`timm` for timm's weights of that name, or the path of a checkpoint; null trains from scratch."""
+
+    drop_path: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    """Stochastic depth rate of the last block."""
+
+
+class Inputs(ConfigModel):
+    """From a decoded image to a training or test input."""
+
+    train_size: PositiveInt | None = None
+    """Side of the training input in pixels; null is the dataset's size."""
+
+    test_size: PositiveInt | None = None
+    """Side of the test input in pixels; null is the dataset's size."""
+
+    test_crop_ratio: Share = 0.875
+    """Side of the centre crop over the side that the image is resized to; 1 takes the whole image."""
+
+    crop: Literal["random-resized", "pad", "none"] = "random-resized"
+    """Training crop: of random area and aspect, of fixed size after padding, or none."""
+
+    crop_area: Annotated[list[Share], Field(min_length=2, max_length=2)] = [0.08, 1.0]
+    """Least and greatest share of the image that `random-resized` takes."""
+
+    crop_aspect: Annotated[list[PositiveFloat], Field(min_length=2, max_length=2)] = [0.75, 1.3333333333333333]
+    """Least and greatest width over height that `random-resized` takes."""
+
+    padding: NonNegativeInt = 4
+    """Pixels added on each side before a `pad` crop."""
+
+    flip: Probability = 0.5
+    """How often a training image is mirrored left to right."""
+
+    interpolation: Literal["bilinear", "bicubic"] = "bicubic"
+    """How images are resized."""
+
+
+class Optimizer(ConfigModel):
+    """The optimiser of the backbone."""
+
+    name: Literal["sgd", "adamw"] = "sgd"
+    """SGD with momentum, or AdamW."""
+
+    lr: PositiveFloat = 0.1
+    """Learning rate at its peak, for the whole batch size."""
+
+    momentum: Probability = 0.9
+    """Momentum of SGD."""
+
+    nesterov: bool = False
+    """Nesterov's momentum in SGD."""
+
+    betas: Annotated[list[Annotated[float, Field(ge=0, lt=1)]], Field(min_length=2, max_length=2)] = [0.9, 0.999]
+    """Decay rates of AdamW's moments."""
+
+    eps: PositiveFloat = 1e-8
+    """AdamW's epsilon."""
+
+    weight_decay: NonNegativeFloat = 1e-4
+    """Weight decay."""
+
+    decay_norm_and_bias: bool = True
+    """Whether normalisation layers, biases and embeddings decay too."""
+
+
+class Schedule(ConfigModel):
+    """The learning rate over time: linear warm-up, then half a cosine."""
+
+    name: Literal["cosine", "constant"] = "cosine"
+    """Shape after the warm-up."""
+
+    interval: Literal["epoch", "step"] = "epoch"
+    """How often the learning rate changes."""
+
+    min_lr: NonNegativeFloat = 0.0
+    """Learning rate that the cosine ends on."""
+
+    warmup_epochs: NonNegativeInt = 0
+    """Epochs of linear warm-up."""
+
+    warmup_factor: Annotated[float, Field(ge=0, le=1)] = 1e-3
+    """First learning rate of the warm-up over the peak."""
+
+
+class Loss(ConfigModel):
+    """The loss over soft targets."""
+
+    name: Literal["ce", "bce"] = "ce"
+    """Cross-entropy, or binary cross-entropy with logits averaged over classes."""
+
+    label_smoothing: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    """Share of each mixed target that is spread evenly over the classes."""
+
+
+class Runtime(ConfigModel):
+    """What changes how a run is watched and fed, not what it learns. Outside the run's hash."""
+
+    workers: NonNegativeInt = 4
+    """Processes that decode images, for each GPU; what fits in memory needs none."""
+
+    log_every: PositiveInt = 50
+    """Steps between two training lines of the log."""
+
+    evaluate_every: PositiveInt = 1
+    """Epochs between two evaluations; the last epoch is always evaluated."""
+
+    checkpoint_every: PositiveInt = 1
+    """Epochs between two checkpoints; the last epoch always has one."""
+
+
+class RunConfig(ConfigModel):
+    """One training, whole: the same file gives the same weights."""
+
+    schema_version: Literal[1] = 1
+    """Version of this format."""
+
+    dataset: Dataset
+    """What is trained on."""
+
+    backbone: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]+$")]
+    """The network, by its timm name."""
+
+    mix_mode: Annotated[Vanilla | MixUp | CutMix | OneOf | DeiT | RSB, Field(discriminator="name")] = Vanilla()
+    """The mixing method and its parameters."""
+
+    max_epochs: PositiveInt
+    """Length of the training."""
+
+    batch_size: PositiveInt
+    """Images in a step, over all GPUs."""
+
+    test_batch_size: PositiveInt | None = outside_identity(None)
+    """Images in a step of the evaluation, over all GPUs; null is `batchSize`."""
+
+    model: Model = Model()
+    """How the backbone is built."""
+
+    inputs: Inputs = Inputs()
+    """From a decoded image to an input."""
+
+    optimizer: Optimizer = Optimizer()
+    """The optimiser."""
+
+    schedule: Schedule = Schedule()
+    """The learning rate over time."""
+
+    loss: Loss = Loss()
+    """The loss."""
+
+    precision: Literal["fp32", "fp16", "bf16"] = "fp32"
+    """Arithmetic of the forward and backward pass on a GPU; a CPU always computes in fp32."""
+
+    runtime: Runtime = outside_identity(Runtime())
+    """How the run is watched and fed."""
+
+    seed: NonNegativeInt = outside_identity(0)
+    """Seed of the first trial; trial k adds k - 1."""
