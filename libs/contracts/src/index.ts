@@ -1,3 +1,5 @@
+export { defineCommand } from './command.ts';
+export type { Command, CommandIo, OptionMeta } from './command.ts';
 export { ConfigError, formatIssue, formatLocation } from './issue.ts';
 export type { ConfigIssue, SourceLocation } from './issue.ts';
 export type { JsonObject, JsonPrimitive, JsonSchema, JsonValue } from './json.ts';

@@ -1,0 +1,44 @@
+import type { z } from 'zod';
+
+/** Where a command stands and where it prints; commands never touch `process`. */
+export interface CommandIo {
+  /** Workspace root, absolute: the folder that holds `configs/`. */
+  readonly home: string;
+  /** Absolute; paths given on the command line are relative to it. */
+  readonly cwd: string;
+  /** Prints as given: a line ends with its own newline. */
+  stdout(text: string): void;
+  stderr(text: string): void;
+  /** Whether stdout is a terminal. */
+  readonly isTty: boolean;
+}
+
+/**
+ * A command as a plain value; the command line and the Nx executor are both made from `options`.
+ * Fields are camelCase (`mixMode` is `--mix-mode`), each with `.describe()` and, where needed, `.meta()`
+ * of `OptionMeta`. Booleans are flags, arrays are repeatable and comma-separated, a union of boolean and
+ * string takes an optional value (`--json`, `--json=FILE`).
+ */
+export interface Command<S extends z.ZodObject = z.ZodObject> {
+  readonly name: string;
+  readonly description: string;
+  readonly options: S;
+  /** Returns the exit code: 0 done, 1 failed, 2 bad input. */
+  run(options: z.output<S>, io: CommandIo): Promise<number>;
+}
+
+/** What an option's zod schema carries in `.meta()` beside its description. */
+export interface OptionMeta {
+  /** One letter: `n` for `-n`. */
+  readonly short?: string;
+  /** `FILE` in `--json[=FILE]`. */
+  readonly placeholder?: string;
+  /** A flag that is on unless `--no-<name>` says otherwise. */
+  readonly negatable?: boolean;
+  /** False for a repeatable option whose values may hold commas. */
+  readonly commas?: boolean;
+}
+
+export function defineCommand<S extends z.ZodObject>(command: Command<S>): Command<S> {
+  return command;
+}
