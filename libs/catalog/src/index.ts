@@ -1,0 +1,11 @@
+export { datasets, imageFolder } from './datasets.ts';
+export type { AuthoredDataset } from './datasets.ts';
+export { backbones, methods } from './generated/registry.ts';
+export type { BackboneInfo, BackboneName, MethodInfo, MethodName } from './generated/registry.ts';
+export { runConfigJsonSchema, runConfigVersion } from './generated/run-config-json-schema.ts';
+export type * from './generated/run-config.ts';
+export { mixlabSchema } from './mixlab-schema.ts';
+export { publishedTables } from './published/published.ts';
+export type { PublishedColumn, PublishedRow, PublishedTable } from './published/published.ts';
+export { recipes } from './recipes.ts';
+export type { Recipe, RecipeValues } from './recipes.ts';

@@ -1,0 +1,88 @@
+import type { ConfigIssue, JsonObject, JsonValue } from '@mixlab/contracts';
+import { closest, distance } from 'fastest-levenshtein';
+import type { z } from 'zod';
+
+type ZodIssue = z.core.$ZodIssue;
+
+/** zod's problems as ours: dotted path, what was expected, what stood there, and the nearest valid name. */
+export function issuesOf(error: z.ZodError, config: JsonObject): ConfigIssue[] {
+  return error.issues.flatMap((issue) => convert(issue, config));
+}
+
+function convert(issue: ZodIssue, config: JsonObject): ConfigIssue[] {
+  const path = issue.path.join('.');
+  const got = valueAt(config, issue.path);
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({
+      code: 'unknown-path',
+      message: `unknown field ${JSON.stringify(key)}`,
+      path: [...issue.path, key].join('.'),
+      got: show(got === undefined ? undefined : (got as JsonObject)[key]),
+    }));
+  }
+  const expected = expectation(issue);
+  const nearest = typeof got === 'string' ? nearestOf(got, allowedValues(issue)) : undefined;
+  return [
+    {
+      code: got === undefined ? 'missing-value' : 'invalid-value',
+      message: got === undefined ? 'a value is missing' : 'the value is not allowed here',
+      path,
+      ...(expected ? { expected } : {}),
+      got: show(got),
+      ...(nearest ? { nearest } : {}),
+    },
+  ];
+}
+
+function allowedValues(issue: ZodIssue): string[] {
+  if (issue.code === 'invalid_value') return issue.values.map(String);
+  if (issue.code === 'invalid_union' && 'options' in issue && Array.isArray(issue.options))
+    return issue.options.map(String);
+  return [];
+}
+
+function expectation(issue: ZodIssue): string {
+  const exactly = (inclusive: boolean | undefined, atLeast: string, more: string) =>
+    inclusive ? atLeast : more;
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.expected;
+    case 'too_small':
+      return `${exactly(issue.inclusive, 'at least', 'more than')} ${issue.minimum}${unit(issue.origin)}`;
+    case 'too_big':
+      return `${exactly(issue.inclusive, 'at most', 'less than')} ${issue.maximum}${unit(issue.origin)}`;
+    case 'invalid_value':
+    case 'invalid_union':
+      return allowedValues(issue)
+        .map((value) => JSON.stringify(value))
+        .join(' or ');
+    default:
+      return issue.message;
+  }
+}
+
+function unit(origin: string): string {
+  return origin === 'array' ? ' values' : origin === 'string' ? ' characters' : '';
+}
+
+/** The candidate that is close enough to be what was meant. */
+export function nearestOf(got: string, candidates: readonly string[]): string | undefined {
+  if (candidates.length === 0) return undefined;
+  const best = closest(got, [...candidates]);
+  return distance(got.toLowerCase(), best.toLowerCase()) <= Math.max(2, Math.ceil(best.length / 2))
+    ? best
+    : undefined;
+}
+
+function valueAt(config: JsonObject, path: readonly PropertyKey[]): JsonValue | undefined {
+  let value: unknown = config;
+  for (const key of path)
+    value =
+      typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined;
+  return value as JsonValue | undefined;
+}
+
+function show(value: JsonValue | undefined): string {
+  const text = value === undefined ? 'nothing' : JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}

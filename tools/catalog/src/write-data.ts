@@ -1,0 +1,90 @@
+import { VariableDeclarationKind, type SourceFile } from 'ts-morph';
+import type { ExportDocument } from './export-document.ts';
+
+/** The run config's JSON Schema, annotated with a wide type: checking configs must not infer it. */
+export function writeJsonSchema(file: SourceFile, document: ExportDocument): void {
+  file.addImportDeclaration({
+    moduleSpecifier: '@mixlab/contracts',
+    namedImports: ['JsonSchema'],
+    isTypeOnly: true,
+  });
+  constant(file, 'runConfigVersion', String(document.schemaVersion), "Version of the run config's format.");
+  constant(
+    file,
+    'runConfigJsonSchema',
+    JSON.stringify(document.runConfig),
+    'Fields, defaults and identity marks of a run config.',
+    'JsonSchema',
+  );
+}
+
+/** Methods and backbones, with the types of their names. */
+export function writeRegistry(file: SourceFile, document: ExportDocument): void {
+  union(
+    file,
+    'MethodName',
+    document.methods.map((method) => method.name),
+    'A method that the training library has.',
+  );
+  union(
+    file,
+    'BackboneName',
+    document.backbones.map((backbone) => backbone.name),
+    'A backbone that the catalog describes.',
+  );
+  file.addInterface({
+    name: 'MethodInfo',
+    isExported: true,
+    docs: ['What a method is called, where it is from and what it needs of the training loop.'],
+    properties: [
+      { name: 'name', type: 'MethodName', isReadonly: true },
+      { name: 'summary', type: 'string', isReadonly: true },
+      { name: 'paper', type: 'string', isReadonly: true, docs: ['arXiv number, DOI or venue.'] },
+      { name: 'needs', type: 'readonly string[]', isReadonly: true },
+    ],
+  });
+  file.addInterface({
+    name: 'BackboneInfo',
+    isExported: true,
+    docs: ['What kind of network a backbone is.'],
+    properties: [
+      { name: 'name', type: 'BackboneName', isReadonly: true },
+      { name: 'family', type: 'string', isReadonly: true },
+    ],
+  });
+  const methods = document.methods.map(({ name, summary, paper, needs }) => ({
+    name,
+    summary,
+    paper,
+    needs,
+  }));
+  const backbones = document.backbones.map(({ name, family }) => ({ name, family }));
+  constant(file, 'methods', JSON.stringify(methods), 'Every method, by name.', 'readonly MethodInfo[]');
+  constant(file, 'backbones', JSON.stringify(backbones), 'Every named backbone.', 'readonly BackboneInfo[]');
+}
+
+/** Rules across fields, which both sides evaluate. */
+export function writeRules(file: SourceFile, document: ExportDocument): void {
+  file.addImportDeclaration({ moduleSpecifier: '../rule.ts', namedImports: ['Rule'], isTypeOnly: true });
+  constant(
+    file,
+    'rules',
+    JSON.stringify(document.rules),
+    'Rules that hold between fields of a run config.',
+    'readonly Rule[]',
+  );
+}
+
+function constant(file: SourceFile, name: string, initializer: string, doc: string, type?: string): void {
+  file.addVariableStatement({
+    declarationKind: VariableDeclarationKind.Const,
+    isExported: true,
+    docs: [doc],
+    declarations: [{ name, initializer, ...(type ? { type } : {}) }],
+  });
+}
+
+function union(file: SourceFile, name: string, values: readonly string[], doc: string): void {
+  const type = values.map((value) => JSON.stringify(value)).join(' | ') || 'never';
+  file.addTypeAlias({ name, type, isExported: true, docs: [doc] });
+}
