@@ -1,0 +1,71 @@
+import nx from '@nx/eslint-plugin';
+import prettier from 'eslint-config-prettier';
+import tseslint from 'typescript-eslint';
+
+/** Which libraries a library may import, by scope; apps and tools compose them all. */
+const libraries = {
+  contracts: [],
+  catalog: ['contracts'],
+  dsl: ['catalog', 'contracts'],
+  plan: ['contracts', 'dsl'],
+  engines: ['plan', 'catalog', 'contracts'],
+  writer: ['contracts'],
+  authoring: ['contracts', 'catalog', 'dsl', 'plan'],
+  results: ['contracts', 'catalog'],
+  configs: ['dsl'],
+};
+
+const depConstraints = [
+  ...Object.entries(libraries).map(([name, allowed]) => ({
+    sourceTag: `scope:${name}`,
+    onlyDependOnLibsWithTags: [name, ...allowed].map((scope) => `scope:${scope}`),
+  })),
+  ...['type:app', 'type:tool'].map((sourceTag) => ({ sourceTag, onlyDependOnLibsWithTags: ['*'] })),
+];
+
+const outsideWorld = [
+  'fs',
+  'fs/promises',
+  'child_process',
+  'process',
+  'os',
+  'worker_threads',
+  'net',
+  'http',
+].flatMap((name) => [name, `node:${name}`]);
+
+export default tseslint.config(
+  { ignores: ['**/generated/**', '**/*.mjs', 'work_dirs', '.venv', '.nx', '.mixlab', 'reports'] },
+  ...tseslint.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    plugins: { '@nx': nx },
+    languageOptions: { parser: tseslint.parser },
+    rules: {
+      '@nx/enforce-module-boundaries': [
+        'error',
+        {
+          allow: [],
+          enforceBuildableLibDependency: false,
+          depConstraints,
+          allowCircularSelfDependency: true,
+        },
+      ],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      eqeqeq: 'error',
+      'no-console': 'off',
+    },
+  },
+  {
+    files: ['libs/{contracts,catalog,dsl,plan,engines}/src/**/*.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { paths: outsideWorld.map((name) => ({ name, message: 'This library is pure.' })) },
+      ],
+      'no-restricted-globals': ['error', { name: 'process', message: 'This library is pure.' }],
+    },
+  },
+  prettier,
+);

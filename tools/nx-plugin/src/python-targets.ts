@@ -1,0 +1,22 @@
+import { offsetFromRoot, type TargetConfiguration } from '@nx/devkit';
+
+/** `lint`, `typecheck` and `test` of a Python project, in the workspace's Python. */
+export function pythonTargets(name: string, root: string): Record<string, TargetConfiguration> {
+  const report = `reports/junit/${name}.xml`;
+  const up = offsetFromRoot(root);
+  const python = (commands: string[]): TargetConfiguration => ({
+    executor: 'nx:run-commands',
+    cache: true,
+    inputs: ['default'],
+    options: {
+      commands: commands.map((text) => `node ${up}tools/setup/python.mjs ${text}`),
+      cwd: '{projectRoot}',
+      parallel: false,
+    },
+  });
+  return {
+    lint: python(['-m ruff check', '-m ruff format --check', '-m importlinter.cli lint']),
+    typecheck: python(['-m mypy']),
+    test: { ...python([`-m pytest --junitxml=${up}${report}`]), outputs: [`{workspaceRoot}/${report}`] },
+  };
+}

@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { findPython, hasNvidiaGpu, SetupError } from './system.ts';
+import { venvFolder } from './workspace-python.ts';
+
+/** `base` trains and prints tables; `dev` also lints and tests. */
+export type Extent = 'base' | 'dev';
+
+const TORCH_CPU_INDEX = 'https://download.pytorch.org/whl/cpu';
+
+/**
+ * Makes `.venv` with pinned versions, or leaves it as it is when nothing changed since.
+ * With MIXLAB_PYTHON naming a Python that has PyTorch, the environment builds on that one's packages.
+ */
+export async function ensurePythonEnvironment(root: string, extent: Extent): Promise<void> {
+  const venv = venvFolder(root);
+  const python = join(venv, 'bin', 'python');
+  const stamp = join(venv, '.mixlab-setup');
+  const wanted = fingerprint(root, extent);
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8').split('\n').includes(wanted) && (await starts(python)))
+    return;
+
+  const base = await findPython();
+  if (!(await starts(python))) {
+    rmSync(venv, { recursive: true, force: true });
+    const inherits = process.env['MIXLAB_PYTHON'] && (await starts(base, 'import torch'));
+    console.log(`Making a virtual environment in .venv with ${base} …`);
+    await step(base, ['-m', 'venv', ...(inherits ? ['--system-site-packages'] : []), venv], root);
+  }
+  if (!(await starts(python, 'import torch'))) await installTorch(root, python);
+  console.log('Installing Python packages …');
+  const files = [
+    requirements(root, 'base.txt'),
+    ...(extent === 'dev' ? [requirements(root, 'dev.txt')] : []),
+  ];
+  await pip(root, python, [
+    '-c',
+    requirements(root, 'constraints.txt'),
+    ...files.flatMap((file) => ['-r', file]),
+  ]);
+  await pip(root, python, ['--no-deps', '--no-build-isolation', '-e', join(root, 'libs/training')]);
+  // What serves `dev` serves `base` too.
+  const stamps = extent === 'dev' ? [wanted, fingerprint(root, 'base')] : [wanted];
+  writeFileSync(stamp, stamps.join('\n'));
+}
+
+async function installTorch(root: string, python: string): Promise<void> {
+  console.log('Installing PyTorch …');
+  const torch = ['-r', requirements(root, 'torch.txt'), '-c', requirements(root, 'constraints.txt')];
+  // Elsewhere than on Linux, and with a GPU, pip's own choice is right; here it would bring gigabytes of CUDA.
+  if (process.platform === 'linux' && !(await hasNvidiaGpu())) {
+    const quick = ['--index-url', TORCH_CPU_INDEX, '--retries', '0', '--timeout', '10'];
+    const { failed } = await execa(python, [...PIP, '--quiet', '--quiet', ...quick, ...torch], {
+      cwd: root,
+      reject: false,
+    });
+    if (!failed) return;
+    console.log("PyTorch's CPU wheels are out of reach; taking pip's default …");
+  }
+  await pip(root, python, torch);
+}
+
+const PIP = ['-m', 'pip', 'install', '--disable-pip-version-check', '--no-input'];
+
+async function pip(root: string, python: string, args: string[]): Promise<void> {
+  await step(python, [...PIP, '--quiet', ...args], root);
+}
+
+async function step(file: string, args: string[], cwd: string): Promise<void> {
+  const { failed } = await execa(file, args, { cwd, stdio: 'inherit', reject: false });
+  if (failed)
+    throw new SetupError(
+      `set-up stopped at: ${file} ${args.slice(0, 3).join(' ')} … (see the message above)`,
+    );
+}
+
+async function starts(python: string, code = 'import sys'): Promise<boolean> {
+  const { failed } = await execa(python, ['-c', code], { reject: false });
+  return !failed;
+}
+
+function requirements(root: string, file: string): string {
+  return join(root, 'tools/setup/requirements', file);
+}
+
+/** Changes with the requirements, the package's own metadata, and the place of the workspace (the install is editable). */
+function fingerprint(root: string, extent: Extent): string {
+  const hash = createHash('sha256').update(`${extent}\n${root}\n`);
+  for (const file of ['torch.txt', 'base.txt', 'dev.txt', 'constraints.txt'])
+    hash.update(readFileSync(requirements(root, file)));
+  return hash.update(readFileSync(join(root, 'libs/training/pyproject.toml'))).digest('hex');
+}
