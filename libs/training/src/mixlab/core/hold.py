@@ -1,0 +1,278 @@
+"""Holding a run directory: the one process that may write there, its heartbeat, and how an attempt ends.
+
+A trainer asks for its hold with `hold_or_join` (mixlab.core.supervised_hold) and need not know whether a supervisor has it:
+
+    with Interruption() as interruption, hold_or_join(directory, run) as hold:
+        hold.beat(epoch)                       # after loading a checkpoint and after every epoch
+        hold.check()                           # before every checkpoint
+        hold.finish("interrupted", ExitCode.INTERRUPTED)
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from types import TracebackType
+from typing import Literal, Protocol, Self
+
+from mixlab.core.errors import MixlabError
+from mixlab.core.exit_codes import ExitCode
+from mixlab.core.files import read_json, remove_leftovers, write_json
+from mixlab.core.lock import Holder, HoldLost, Lock
+from mixlab.core.processes import Process
+from mixlab.core.run_directory import STATUS_SCHEMA_VERSION, Run, RunDirectory
+
+HEARTBEAT_SECONDS = 10.0
+TAKEOVER_SECONDS = 600.0
+
+EndState = Literal["interrupted", "failed", "completed"]
+
+
+class InterruptedBeforeStart(MixlabError):
+    """A signal came while this process waited for its turn; nothing was started."""
+
+    exit_code = ExitCode.INTERRUPTED
+
+
+class Hold(Protocol):
+    """The right to write into a run directory, for one attempt. Leaving it with an error finishes it as failed."""
+
+    token: str
+    attempt: int
+    """Counts from 1; stands in every line of the log."""
+
+    def check(self) -> None:
+        """Raises HoldLost where the run directory is another's by now. Call it before each checkpoint."""
+
+    def beat(self, epoch: int) -> None:
+        """Notes how many epochs are finished. Call it after loading a checkpoint and after each epoch."""
+
+    def finish(self, state: EndState, exit_code: int, error: str | None = None) -> None:
+        """Notes how this attempt ended; the first call counts. The process should then exit with `exit_code`."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
+class OwnHold:
+    """A hold of this process itself: it has the lock, and is the only one that writes `status.json`.
+
+    Made by `hold`. Its heartbeat runs in a thread of its own; a lock lost to another host shows in `lost` and in
+    the next call.
+    """
+
+    def __init__(self, directory: RunDirectory, run: Run, lock: Lock, token: str, interval: float) -> None:
+        self.directory = directory
+        self.token = token
+        self.lost = threading.Event()
+        """Set once the heartbeat finds the lock in another's hands."""
+        self._lock = lock
+        self._interval = interval
+        self._writing = threading.Lock()
+        self._finished = False
+        self._stop = threading.Event()
+        before = directory.read_status()
+        self.attempt = directory.last_attempt() + 1
+        self._status: dict[str, object] = {
+            "schemaVersion": STATUS_SCHEMA_VERSION,
+            "state": "running",
+            "hash": run.hash,
+            "attempt": self.attempt,
+            "epoch": 0 if before is None else before.epoch,
+            "maxEpochs": run.max_epochs,
+            "heartbeat": 0 if before is None else before.heartbeat + 1,
+            **Process.current().to_json(),
+            "schedulerJob": _scheduler_job(),
+            "exitCode": None,
+            "error": None,
+        }
+        # The status goes first: it holds the hash, by which a directory is known as this run's.
+        self._write({})
+        if read_json(directory.config) != run.config:
+            write_json(directory.config, run.config)
+        for folder in (directory.path, directory.checkpoints):
+            remove_leftovers(folder)
+        self._heart = threading.Thread(target=self._beat_regularly, name="heartbeat", daemon=True)
+        self._heart.start()
+
+    def check(self) -> None:
+        """See Hold."""
+        if self._lock.holder_token() != self.token:
+            self.lost.set()
+            raise HoldLost(f"{self.directory.path} is held by another process now; nothing more is written")
+
+    def beat(self, epoch: int) -> None:
+        """See Hold; writes at once."""
+        self._write({"epoch": epoch})
+
+    def finish(self, state: EndState, exit_code: int, error: str | None = None) -> None:
+        """See Hold."""
+        if self._finished:
+            return
+        self._stop.set()
+        self._write({"state": state, "exitCode": int(exit_code), "error": error})
+        self._finished = True
+
+    def _write(self, changes: Mapping[str, object]) -> None:
+        with self._writing:
+            if self._finished:
+                return
+            self.check()
+            beat = self._status["heartbeat"]
+            assert isinstance(beat, int)
+            self._status.update(changes, heartbeat=beat + 1)
+            write_json(self.directory.status, self._status)
+
+    def _beat_regularly(self) -> None:
+        complained = False
+        while not self._stop.wait(self._interval):
+            try:
+                self._write({})
+            except HoldLost:
+                return
+            except OSError as error:
+                # A full disk may have room again; until then others see the heart stand still.
+                if not complained:
+                    print(f"mixlab: cannot write {self.directory.status}: {error.strerror}", file=sys.stderr)
+                complained = True
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if isinstance(error, HoldLost):
+                return
+            if error is not None:
+                with suppress(OSError):  # the error itself is what is reported
+                    self.finish("failed", exit_code_of(error), describe(error))
+            else:
+                self.finish("failed", ExitCode.FAILED, "ended without saying how")
+        finally:
+            self._stop.set()
+            self._heart.join()
+            self._lock.release(self.token)
+
+
+def hold(
+    directory: RunDirectory,
+    run: Run,
+    *,
+    resume_cancelled: bool = False,
+    heartbeat_seconds: float = HEARTBEAT_SECONDS,
+    takeover_seconds: float = TAKEOVER_SECONDS,
+    interrupted: Callable[[], bool] = lambda: False,
+    say: Callable[[str], None] = lambda line: None,
+) -> OwnHold:
+    """Takes `directory` for one attempt at `run`, and writes its `config.json` and `status.json`.
+
+    A holder that is dead on this machine is followed at once. One that this machine can't see is watched: as soon
+    as its heartbeat moves it counts as alive, after `takeover_seconds` of this machine's monotonic clock without a
+    beat it is followed. Raises AlreadyCompleted, OtherRun, Cancelled or HeldByOther, with nothing changed;
+    InterruptedBeforeStart when `interrupted` says so while it watches; OSError when the directory can't be written.
+    """
+    directory.check(run, resume_cancelled)
+    directory.path.mkdir(parents=True, exist_ok=True)
+    lock = Lock(directory.lock)
+    token = lock.acquire(_HolderWatch(directory, takeover_seconds, interrupted, say))
+    try:
+        # Between the look and the lock another process may have finished or cancelled the run.
+        directory.check(run, resume_cancelled)
+        for folder in (directory.checkpoints, directory.attempts):
+            folder.mkdir(exist_ok=True)
+        return OwnHold(directory, run, lock, token, heartbeat_seconds)
+    except BaseException:
+        lock.release(token)
+        raise
+
+
+class _HolderWatch:
+    """Answers whether a holder is gone, watching its heartbeat where nothing else tells."""
+
+    def __init__(
+        self,
+        directory: RunDirectory,
+        takeover_seconds: float,
+        interrupted: Callable[[], bool],
+        say: Callable[[str], None],
+    ) -> None:
+        self._directory = directory
+        self._takeover_seconds = takeover_seconds
+        self._interrupted = interrupted
+        self._say = say
+        self._gone: set[str] = set()
+
+    def __call__(self, holder: Holder) -> bool:
+        process = holder.process or self._process_in_status()
+        if process is None or holder.token in self._gone:
+            return True
+        fate = process.fate()
+        if fate == "elsewhere" and self._heart_stands_still(holder, process):
+            self._gone.add(holder.token)
+            return True
+        return fate == "dead"
+
+    def _process_in_status(self) -> Process | None:
+        """Who works here according to the status, where the lock itself is damaged."""
+        status = self._directory.read_status()
+        return (
+            Process.from_json(dict(status.fields))
+            if status is not None and status.state == "running"
+            else None
+        )
+
+    def _heart_stands_still(self, holder: Holder, process: Process) -> bool:
+        lock = Lock(self._directory.lock)
+        first = self._pulse()
+        begin = time.monotonic()
+        self._say(
+            f"{self._directory.path} was taken by process {process.pid} on {process.host}; "
+            f"watching its heartbeat (at most {self._takeover_seconds:.0f} s)"
+        )
+        while time.monotonic() - begin < self._takeover_seconds:
+            if self._interrupted():
+                raise InterruptedBeforeStart("interrupted while another host's heartbeat was watched")
+            time.sleep(min(1.0, self._takeover_seconds / 10))
+            if self._pulse() != first:
+                return False
+            if lock.holder_token() != holder.token:
+                return True  # whoever holds it now is judged anew
+        return True
+
+    def _pulse(self) -> tuple[int, int]:
+        status = self._directory.read_status()
+        return (0, 0) if status is None else status.pulse
+
+
+def exit_code_of(error: BaseException) -> int:
+    """The exit code that an exception ends a process with."""
+    if isinstance(error, MixlabError):
+        return int(error.exit_code)
+    if isinstance(error, SystemExit):
+        return error.code if isinstance(error.code, int) else 0 if error.code is None else 1
+    return int(ExitCode.FAILED)
+
+
+def describe(error: BaseException) -> str:
+    """One line that says what went wrong."""
+    text = str(error).strip()
+    if isinstance(error, MixlabError):
+        return text
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def _scheduler_job() -> str | None:
+    """The Slurm job that this process runs in, an array's task as `<job>_<task>`."""
+    array, task = os.environ.get("SLURM_ARRAY_JOB_ID"), os.environ.get("SLURM_ARRAY_TASK_ID")
+    if array and task:
+        return f"{array}_{task}"
+    return os.environ.get("SLURM_JOB_ID") or None
