@@ -1,0 +1,7 @@
+import type { Command } from '@mixlab/contracts';
+
+/** Every command by name. Loaded one by one: start-up is most of what a command costs. */
+export const commandLoaders: Readonly<Record<string, () => Promise<Command>>> = {
+  configs: async () => (await import('@mixlab/generator')).configsCommand,
+  table: async () => (await import('@mixlab/reporter')).tableCommand,
+};

@@ -1,0 +1,83 @@
+import { Command as Commander, CommanderError } from 'commander';
+import { formatIssue } from '@mixlab/contracts';
+import type { Command, CommandIo } from '@mixlab/contracts';
+import packageJson from '../package.json' with { type: 'json' };
+import { addCommand } from './command-line.ts';
+import type { RawOptions } from './command-line.ts';
+import { commandLoaders } from './commands.ts';
+import { describeFailure } from './failure.ts';
+import { findHome } from './find-home.ts';
+import { parseOptions } from './parse-options.ts';
+
+export interface RunContext extends Omit<CommandIo, 'home'> {
+  /** Default: found from `cwd`. */
+  readonly home?: string;
+}
+
+/**
+ * Runs one command line, `['configs', '--mix-mode=cutmix']`, and returns its exit code: 0 done, 1 failed, 2 bad input.
+ * Never throws and never ends the process.
+ */
+export async function run(argv: readonly string[], context: RunContext = processContext()): Promise<number> {
+  try {
+    return await dispatch(argv, context);
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    const { text, exitCode } = describeFailure(error);
+    context.stderr(text);
+    return exitCode;
+  }
+}
+
+async function dispatch(argv: readonly string[], context: RunContext): Promise<number> {
+  let exitCode = 0;
+  const program = new Commander('mixlab')
+    .description('Typed experiments for image mixing: configs and launch scripts out, benchmark tables back.')
+    .version(packageJson.version, '-V, --version')
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({ writeOut: context.stdout, writeErr: context.stderr })
+    .showHelpAfterError('Run with --help for what there is.');
+  for (const command of await commandsFor(argv[0])) {
+    addCommand(program, command, async (raw) => {
+      exitCode = await execute(command, raw, context);
+    });
+  }
+  if (argv.length === 0) program.help();
+  await program.parseAsync([...argv], { from: 'user' });
+  return exitCode;
+}
+
+/** The one that is asked for; all of them when that is not known yet: for help and for the nearest name. */
+async function commandsFor(name: string | undefined): Promise<Command[]> {
+  const known = name !== undefined && Object.hasOwn(commandLoaders, name) ? [commandLoaders[name]!] : undefined;
+  return Promise.all((known ?? Object.values(commandLoaders)).map((load) => load()));
+}
+
+async function execute(command: Command, raw: RawOptions, context: RunContext): Promise<number> {
+  const parsed = parseOptions(command, raw);
+  if ('issues' in parsed) {
+    context.stderr(parsed.issues.map((issue) => `mixlab ${command.name}: ${formatIssue(issue)}\n`).join(''));
+    return 2;
+  }
+  const home = context.home ?? findHome(context.cwd);
+  if (home === undefined) {
+    context.stderr(`mixlab: no workspace here: neither ${context.cwd} nor a folder above it holds configs/\n`);
+    return 2;
+  }
+  return command.run(parsed.options, { ...context, home });
+}
+
+function processContext(): RunContext {
+  // A reader that has seen enough, as in `mixlab configs -n | head`, is no failure of ours.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit();
+  });
+  return {
+    cwd: process.cwd(),
+    stdout: (text) => void process.stdout.write(text),
+    stderr: (text) => void process.stderr.write(text),
+    isTty: process.stdout.isTTY === true,
+  };
+}

@@ -1,0 +1,45 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { SourceMap } from 'node:module';
+import { join, relative, sep } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { ConfigError } from '@mixlab/contracts';
+import type { ConfigIssue, SourceLocation } from '@mixlab/contracts';
+import { compiledName } from './compiled-name.ts';
+
+export type Imported = { readonly exported: Record<string, unknown> } | { readonly issues: readonly ConfigIssue[] };
+
+/**
+ * Runs a compiled authored module. What it throws becomes issues at the authored line it came from.
+ *
+ * @param folder folder of compiled modules
+ * @param file the authored file, relative to the workspace root
+ */
+export async function importModule(folder: string, file: string): Promise<Imported> {
+  try {
+    return { exported: await import(pathToFileURL(join(folder, compiledName(file))).href) };
+  } catch (error) {
+    const at = (error instanceof Error && authoredFrame(error, folder)) || { file, line: 1, column: 1 };
+    if (error instanceof ConfigError) return { issues: error.issues.map((issue) => ({ ...issue, at: issue.at ?? at })) };
+    const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    return { issues: [{ code: 'load-failed', message: `this file throws while it is loaded: ${message}`, at }] };
+  }
+}
+
+/** The innermost authored line on an error's stack. */
+function authoredFrame(error: Error, folder: string): SourceLocation | undefined {
+  const root = `${pathToFileURL(folder).href}/`;
+  for (const [, url, line, column] of (error.stack ?? '').matchAll(/(file:\/\/\S+?):(\d+):(\d+)/g)) {
+    if (!url!.startsWith(root)) continue;
+    const file = decodeURIComponent(url!.slice(root.length)).replace(/\.mjs$/, '');
+    return authoredLocation(folder, file, Number(line), Number(column));
+  }
+  return undefined;
+}
+
+function authoredLocation(folder: string, file: string, line: number, column: number): SourceLocation | undefined {
+  const map = join(folder, `${compiledName(file)}.map`);
+  if (!existsSync(map)) return undefined;
+  const entry = new SourceMap(JSON.parse(readFileSync(map, 'utf8'))).findEntry(line - 1, column - 1);
+  if (!('originalLine' in entry)) return undefined;
+  return { file: file.split(sep).join('/'), line: entry.originalLine + 1, column: entry.originalColumn + 1 };
+}

@@ -1,0 +1,117 @@
+import { join } from 'node:path';
+import type { ConfigIssue } from '@mixlab/contracts';
+import { isExperiment } from '@mixlab/dsl';
+import type { Experiment } from '@mixlab/dsl';
+import { readCompiled, recordCheck, writeModules } from './compiled-cache.ts';
+import type { CompiledModules } from './compiled-cache.ts';
+import { findConfigs } from './find-configs.ts';
+import { checkKey, hashFile } from './fingerprint.ts';
+import { importModule } from './import-module.ts';
+
+export interface LoadOptions {
+  /** Workspace root, absolute. */
+  readonly home: string;
+  /** Authored files relative to `home`, with forward slashes; default: all of `configs/**\/*.config.ts`. */
+  readonly files?: readonly string[];
+  /** Where compiled files are kept from one call to the next; default: `.mixlab/cache/authoring` in `home`. */
+  readonly cacheDir?: string;
+}
+
+export interface LoadedExperiment {
+  /** Relative to the workspace root, with forward slashes. */
+  readonly file: string;
+  /** SHA-256 of the file's content. */
+  readonly sha256: string;
+  readonly experiment: Experiment;
+}
+
+/** An authored file that holds no usable experiment. */
+export interface FailedFile {
+  readonly file: string;
+  /** The experiment's name, where the text tells it in spite of the problems. */
+  readonly name: string | undefined;
+  readonly issues: readonly ConfigIssue[];
+}
+
+export interface AuthoredExperiments {
+  readonly experiments: readonly LoadedExperiment[];
+  readonly failures: readonly FailedFile[];
+}
+
+/**
+ * Type-checks and loads the authored experiments of a workspace. Problems are returned, all of them, not thrown.
+ * When nothing that the last successful check depended on has changed, neither checks nor compiles again.
+ */
+export async function loadExperiments(options: LoadOptions): Promise<AuthoredExperiments> {
+  const { home } = options;
+  const files = options.files ?? (await findConfigs(home));
+  if (files.length === 0) return { experiments: [], failures: [] };
+  const cacheDir = options.cacheDir ?? join(home, '.mixlab', 'cache', 'authoring');
+  const key = checkKey(home, files);
+
+  const cached = readCompiled(cacheDir, key);
+  if (cached) return importAll(home, files, cached);
+
+  // ts-morph takes longer to load than everything else together: only when there is something to check.
+  const { checkConfigs } = await import('./check.ts');
+  const { modules, inputs } = checkConfigs(home, files);
+  const sound = modules.filter((module) => module.issues.length === 0);
+  const compiled = writeModules(cacheDir, home, sound);
+  if (sound.length === modules.length) recordCheck(cacheDir, key, inputs, compiled);
+
+  const blocked = blockedFiles(files, modules);
+  const loaded = await importAll(home, files.filter((file) => !blocked.has(file)), compiled);
+  const failures = [...blocked].map(([file, issues]) => {
+    return { file, issues, name: modules.find((module) => module.file === file)?.name };
+  });
+  return { experiments: loaded.experiments, failures: [...failures, ...loaded.failures] };
+}
+
+interface ModuleIssues {
+  readonly file: string;
+  readonly imports: readonly string[];
+  readonly issues: readonly ConfigIssue[];
+}
+
+/** Files with issues of their own or in what they import, with all of those. */
+function blockedFiles(files: readonly string[], modules: readonly ModuleIssues[]): Map<string, ConfigIssue[]> {
+  const byFile = new Map(modules.map((module) => [module.file, module]));
+  const blocked = new Map<string, ConfigIssue[]>();
+  for (const file of files) {
+    const reached = new Set([file]);
+    for (const current of reached) byFile.get(current)?.imports.forEach((imported) => reached.add(imported));
+    const issues = [...reached].flatMap((current) => byFile.get(current)?.issues ?? []);
+    if (issues.length > 0) blocked.set(file, issues);
+  }
+  return blocked;
+}
+
+async function importAll(home: string, files: readonly string[], compiled: CompiledModules): Promise<AuthoredExperiments> {
+  const experiments: LoadedExperiment[] = [];
+  const failures: FailedFile[] = [];
+  for (const file of files) {
+    const imported = await importModule(compiled.folder, file);
+    if ('issues' in imported) {
+      failures.push({ file, name: undefined, issues: imported.issues });
+      continue;
+    }
+    const experiment = imported.exported['default'];
+    if (isExperiment(experiment)) {
+      experiments.push({ file, sha256: hashFile(join(home, file)) ?? '', experiment });
+    } else {
+      failures.push({ file, name: undefined, issues: [noExperiment(file, imported.exported)] });
+    }
+  }
+  return { experiments, failures };
+}
+
+function noExperiment(file: string, exported: Record<string, unknown>): ConfigIssue {
+  const got = 'default' in exported ? 'a default export that is something else' : 'no default export';
+  return {
+    code: 'no-experiment',
+    message: 'this file exports no experiment',
+    expected: 'export default defineExperiment({ … })',
+    got,
+    at: { file, line: 1, column: 1 },
+  };
+}

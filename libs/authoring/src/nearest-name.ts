@@ -1,0 +1,14 @@
+import { closest, distance } from 'fastest-levenshtein';
+
+/** The candidate that is close enough to be what was meant. */
+export function nearestName(got: string, candidates: readonly string[]): string | undefined {
+  if (candidates.length === 0) return undefined;
+  const best = closest(got, [...candidates]);
+  return distance(got.toLowerCase(), best.toLowerCase()) <= Math.max(1, Math.ceil(best.length / 3)) ? best : undefined;
+}
+
+/** `a, b, c … (28 in all)`. */
+export function listNames(names: readonly string[], shown = 12): string {
+  if (names.length <= shown) return names.join(', ');
+  return `${names.slice(0, shown).join(', ')} … (${names.length} in all)`;
+}

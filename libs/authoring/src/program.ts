@@ -1,0 +1,38 @@
+import { join } from 'node:path';
+import { Project, ts } from 'ts-morph';
+import { linkedPackages } from './workspace-packages.ts';
+
+/**
+ * Strict as in this workspace; no ambient types, because a config that reads the environment is not reproducible.
+ * `bundler` resolution takes what an editor's `nodenext` takes and does not ask for a `package.json` around.
+ */
+export const compilerOptions: ts.CompilerOptions = {
+  target: ts.ScriptTarget.ES2022,
+  lib: ['lib.es2023.d.ts'],
+  module: ts.ModuleKind.ESNext,
+  moduleResolution: ts.ModuleResolutionKind.Bundler,
+  moduleDetection: ts.ModuleDetectionKind.Force,
+  types: [],
+  strict: true,
+  noUncheckedIndexedAccess: true,
+  exactOptionalPropertyTypes: true,
+  skipLibCheck: true,
+  resolveJsonModule: true,
+  allowImportingTsExtensions: true,
+  sourceMap: true,
+  removeComments: true,
+  newLine: ts.NewLineKind.LineFeed,
+  paths: Object.fromEntries(Object.entries(linkedPackages).map(([name, file]) => [name, [file]])),
+};
+
+export interface ConfigProgram {
+  readonly program: ts.Program;
+  readonly resolution: ts.ModuleResolutionHost;
+}
+
+/** One program over all of `files` (relative to `home`), so that what they share is read once. */
+export function createConfigProgram(home: string, files: readonly string[]): ConfigProgram {
+  const project = new Project({ compilerOptions, skipAddingFilesFromTsConfig: true, skipFileDependencyResolution: true });
+  for (const file of files) project.addSourceFileAtPath(join(home, file));
+  return { program: project.getProgram().compilerObject, resolution: project.getModuleResolutionHost() };
+}
