@@ -1,8 +1,80 @@
 import type { ConfigIssue } from '@mixlab/contracts';
-import type { Rule } from './rule.ts';
+import type { BoundRule, Comparison, CompareRule, MatchesRule, Rule, SumRule } from './rule.ts';
 
 /** Problems of a config with rules that hold between its fields. */
 export function brokenRules(rules: readonly Rule[], config: object): ConfigIssue[] {
-  void config;
-  return rules.map(({ code, message }) => ({ code, message }));
+  return rules.flatMap((rule) => {
+    const applies = (rule.when ?? []).every(({ path, equals }) => valueAt(config, path) === equals);
+    const broken = applies ? check(rule, config) : undefined;
+    return broken ? [{ code: rule.code, message: rule.message, ...broken }] : [];
+  });
+}
+
+type Broken = Pick<ConfigIssue, 'path' | 'expected' | 'got'>;
+
+function check(rule: Rule, config: object): Broken | undefined {
+  switch (rule.kind) {
+    case 'compare':
+      return checkCompare(rule, config);
+    case 'bound':
+      return checkBound(rule, config);
+    case 'matches':
+      return checkMatches(rule, config);
+    case 'sum':
+      return checkSum(rule, config);
+  }
+}
+
+function checkCompare({ left, op, right }: CompareRule, config: object): Broken | undefined {
+  const [a, b] = [valueAt(config, left), valueAt(config, right)];
+  if (typeof a !== 'number' || typeof b !== 'number' || compare(a, op, b)) return undefined;
+  return { path: left, expected: `${WORDS[op]}${b}, which is ${right}`, got: String(a) };
+}
+
+function checkBound({ path, op, value }: BoundRule, config: object): Broken | undefined {
+  const got = valueAt(config, path);
+  const comparable = op === '==' ? got !== undefined && got !== null : typeof got === 'number';
+  if (!comparable || compare(got, op, value)) return undefined;
+  return { path, expected: `${WORDS[op]}${JSON.stringify(value)}`, got: JSON.stringify(got) };
+}
+
+function checkMatches({ path, pattern, expected }: MatchesRule, config: object): Broken | undefined {
+  const got = valueAt(config, path);
+  if (typeof got !== 'string' || new RegExp(`^(?:${pattern})$`, 'u').test(got)) return undefined;
+  return { path, expected, got: JSON.stringify(got) };
+}
+
+function checkSum({ sum, equals, tolerance }: SumRule, config: object): Broken | undefined {
+  const [array = '', field = ''] = sum.split('[].');
+  const elements = valueAt(config, array);
+  if (!Array.isArray(elements) || elements.length === 0) return undefined;
+  const numbers = elements.map((element: object) => valueAt(element, field));
+  if (!numbers.every((number) => typeof number === 'number')) return undefined;
+  const total = numbers.reduce((a, b) => a + b, 0);
+  if (Math.abs(total - equals) <= tolerance) return undefined;
+  return { path: array, expected: String(equals), got: String(total) };
+}
+
+const WORDS: Readonly<Record<Comparison, string>> = {
+  '<=': 'at most ',
+  '<': 'less than ',
+  '==': '',
+  '>=': 'at least ',
+  '>': 'more than ',
+};
+
+function compare(a: unknown, op: Comparison, b: unknown): boolean {
+  if (op === '==') return a === b;
+  if (typeof a !== 'number' || typeof b !== 'number') return true;
+  return op === '<=' ? a <= b : op === '<' ? a < b : op === '>=' ? a >= b : a > b;
+}
+
+/** The value at a dotted path, undefined where there is none. */
+function valueAt(config: object, path: string): unknown {
+  let value: unknown = config;
+  for (const key of path.split('.')) {
+    if (typeof value !== 'object' || value === null) return undefined;
+    value = (value as Record<string, unknown>)[key];
+  }
+  return value;
 }

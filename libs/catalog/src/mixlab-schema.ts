@@ -19,7 +19,7 @@ export const mixlabSchema: SweepSchema<RunConfig> = {
   ],
   validate(config: JsonObject) {
     const parsed = runConfigSchema.safeParse(config);
-    if (!parsed.success) return { issues: issuesOf(parsed.error, config) };
+    if (!parsed.success) return { issues: issuesOf(parsed.error, config, runConfigJsonSchema) };
     const issues: readonly ConfigIssue[] = brokenRules(rules, parsed.data);
     return issues.length > 0 ? { issues } : { value: parsed.data };
   },

@@ -1,24 +1,29 @@
-import type { ConfigIssue, JsonObject, JsonValue } from '@mixlab/contracts';
+import type { ConfigIssue, JsonObject, JsonSchema, JsonValue } from '@mixlab/contracts';
 import { closest, distance } from 'fastest-levenshtein';
 import type { z } from 'zod';
 
 type ZodIssue = z.core.$ZodIssue;
 
 /** zod's problems as ours: dotted path, what was expected, what stood there, and the nearest valid name. */
-export function issuesOf(error: z.ZodError, config: JsonObject): ConfigIssue[] {
-  return error.issues.flatMap((issue) => convert(issue, config));
+export function issuesOf(error: z.ZodError, config: JsonObject, schema: JsonSchema): ConfigIssue[] {
+  return error.issues.flatMap((issue) => convert(issue, config, schema));
 }
 
-function convert(issue: ZodIssue, config: JsonObject): ConfigIssue[] {
+function convert(issue: ZodIssue, config: JsonObject, schema: JsonSchema): ConfigIssue[] {
   const path = issue.path.join('.');
   const got = valueAt(config, issue.path);
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({
-      code: 'unknown-path',
-      message: `unknown field ${JSON.stringify(key)}`,
-      path: [...issue.path, key].join('.'),
-      got: show(got === undefined ? undefined : (got as JsonObject)[key]),
-    }));
+    const known = fieldNames(schema, config, issue.path);
+    return issue.keys.map((key) => {
+      const nearest = nearestOf(key, known);
+      return {
+        code: 'unknown-path',
+        message: `unknown field ${JSON.stringify(key)}`,
+        path: [...issue.path, key].join('.'),
+        expected: `one of ${known.join(', ')}`,
+        ...(nearest ? { nearest } : {}),
+      };
+    });
   }
   const expected = expectation(issue);
   const nearest = typeof got === 'string' ? nearestOf(got, allowedValues(issue)) : undefined;
@@ -72,6 +77,23 @@ export function nearestOf(got: string, candidates: readonly string[]): string | 
   return distance(got.toLowerCase(), best.toLowerCase()) <= Math.max(2, Math.ceil(best.length / 2))
     ? best
     : undefined;
+}
+
+/** Names of the fields that the schema allows at a path, following references and the discriminator of a union. */
+function fieldNames(root: JsonSchema, config: JsonObject, path: readonly PropertyKey[]): string[] {
+  let schema: JsonSchema | undefined = root;
+  let value: unknown = config;
+  for (const key of [undefined, ...path]) {
+    if (key !== undefined) {
+      schema = typeof key === 'number' ? schema?.items : schema?.properties?.[String(key)];
+      value = (value as Record<PropertyKey, unknown> | undefined)?.[key];
+    }
+    const union: JsonSchema['discriminator'] = schema?.discriminator;
+    const name: unknown = union && (value as Record<string, unknown> | undefined)?.[union.propertyName];
+    const ref: string | undefined = schema?.$ref ?? union?.mapping?.[String(name)];
+    if (ref) schema = root.$defs?.[ref.replace('#/$defs/', '')];
+  }
+  return Object.keys(schema?.properties ?? {});
 }
 
 function valueAt(config: JsonObject, path: readonly PropertyKey[]): JsonValue | undefined {

@@ -18,7 +18,7 @@ export const exportDocumentSchema = z.strictObject({
     }),
   ),
   backbones: z.array(z.looseObject({ name: z.string(), family: z.string() })),
-  rules: z.array(z.looseObject({ code: z.string(), message: z.string() })),
+  rules: z.array(z.looseObject({ kind: z.string(), code: z.string(), message: z.string() })),
 });
 
 export type ExportDocument = z.infer<typeof exportDocumentSchema>;

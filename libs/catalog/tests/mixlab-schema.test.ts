@@ -1,0 +1,83 @@
+import { mixlabSchema, type RunConfig } from '@mixlab/catalog';
+import type { ConfigIssue, JsonObject } from '@mixlab/contracts';
+import { describe, expect, it } from 'vitest';
+
+const valid = {
+  schemaVersion: 1,
+  dataset: { name: 'birds', classes: 200, size: 224 },
+  backbone: 'resnet50',
+  mixMode: { name: 'cutmix' },
+  maxEpochs: 100,
+  batchSize: 256,
+};
+
+function issues(config: JsonObject): readonly ConfigIssue[] {
+  const result = mixlabSchema.validate(config);
+  return 'issues' in result ? result.issues : [];
+}
+
+describe('the schema of run configs', () => {
+  it('fills in every default', () => {
+    const result = mixlabSchema.validate(valid);
+    const config = 'value' in result ? result.value : ({} as RunConfig);
+    expect(config.mixMode).toEqual({ name: 'cutmix', alpha: 1, perSample: false });
+    expect(config.optimizer.lr).toBe(0.1);
+    expect(config.runtime.evaluateEvery).toBe(1);
+    expect(Object.values(config)).not.toContain(undefined);
+  });
+
+  it.each<[string, JsonObject, Partial<ConfigIssue>]>([
+    ['an unknown field', { batchsize: 3 }, { code: 'unknown-path', path: 'batchsize', nearest: 'batchSize' }],
+    [
+      'an unknown nested field',
+      { optimizer: { Lr: 1 } },
+      { code: 'unknown-path', path: 'optimizer.Lr', nearest: 'lr' },
+    ],
+    [
+      'an unknown parameter of a method',
+      { mixMode: { name: 'mixup', alfa: 1 } },
+      { code: 'unknown-path', path: 'mixMode.alfa', nearest: 'alpha' },
+    ],
+    ['an unknown method', { mixMode: { name: 'cutmx' } }, { path: 'mixMode.name', nearest: 'cutmix' }],
+    [
+      'alpha of zero',
+      { mixMode: { name: 'mixup', alpha: 0 } },
+      { path: 'mixMode.alpha', expected: 'more than 0', got: '0' },
+    ],
+    ['a fractional epoch', { maxEpochs: 1.5 }, { path: 'maxEpochs', expected: 'int', got: '1.5' }],
+    ['a string for a number', { batchSize: '256' }, { path: 'batchSize', expected: 'number', got: '"256"' }],
+    ['a true for a number', { batchSize: true }, { path: 'batchSize', expected: 'number', got: 'true' }],
+    ['a wrong choice', { precision: 'fp61' }, { path: 'precision', nearest: 'fp32' }],
+    [
+      'a short list',
+      { inputs: { cropArea: [1] } },
+      { path: 'inputs.cropArea', expected: 'at least 2 values' },
+    ],
+  ])('refuses %s', (_, change, expected) => {
+    expect(issues({ ...valid, ...change })).toEqual([expect.objectContaining(expected)]);
+  });
+
+  it('refuses a missing field', () => {
+    const { backbone: _, ...rest } = valid;
+    expect(issues(rest)).toEqual([expect.objectContaining({ code: 'missing-value', path: 'backbone' })]);
+  });
+
+  it('reports all problems at once', () => {
+    const paths = issues({ ...valid, maxEpochs: 0, optimizer: { lr: -1 }, nme: 1 }).map(({ path }) => path);
+    expect(paths.toSorted()).toEqual(['maxEpochs', 'nme', 'optimizer.lr']);
+  });
+
+  it('holds the rules between fields', () => {
+    const choice = (probability: number) => ({ method: { name: 'vanilla' }, probability });
+    const mixture = { name: 'oneOf', choices: [choice(0.5), choice(0.4)] };
+    expect(issues({ ...valid, mixMode: mixture })).toEqual([
+      expect.objectContaining({ path: 'mixMode.choices', expected: '1', got: '0.9' }),
+    ]);
+    expect(issues({ ...valid, schedule: { warmupEpochs: 101 } })).toEqual([
+      expect.objectContaining({ path: 'schedule.warmupEpochs' }),
+    ]);
+    expect(issues({ ...valid, inputs: { cropArea: [0.9, 0.1] } })).toEqual([
+      expect.objectContaining({ path: 'inputs.cropArea.0', got: '0.9' }),
+    ]);
+  });
+});
