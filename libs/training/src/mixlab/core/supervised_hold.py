@@ -76,7 +76,7 @@ class SupervisedHold:
         if self._finished:
             return
         self._finished = True
-        self._send({"outcome": {"state": state, "exit_code": int(exit_code), "error": error}})
+        self._send({"state": state, "exitCode": int(exit_code), "error": error})
         if state != "failed":
             self._may_exit.wait()
 

@@ -13,57 +13,73 @@ import selectors
 import shutil
 import socket
 import tempfile
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from pathlib import Path
 
 from mixlab.core.hold import EndState
+from mixlab.core.processes import start_time
 from mixlab.core.run_directory import RunDirectory
 
-MOST_CLAIMS = 253  # descriptors that Linux passes in one message
+MOST_CLAIMS = 253
+"""Descriptors that Linux passes in one message."""
+
+_LONGEST_ADDRESS = 100  # a Unix socket's path has 104 bytes on macOS, 108 on Linux
 
 
-@dataclass
+@dataclass(frozen=True)
 class Outcome:
-    """How a rank says its training ended."""
+    """How a training ended."""
 
     state: EndState
     exit_code: int
-    error: str | None
+    error: str | None = None
 
 
 @dataclass
 class Rank:
-    """A process that trains, as the supervisor knows it."""
+    """A process that trains, or the one that starts the ranks (rank -1)."""
 
-    pid: int
     rank: int
+    pid: int
+    start: float | None
     connection: socket.socket
     buffer: bytes = b""
     outcome: Outcome | None = None
+    """What it said; None for one that has not ended, or that died without a word."""
+
+    ended: float | None = None
+    """When, by the monotonic clock, it said so or was gone."""
+
     gone: bool = False
 
 
-@dataclass
 class Supervision:
-    """The supervisor's end. `serve` handles whatever came; everything runs in the caller's thread."""
+    """Listens to the ranks of one attempt; all of it happens within `serve`, in the caller's thread."""
 
-    directory: RunDirectory
-    token: str
-    attempt: int
-    world_size: int
-    claims: list[int]
-    """Open descriptors of the GPU claims."""
-
-    on_rank: Callable[[Rank], None]
-    on_epoch: Callable[[int], None]
-    ranks: list[Rank] = field(default_factory=list)
-    outcomes: list[tuple[int, Outcome]] = field(default_factory=list)
-    """Rank and outcome, in the order in which they came."""
-
-    def __post_init__(self) -> None:
-        self._folder = tempfile.mkdtemp(prefix="mixlab-")
-        self.address = os.path.join(self._folder, "supervisor")
+    def __init__(
+        self,
+        directory: RunDirectory,
+        token: str,
+        attempt: int,
+        world_size: int,
+        claims: Sequence[int],
+        on_rank: Callable[[Rank], None],
+        on_epoch: Callable[[int], None],
+    ) -> None:
+        """`claims` are the descriptors that every rank gets; `on_epoch` hears what rank 0 tells."""
+        self.ranks: list[Rank] = []
+        self.exits: dict[int, int] = {}
+        """Exit code by rank, a signal's as a negative number, of failed ranks that torchrun started."""
+        self._welcome = {"directory": str(directory.path.absolute()), "token": token, "attempt": attempt}
+        self._world_size = world_size
+        self._claims = list(claims)[:MOST_CLAIMS]
+        self._on_rank = on_rank
+        self._on_epoch = on_epoch
+        self.folder = _short_folder()
+        self.address = str(self.folder / "supervisor")
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._listener.bind(self.address)
         self._listener.listen(128)
@@ -72,12 +88,13 @@ class Supervision:
         self._selector.register(self._listener, selectors.EVENT_READ)
 
     def watch(self, descriptor: int) -> None:
-        """Makes `serve` return when `descriptor` can be read, too."""
+        """Has `serve` return, too, when `descriptor` (not blocking) can be read; what it holds is dropped."""
         self._selector.register(descriptor, selectors.EVENT_READ)
 
-    def serve(self, timeout: float) -> None:
-        """Waits up to `timeout` seconds for something to happen and handles it."""
-        for key, _ in self._selector.select(timeout):
+    def serve(self, timeout: float) -> bool:
+        """Waits up to `timeout` seconds for something to happen and handles it; false where nothing did."""
+        events = self._selector.select(timeout)
+        for key, _ in events:
             if key.fileobj is self._listener:
                 self._accept()
             elif isinstance(key.data, Rank):
@@ -85,24 +102,27 @@ class Supervision:
             else:
                 with suppress(BlockingIOError):
                     os.read(key.fd, 4096)
+        return bool(events)
 
     def close(self) -> None:
         """Ends every connection, and with it every rank that is still there."""
-        for rank in self.ranks:
-            rank.connection.close()
-        self._listener.close()
+        for key in list(self._selector.get_map().values()):
+            if isinstance(key.data, Rank):
+                key.data.connection.close()
         self._selector.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._listener.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def _accept(self) -> None:
-        connection, _ = self._listener.accept()
-        connection.settimeout(10)
         try:
+            connection, _ = self._listener.accept()
+        except BlockingIOError:
+            return
+        try:
+            connection.settimeout(10)
             hello = json.loads(_read_line(connection))
-            rank = Rank(int(hello["pid"]), int(hello["rank"]), connection)
-            welcome = {"directory": str(self.directory.path), "token": self.token, "attempt": self.attempt}
-            data = json.dumps(welcome).encode() + b"\n"
-            socket.send_fds(connection, [data], self.claims[:MOST_CLAIMS])
+            rank = Rank(int(hello["rank"]), int(hello["pid"]), start_time(int(hello["pid"])), connection)
+            socket.send_fds(connection, [json.dumps(self._welcome).encode() + b"\n"], self._claims)
         except (OSError, ValueError, KeyError, TypeError):
             connection.close()
             return
@@ -110,7 +130,7 @@ class Supervision:
         self._selector.register(connection, selectors.EVENT_READ, rank)
         if rank.rank >= 0:
             self.ranks.append(rank)
-            self.on_rank(rank)
+            self._on_rank(rank)
 
     def _receive(self, rank: Rank) -> None:
         try:
@@ -119,31 +139,49 @@ class Supervision:
             return
         except OSError:
             data = b""
-        if not data:
+        if data:
+            *lines, rank.buffer = (rank.buffer + data).split(b"\n")
+            for line in lines:
+                self._understand(rank, json.loads(line))
+        else:
             self._selector.unregister(rank.connection)
             rank.connection.close()
             rank.gone = True
-        rank.buffer += data
-        *lines, rank.buffer = rank.buffer.split(b"\n")
-        for line in lines:
-            message = json.loads(line)
-            if "epoch" in message:
-                self.on_epoch(int(message["epoch"]))
-            if "outcome" in message and rank.outcome is None:
-                rank.outcome = Outcome(**message["outcome"])
-                self.outcomes.append((rank.rank, rank.outcome))
+            rank.ended = rank.ended or time.monotonic()
         self._let_go()
 
+    def _understand(self, rank: Rank, message: dict[str, object]) -> None:
+        match message:
+            case {"epoch": int(epoch)} if rank.rank == 0:
+                self._on_epoch(epoch)
+            case {
+                "state": "interrupted" | "failed" | "completed" as state,
+                "exitCode": int(code),
+                "error": error,
+            }:
+                rank.outcome = Outcome(state, code, None if error is None else str(error))
+                rank.ended = time.monotonic()
+            case {"exits": dict(exits)}:
+                self.exits = {int(number): int(code) for number, code in exits.items()}
+
     def _let_go(self) -> None:
-        """Lets ranks exit once all have ended: torchrun kills the others 30 s after the first one's exit."""
-        everyone = len(self.ranks) >= self.world_size
-        if any(rank.gone and rank.outcome is None for rank in self.ranks) or (
-            everyone and all(rank.outcome is not None for rank in self.ranks)
-        ):
+        """Lets the ranks exit once all have ended: torchrun ends the others within 30 s of the first exit."""
+        ended = sum(rank.ended is not None for rank in self.ranks)
+        died = any(rank.gone and rank.outcome is None for rank in self.ranks)
+        if ended >= self._world_size or died:
             for rank in self.ranks:
                 if rank.outcome is not None and not rank.gone:
                     with suppress(OSError):
                         rank.connection.send(b"{}\n")
+
+
+def _short_folder() -> Path:
+    """A folder of one's own for a socket, on this machine's own disk."""
+    folder = tempfile.mkdtemp(prefix="mixlab-")
+    if len(folder) > _LONGEST_ADDRESS - len("/supervisor"):
+        os.rmdir(folder)
+        folder = tempfile.mkdtemp(prefix="mixlab-", dir="/tmp")
+    return Path(folder)
 
 
 def _read_line(connection: socket.socket) -> bytes:

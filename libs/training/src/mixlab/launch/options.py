@@ -1,0 +1,147 @@
+"""The command line of `python -m mixlab.launch`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+
+from mixlab.core.hold import HEARTBEAT_SECONDS, TAKEOVER_SECONDS
+
+DESCRIPTION = """\
+Trains one trial of one run and watches over it: checks the config, takes the run directory, starts the training
+(one process, or torchrun for several), passes SIGTERM, SIGINT and SIGUSR1 on, waits for the checkpoint.
+"""
+
+EXIT_CODES = """\
+exit codes: 0 completed, now or earlier; 1 failed; 2 bad config or arguments, nothing written; 3 held by another
+process, or cancelled, nothing changed; 75 interrupted, resumes when started again; 128 + n killed by signal n.
+"""
+
+
+@dataclass(frozen=True)
+class Options:
+    """The command line, parsed."""
+
+    config: Path | None
+    """Missing only with `list_gpus`."""
+
+    run_dir: Path | None
+    trial: int
+    gpus: int | None
+    processes: int
+    """Ranks on the CPU; a GPU has one each."""
+
+    claim: bool
+    gpu_ids: str | None
+    max_steps: int | None
+    resume_cancelled: bool
+    quiet: bool
+    heartbeat_seconds: float
+    takeover_seconds: float
+    trainer: tuple[str, ...] | None
+    list_gpus: bool
+
+
+def parse_options(arguments: list[str]) -> Options:
+    """Raises SystemExit with code 2, after a message, where the arguments are bad."""
+    parser = argparse.ArgumentParser(
+        prog="python -m mixlab.launch",
+        description=DESCRIPTION,
+        epilog=EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    add = parser.add_argument
+    add("config", type=Path, nargs="?", metavar="CONFIG", help="the run config, a JSON file")
+    add("--run-dir", type=Path, metavar="DIR", help="where to train (default: work_dirs/<run>/trial<k>)")
+    add(
+        "--trial",
+        type=_positive,
+        default=1,
+        metavar="K",
+        help="trial, from 1; adds K - 1 to the seed (default: 1)",
+    )
+    add(
+        "--gpus", type=_count, metavar="N", help="GPUs to train on; 0 is the CPU (default: 1 if there is one)"
+    )
+    add("--nproc", type=_positive, default=1, metavar="P", help="processes on the CPU (default: 1)")
+    add("--claim", action="store_true", help="wait for N GPUs that nobody else on this machine has claimed")
+    add(
+        "--gpu-ids",
+        "--device-ids",
+        metavar="IDS",
+        help="GPUs to choose from, by index or UUID, with commas between (default: $CUDA_VISIBLE_DEVICES, else all)",
+    )
+    add("--max-steps", type=_positive, metavar="N", help="stop after N steps, to see whether the run works")
+    add("--resume-cancelled", action="store_true", help="take up a run that was cancelled")
+    add("--quiet", action="store_true", help="show errors only; all output still goes to attempts/<n>.log")
+    add("--list-gpus", action="store_true", help="print the UUIDs of the visible GPUs, one a line, and end")
+    add(
+        "--heartbeat",
+        type=_seconds,
+        default=_from_environment("MIXLAB_HEARTBEAT", HEARTBEAT_SECONDS),
+        metavar="SECONDS",
+        help="pause between two beats in status.json (default: %(default)g)",
+    )
+    add(
+        "--takeover-after",
+        type=_seconds,
+        default=_from_environment("MIXLAB_TAKEOVER_AFTER", TAKEOVER_SECONDS),
+        metavar="SECONDS",
+        help="follow a holder on another machine whose heart has not beaten for so long (default: %(default)g)",
+    )
+    add("--trainer", metavar="COMMAND", help="train with COMMAND, which gets the trainer's arguments")
+    found = parser.parse_args(arguments)
+    if found.config is None and not found.list_gpus:
+        parser.error("CONFIG is missing")
+    if found.nproc > 1 and found.gpus:
+        parser.error("--nproc is for the CPU (--gpus 0); a GPU has one process")
+    if found.gpus == 0 and (found.claim or found.gpu_ids is not None):
+        parser.error("--claim and --gpu-ids are for --gpus 1 and more")
+    trainer = tuple(shlex.split(found.trainer)) if found.trainer else None
+    return Options(
+        config=found.config,
+        run_dir=found.run_dir,
+        trial=found.trial,
+        gpus=0 if found.nproc > 1 else found.gpus,
+        processes=found.nproc,
+        claim=found.claim,
+        gpu_ids=found.gpu_ids,
+        max_steps=found.max_steps,
+        resume_cancelled=found.resume_cancelled,
+        quiet=found.quiet,
+        heartbeat_seconds=found.heartbeat,
+        takeover_seconds=found.takeover_after,
+        trainer=trainer,
+        list_gpus=found.list_gpus,
+    )
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit():
+        raise argparse.ArgumentTypeError(f"expected a whole number from 0, got {text!r}")
+    return int(text)
+
+
+def _positive(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"expected a whole number from 1, got {text!r}")
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < 1e9:
+        raise argparse.ArgumentTypeError(f"expected seconds, got {text!r}")
+    return seconds
+
+
+def _from_environment(name: str, default: float) -> float | str:
+    # argparse checks a default that is a string as if it were given on the command line.
+    return os.environ.get(name) or default
