@@ -29,9 +29,11 @@ def replacing(path: Path) -> Iterator[Path]:
         finally:
             os.close(descriptor)
         os.replace(temporary, path)
-    except BaseException:
+    except BaseException as error:
         with suppress(OSError):
             temporary.unlink()
+        if isinstance(error, OSError):
+            error.filename, error.filename2 = str(path), None  # what the reader of the message knows
         raise
     sync_folder(path.parent)
 
@@ -100,6 +102,9 @@ def append_json_line(path: Path, line: Mapping[str, object]) -> None:
         if written != len(data):
             # A nearly full disk takes a part; the next attempt to write says why.
             os.write(descriptor, data[written:])
+    except OSError as error:
+        error.filename = str(path)
+        raise
     finally:
         os.close(descriptor)
 

@@ -102,6 +102,13 @@ class OwnHold:
         self._heart = threading.Thread(target=self._beat_regularly, name="heartbeat", daemon=True)
         self._heart.start()
 
+    @property
+    def epoch(self) -> int:
+        """Epochs finished, as far as this hold has heard."""
+        epoch = self._status["epoch"]
+        assert isinstance(epoch, int)
+        return epoch
+
     def check(self) -> None:
         """See Hold."""
         if self._lock.holder_token() != self.token:

@@ -96,7 +96,10 @@ class Lock:
             return
         # Being one's own successor first keeps another from taking over between the look and the removal.
         successor = secrets.token_hex(16)
-        temporary = self._write_record(successor)
+        try:
+            temporary = self._write_record(successor)
+        except OSError:
+            return  # on a full disk the lock stays, and counts for nothing once this process has ended
         try:
             if _link(temporary, self._after(token)) and self.holder_token() == successor:
                 self.path.unlink(missing_ok=True)
@@ -127,9 +130,11 @@ class Lock:
                 file.write(json.dumps(record, indent=2) + "\n")
                 file.flush()
                 os.fsync(file.fileno())
-        except BaseException:
+        except BaseException as error:
             with suppress(OSError):
                 temporary.unlink()
+            if isinstance(error, OSError):
+                error.filename = str(self.path)
             raise
         return temporary
 

@@ -29,6 +29,11 @@ class NoSupervisor(MixlabError):
     exit_code = ExitCode.FAILED
 
 
+def is_supervised() -> bool:
+    """Whether a supervisor started this process: then it has the run directory, and this process a part of its hold."""
+    return bool(os.environ.get(SOCKET_VARIABLE))
+
+
 def hold_or_join(directory: RunDirectory, run: Run, *, resume_cancelled: bool = False) -> Hold:
     """This process's hold of `directory`: its supervisor's where it has one, else one of its own.
 

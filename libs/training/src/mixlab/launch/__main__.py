@@ -1,11 +1,15 @@
-"""`python -m mixlab.launch CONFIG`: trains one trial of one run, under supervision. What every script calls."""
+"""`python -m mixlab.launch CONFIG`: trains one trial of one run, supervised. What every script calls."""
 
 from __future__ import annotations
 
-import shutil
+import json
+import os
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
 from mixlab.core.errors import InvalidInput, MixlabError
@@ -23,19 +27,51 @@ from .options import Options, parse_options
 from .supervisor import Supervisor, Training
 
 
+class CheckFailed(MixlabError):
+    """The check of a run has said already what is wrong."""
+
+    def __init__(self, exit_code: int) -> None:
+        super().__init__("")
+        self.exit_code = exit_code
+
+
+@dataclass(frozen=True)
+class Devices:
+    """What a training runs on."""
+
+    gpus: int
+    """0 is the CPU."""
+
+    visible: tuple[str, ...]
+    """UUIDs to choose from."""
+
+    processes: int
+
+    def __str__(self) -> str:
+        if self.gpus:
+            return "1 GPU" if self.gpus == 1 else f"{self.gpus} GPUs"
+        return "the CPU" if self.processes == 1 else f"the CPU, {self.processes} processes"
+
+
 def main(arguments: list[str]) -> int:
-    """Runs the command line and returns its exit code; prints every error as a message, without a traceback."""
+    """Runs the command line and returns its exit code; prints every error as a message, not as a traceback."""
     with Interruption() as interruption:
         options = parse_options(arguments)
+
+        def say(line: str) -> None:
+            if not options.quiet:
+                _print(f"mixlab: {line}")
+
         try:
             if options.list_gpus:
                 print("\n".join(visible_gpus(options.gpu_ids)))
                 return ExitCode.COMPLETED
-            return _launch(options, interruption)
+            return _launch(options, interruption, say)
         except AlreadyCompleted as done:
-            if not options.quiet:
-                print(f"mixlab: {done}")
+            say(str(done))
             return ExitCode.COMPLETED
+        except CheckFailed as error:
+            return error.exit_code
         except MixlabError as error:
             print(f"mixlab: {error}", file=sys.stderr)
             return int(error.exit_code)
@@ -45,109 +81,119 @@ def main(arguments: list[str]) -> int:
             return ExitCode.FAILED
 
 
-def _launch(options: Options, interruption: Interruption) -> int:
+def _launch(options: Options, interruption: Interruption, say: Callable[[str], None]) -> int:
     assert options.config is not None
-    run = _read_run(options.config, options.trial)
+    devices = _devices(options)
+    run = _check(options.config, options.trial, devices, interruption)
+    with ExitStack() as stack:
+        if options.max_steps is not None:
+            path = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mixlab-try-")))
+        else:
+            path = options.run_dir or default_run_directory(options.config, run.hash, options.trial)
+        directory = RunDirectory(path)
+        # Nobody waits for a GPU for nothing; the same is asked again under the lock.
+        directory.check(run, options.resume_cancelled)
+        claims = _claim(options, devices, interruption, say)
+        holding = hold(
+            directory,
+            run,
+            resume_cancelled=options.resume_cancelled,
+            heartbeat_seconds=options.heartbeat_seconds,
+            takeover_seconds=options.takeover_seconds,
+            interrupted=lambda: interruption.requested,
+            say=say,
+        )
+        with holding as held:
+            facts = provenance(
+                run_hash=run.hash, attempt=held.attempt, command=sys.orig_argv, gpus=devices.gpus
+            )
+            write_json(directory.provenance, facts)
+            training = Training(
+                command=_trainer_command(options, directory, devices),
+                world_size=devices.processes,
+                device_ids=_device_ids(options, devices, claims),
+                own_trainer=options.trainer is None,
+            )
+            subject = options.config if options.max_steps is not None else directory.path
+            say(f"{subject}: attempt {held.attempt} on {devices}")
+            outcome = Supervisor(held, training, claims, interruption, say=say, quiet=options.quiet).run()
+            held.finish(outcome.state, outcome.exit_code, outcome.error)
+        _report(f"{subject}", held.epoch, outcome, options, say)
+        return outcome.exit_code
+
+
+def _devices(options: Options) -> Devices:
+    if options.gpus == 0:
+        return Devices(0, (), options.processes)
+    visible = tuple(visible_gpus(options.gpu_ids))
+    gpus = options.gpus if options.gpus is not None else min(1, len(visible))
+    if gpus > len(visible) or (options.claim and not visible):
+        raise InvalidInput(
+            f"{gpus or 1} GPUs are asked for, {len(visible)} visible; --gpus 0 trains on the CPU"
+        )
+    return Devices(gpus, visible, gpus or 1)
+
+
+def _check(config: Path, trial: int, devices: Devices, interruption: Interruption) -> Run:
+    """Checks the run in a process of its own, which prints what is wrong with it."""
+    command = [sys.executable, "-m", "mixlab.launch.check", str(config), str(trial)]
+    environment = {**os.environ, "WORLD_SIZE": str(devices.processes)}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, start_new_session=True) as check:
+        while True:
+            try:
+                found, _ = check.communicate(timeout=0.2)
+                break
+            except subprocess.TimeoutExpired:
+                if interruption.requested:
+                    check.kill()
     if interruption.requested:
         raise InterruptedBeforeStart("interrupted before the training started")
-    smoke = options.max_steps is not None and options.run_dir is None
-    if smoke:
-        path = Path(tempfile.mkdtemp(prefix="mixlab-smoke-"))
-    else:
-        path = options.run_dir or default_run_directory(options.config, run.hash, options.trial)
-    code = _train(RunDirectory(path), run, options, interruption)
-    if smoke and code == ExitCode.COMPLETED:
-        shutil.rmtree(path, ignore_errors=True)
-    return code
+    if check.returncode != 0:
+        raise CheckFailed(check.returncode if check.returncode > 0 else 128 - check.returncode)
+    return Run(**json.loads(found))
 
 
-def _read_run(config_file: Path, trial: int) -> Run:
-    """Checks the config, and whether its images are where this machine has them. Raises InvalidInput."""
-    # These import PyTorch, which takes a second; `--help` and `--list-gpus` need none of it.
-    from mixlab.config import load_config
-    from mixlab.data.open import is_digits
-    from mixlab.data.roots import dataset_root
-    from mixlab.identity import run_hash
-
-    config = load_config(config_file)
-    if not is_digits(config.dataset):
-        dataset_root(config.dataset.name)
-    config = config.model_copy(update={"seed": config.seed + trial - 1})
-    return Run(config.model_dump(mode="json", by_alias=True), run_hash(config), config.max_epochs)
+def _claim(
+    options: Options, devices: Devices, interruption: Interruption, say: Callable[[str], None]
+) -> Claims:
+    if not options.claim:
+        return Claims((), ())
+    return claim_gpus(devices.visible, devices.gpus, interrupted=lambda: interruption.requested, say=say)
 
 
-def _train(directory: RunDirectory, run: Run, options: Options, interruption: Interruption) -> int:
-    def say(line: str) -> None:
-        if not options.quiet:
-            print(f"mixlab: {line}", flush=True)
-
-    # Nobody waits for a GPU for nothing; the same is asked again under the lock.
-    directory.check(run, options.resume_cancelled)
-    gpus, device_ids, claims = _gpus(options, interruption, say)
-    holding = hold(
-        directory,
-        run,
-        resume_cancelled=options.resume_cancelled,
-        heartbeat_seconds=options.heartbeat_seconds,
-        takeover_seconds=options.takeover_seconds,
-        interrupted=lambda: interruption.requested,
-        say=say,
-    )
-    with holding as held:
-        facts = provenance(run_hash=run.hash, attempt=held.attempt, command=sys.orig_argv, gpus=gpus)
-        write_json(directory.provenance, facts)
-        world_size = gpus or options.processes
-        training = Training(
-            command=_trainer_command(options, directory, gpus),
-            world_size=world_size,
-            device_ids=device_ids,
-            own_trainer=options.trainer is None,
-        )
-        where = f"{gpus} GPUs" if gpus > 1 else "1 GPU" if gpus else "the CPU"
-        where += f", {world_size} processes" if world_size > max(1, gpus) else ""
-        say(f"{directory.path}: attempt {held.attempt} on {where}")
-        outcome = Supervisor(held, training, claims, interruption, options.quiet).run()
-        held.finish(outcome.state, outcome.exit_code, outcome.error)
-    _report(directory, outcome, options)
-    return outcome.exit_code
+def _device_ids(options: Options, devices: Devices, claims: Claims) -> str | None:
+    """CUDA_VISIBLE_DEVICES of what trains; None leaves it as it is."""
+    if devices.gpus == 0:
+        return ""
+    if claims.uuids:
+        return ",".join(claims.uuids)
+    return None if options.gpu_ids is None else ",".join(devices.visible[: devices.gpus])
 
 
-def _gpus(
-    options: Options, interruption: Interruption, say: Callable[[str], None]
-) -> tuple[int, str | None, Claims]:
-    """How many GPUs to train on, what CUDA_VISIBLE_DEVICES is to be (None: as it is), and the claims on them."""
-    nothing = Claims((), ())
-    visible = [] if options.gpus == 0 else visible_gpus(options.gpu_ids)
-    count = options.gpus if options.gpus is not None else min(1, len(visible))
-    if count == 0:
-        if options.claim:
-            raise InvalidInput("--claim: no GPU is visible; --gpus 0 trains on the CPU")
-        return 0, "", nothing
-    if count > len(visible):
-        raise InvalidInput(f"--gpus {count}: only {len(visible)} are visible; --gpus 0 trains on the CPU")
-    if options.claim:
-        claims = claim_gpus(visible, count, interrupted=lambda: interruption.requested, say=say)
-        return count, ",".join(claims.uuids), claims
-    return count, None if options.gpu_ids is None else ",".join(visible[:count]), nothing
-
-
-def _trainer_command(options: Options, directory: RunDirectory, gpus: int) -> list[str]:
+def _trainer_command(options: Options, directory: RunDirectory, devices: Devices) -> list[str]:
     command = options.trainer or (sys.executable, "-m", "mixlab.train")
+    device = "cuda" if devices.gpus else "cpu"
     steps = [] if options.max_steps is None else ["--max-steps", str(options.max_steps)]
     # The directory's own config.json, so that what trains is what was checked; the trial's seed is in it.
-    return [*command, str(directory.config), "--run-dir", str(directory.path), "--gpus", str(gpus), *steps]
+    return [*command, str(directory.config), "--run-dir", str(directory.path), "--device", device, *steps]
 
 
-def _report(directory: RunDirectory, outcome: Outcome, options: Options) -> None:
-    status = directory.read_status()
-    epoch = 0 if status is None else status.epoch
-    if outcome.state == "failed":
-        error = outcome.error or "no reason is known"
-        # What the training printed has been shown already, unless it was asked to be quiet.
-        shown = error if options.quiet else error.partition("\n")[0]
-        print(f"mixlab: {directory.path}: failed: {shown}", file=sys.stderr)
-    elif not options.quiet:
-        print(f"mixlab: {directory.path}: {outcome.state} after epoch {epoch}", flush=True)
+def _report(subject: str, epoch: int, outcome: Outcome, options: Options, say: Callable[[str], None]) -> None:
+    if outcome.state != "failed":
+        say(f"{subject}: {outcome.state} after epoch {epoch}")
+        return
+    error = outcome.error or "no reason is known"
+    # What the training printed has been shown already, unless it was asked to be quiet.
+    shown = error if options.quiet else error.partition("\n")[0]
+    print(f"mixlab: {subject}: failed: {shown}", file=sys.stderr)
+
+
+def _print(line: str) -> None:
+    """Prints a line; goes on in silence where nobody reads any more (`… | head`)."""
+    try:
+        print(line, flush=True)
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -45,12 +45,20 @@ class Supervisor:
     """One attempt at one run directory, from the start of its processes to the last one's end."""
 
     def __init__(
-        self, hold: OwnHold, training: Training, claims: Claims, interruption: Interruption, quiet: bool
+        self,
+        hold: OwnHold,
+        training: Training,
+        claims: Claims,
+        interruption: Interruption,
+        *,
+        say: Callable[[str], None],
+        quiet: bool,
     ) -> None:
         self._hold = hold
         self._training = training
         self._claims = claims
         self._interruption = interruption
+        self._say = say
         self._quiet = quiet
         self._passed_on = False
         self._log = hold.directory.attempt_log(hold.attempt)
@@ -125,8 +133,7 @@ class Supervisor:
         if number is None or self._passed_on:
             return
         self._passed_on = True
-        if not self._quiet:
-            print(f"mixlab: {signal_name(number)}: finishing the step and writing a checkpoint", flush=True)
+        self._say(f"{signal_name(number)}: finishing the step and writing a checkpoint")
         if self._training.own_trainer:
             for rank in supervision.ranks:
                 _signal(rank, number)
