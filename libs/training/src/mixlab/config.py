@@ -5,22 +5,78 @@ The TypeScript side is generated from this file (`npx nx run catalog:generate`).
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt
+from pydantic import BeforeValidator, Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt
 
 from mixlab.core.fields import ConfigModel, outside_identity
-from mixlab.methods import DeiT, CutMix, MixUp, OneOf, RSB, Vanilla
+from mixlab.core.issues import ConfigError, ConfigIssue
+from mixlab.core.json_file import read_json
+from mixlab.core.mismatches import mismatches
+from mixlab.core.rules import Bound, Compare, Matches, When
+from mixlab.methods import AnyMethod, Vanilla
+
+__all__ = [
+    "SCHEMA_VERSION",
+    "ConfigError",
+    "ConfigIssue",
+    "Dataset",
+    "Inputs",
+    "Loss",
+    "Model",
+    "Optimizer",
+    "RunConfig",
+    "Runtime",
+    "Schedule",
+    "load_config",
+    "run_config_schema",
+]
 
 SCHEMA_VERSION = 1
 
+CIFAR_STEM_BACKBONES = r"[a-z_]*res(net|next)\d+[A-Za-z0-9_.-]*"
+"""Backbones that may have a `cifar` stem, by the whole of their names; building one says whether it has."""
+
 Share = Annotated[float, Field(gt=0, le=1)]
 Probability = Annotated[float, Field(ge=0, le=1)]
-Channels = Annotated[list[float], Field(min_length=3, max_length=3)]
+Decay = Annotated[float, Field(ge=0, lt=1)]
+ThreeFloats = Annotated[tuple[float, ...], Field(min_length=3, max_length=3, strict=False)]
+ThreePositiveFloats = Annotated[tuple[PositiveFloat, ...], Field(min_length=3, max_length=3, strict=False)]
+TwoShares = Annotated[tuple[Share, ...], Field(min_length=2, max_length=2, strict=False)]
+TwoPositiveFloats = Annotated[tuple[PositiveFloat, ...], Field(min_length=2, max_length=2, strict=False)]
+TwoDecays = Annotated[tuple[Decay, ...], Field(min_length=2, max_length=2, strict=False)]
+
+
+def _not_a_bool(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise ValueError("true and false are not numbers")
+    return value
 
 
 class Dataset(ConfigModel):
     """What is trained on. Where it lies on a machine is not part of an experiment."""
+
+    rules = (
+        Bound(
+            code="digits-name",
+            message="the layout `digits` is of the dataset `digits` alone",
+            when=(When("layout", "digits"),),
+            path="name",
+            op="==",
+            value="digits",
+        ),
+        Bound(
+            code="digits-classes",
+            message="there are ten digits",
+            when=(When("layout", "digits"),),
+            path="classes",
+            op="==",
+            value=10,
+        ),
+    )
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")]
     """Short name; the root on a machine comes from MIXLAB_DATA_<NAME> or mixlab.local.json."""
@@ -34,16 +90,16 @@ class Dataset(ConfigModel):
     size: PositiveInt
     """Side of the square input, in pixels, unless `inputs` says otherwise."""
 
-    train_split: str = "train"
+    train_split: Annotated[str, Field(min_length=1)] = "train"
     """Name of the training split (of its folder, in an ImageFolder tree)."""
 
-    val_split: str = "val"
+    val_split: Annotated[str, Field(min_length=1)] = "val"
     """Name of the evaluation split."""
 
-    mean: Channels = [0.485, 0.456, 0.406]
+    mean: ThreeFloats = (0.485, 0.456, 0.406)
     """Mean of each RGB channel, of pixels in 0..1."""
 
-    std: Annotated[list[PositiveFloat], Field(min_length=3, max_length=3)] = [0.229, 0.224, 0.225]
+    std: ThreePositiveFloats = (0.229, 0.224, 0.225)
     """Standard deviation of each RGB channel, of pixels in 0..1."""
 
 
@@ -51,17 +107,34 @@ class Model(ConfigModel):
     """How the backbone is built."""
 
     stem: Literal["imagenet", "cifar"] = "imagenet"
-    """First layers of a ResNet: 7x7 with stride 2 and pooling, or 3x3 without either (32- and 64-pixel images)."""
+    """First layers of a ResNet: 7x7 with stride 2 and pooling, or 3x3 without either (for small images)."""
 
     pretrained: str | None = None
     """`timm` for timm's weights of that name, or the path of a checkpoint; null trains from scratch."""
 
-    drop_path: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    drop_path: Decay = 0.0
     """Stochastic depth rate of the last block."""
 
 
 class Inputs(ConfigModel):
     """From a decoded image to a training or test input."""
+
+    rules = (
+        Compare(
+            code="crop-area-order",
+            message="the least area of a crop is above the greatest",
+            left="cropArea.0",
+            op="<=",
+            right="cropArea.1",
+        ),
+        Compare(
+            code="crop-aspect-order",
+            message="the least aspect of a crop is above the greatest",
+            left="cropAspect.0",
+            op="<=",
+            right="cropAspect.1",
+        ),
+    )
 
     train_size: PositiveInt | None = None
     """Side of the training input in pixels; null is the dataset's size."""
@@ -75,14 +148,17 @@ class Inputs(ConfigModel):
     crop: Literal["random-resized", "pad", "none"] = "random-resized"
     """Training crop: of random area and aspect, of fixed size after padding, or none."""
 
-    crop_area: Annotated[list[Share], Field(min_length=2, max_length=2)] = [0.08, 1.0]
+    crop_area: TwoShares = (0.08, 1.0)
     """Least and greatest share of the image that `random-resized` takes."""
 
-    crop_aspect: Annotated[list[PositiveFloat], Field(min_length=2, max_length=2)] = [0.75, 1.3333333333333333]
+    crop_aspect: TwoPositiveFloats = (0.75, 1.3333333333333333)
     """Least and greatest width over height that `random-resized` takes."""
 
     padding: NonNegativeInt = 4
     """Pixels added on each side before a `pad` crop."""
+
+    padding_mode: Literal["zeros", "reflect"] = "zeros"
+    """What stands in the added pixels: black, or the image mirrored at its edge."""
 
     flip: Probability = 0.5
     """How often a training image is mirrored left to right."""
@@ -93,6 +169,17 @@ class Inputs(ConfigModel):
 
 class Optimizer(ConfigModel):
     """The optimiser of the backbone."""
+
+    rules = (
+        Bound(
+            code="nesterov-momentum",
+            message="Nesterov's momentum needs a momentum",
+            when=(When("name", "sgd"), When("nesterov", True)),
+            path="momentum",
+            op=">",
+            value=0,
+        ),
+    )
 
     name: Literal["sgd", "adamw"] = "sgd"
     """SGD with momentum, or AdamW."""
@@ -106,7 +193,7 @@ class Optimizer(ConfigModel):
     nesterov: bool = False
     """Nesterov's momentum in SGD."""
 
-    betas: Annotated[list[Annotated[float, Field(ge=0, lt=1)]], Field(min_length=2, max_length=2)] = [0.9, 0.999]
+    betas: TwoDecays = (0.9, 0.999)
     """Decay rates of AdamW's moments."""
 
     eps: PositiveFloat = 1e-8
@@ -134,7 +221,7 @@ class Schedule(ConfigModel):
     warmup_epochs: NonNegativeInt = 0
     """Epochs of linear warm-up."""
 
-    warmup_factor: Annotated[float, Field(ge=0, le=1)] = 1e-3
+    warmup_factor: Probability = 1e-3
     """First learning rate of the warm-up over the peak."""
 
 
@@ -144,7 +231,7 @@ class Loss(ConfigModel):
     name: Literal["ce", "bce"] = "ce"
     """Cross-entropy, or binary cross-entropy with logits averaged over classes."""
 
-    label_smoothing: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    label_smoothing: Decay = 0.0
     """Share of each mixed target that is spread evenly over the classes."""
 
 
@@ -167,7 +254,32 @@ class Runtime(ConfigModel):
 class RunConfig(ConfigModel):
     """One training, whole: the same file gives the same weights."""
 
-    schema_version: Literal[1] = 1
+    rules = (
+        Compare(
+            code="warmup-too-long",
+            message="the warm-up is longer than the training",
+            left="schedule.warmupEpochs",
+            op="<=",
+            right="maxEpochs",
+        ),
+        Compare(
+            code="min-lr-above-lr",
+            message="the schedule ends above the learning rate that it starts from",
+            left="schedule.minLr",
+            op="<=",
+            right="optimizer.lr",
+        ),
+        Matches(
+            code="stem-of-resnet",
+            message="only a ResNet has a `cifar` stem",
+            when=(When("model.stem", "cifar"),),
+            path="backbone",
+            pattern=CIFAR_STEM_BACKBONES,
+            expected="a ResNet, ResNeXt or Wide ResNet",
+        ),
+    )
+
+    schema_version: Annotated[Literal[1], BeforeValidator(_not_a_bool)] = 1
     """Version of this format."""
 
     dataset: Dataset
@@ -176,7 +288,7 @@ class RunConfig(ConfigModel):
     backbone: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]+$")]
     """The network, by its timm name."""
 
-    mix_mode: Annotated[Vanilla | MixUp | CutMix | OneOf | DeiT | RSB, Field(discriminator="name")] = Vanilla()
+    mix_mode: AnyMethod = Vanilla()
     """The mixing method and its parameters."""
 
     max_epochs: PositiveInt
@@ -211,3 +323,24 @@ class RunConfig(ConfigModel):
 
     seed: NonNegativeInt = outside_identity(0)
     """Seed of the first trial; trial k adds k - 1."""
+
+
+@cache
+def run_config_schema() -> dict[str, Any]:
+    """The run config's JSON Schema, with JSON's names. One shared value: do not change it."""
+    return RunConfig.model_json_schema(by_alias=True)
+
+
+def load_config(path: str | Path) -> RunConfig:
+    """Read and check a run config file.
+
+    Raises:
+        ConfigError: the file cannot be read or is not a run config; with every problem that it has, each with
+        the
+            file, the field's JSON path, what was expected, what stands there and the nearest valid name.
+    """
+    value, issues = read_json(path)
+    issues += [replace(issue, file=str(path)) for issue in mismatches(RunConfig, value, run_config_schema())]
+    if issues:
+        raise ConfigError(issues)
+    return RunConfig.model_validate(value, by_alias=True, by_name=False)

@@ -1,10 +1,49 @@
-"""Mixing methods, one a file."""
+"""Mixing methods, one a file.
 
-from .base import Method
+A new file in this folder is found by itself: the class that it registers enters the run config and `oneOf`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from typing import TYPE_CHECKING
+
+from .base import Method, Mixed
 from .cutmix import CutMix
+from .deit import DeiT
 from .mixup import MixUp
-from .one_of import RSB, Choice, DeiT, OneOf
-from .registry import list_methods, method_class
+from .one_of import Choice, OneOf
+from .registry import list_methods, method_class, register, union_of
+from .rsb import RSB
 from .vanilla import Vanilla
 
-__all__ = ["RSB", "Choice", "CutMix", "DeiT", "Method", "MixUp", "OneOf", "Vanilla", "list_methods", "method_class"]
+for _module in sorted(module.name for module in pkgutil.iter_modules(__path__)):
+    importlib.import_module(f"{__name__}.{_module}")
+
+if TYPE_CHECKING:
+    AnyMethod = Method
+    SingleMethod = Method
+else:
+    _classes = [method_class(name) for name in list_methods()]
+    AnyMethod = union_of(_classes)
+    SingleMethod = union_of(cls for cls in _classes if cls is not OneOf)
+    Choice.model_rebuild(_types_namespace={"SingleMethod": SingleMethod})
+    OneOf.model_rebuild(force=True)
+
+__all__ = [
+    "RSB",
+    "AnyMethod",
+    "Choice",
+    "CutMix",
+    "DeiT",
+    "Method",
+    "MixUp",
+    "Mixed",
+    "OneOf",
+    "SingleMethod",
+    "Vanilla",
+    "list_methods",
+    "method_class",
+    "register",
+]

@@ -1,31 +1,34 @@
-"""oneOf: each batch is mixed by one of several methods; DeiT's and RSB's switches are presets of it.
-
-Papers: DeiT, Touvron et al., ICML 2021, https://arxiv.org/abs/2012.12877;
-RSB, Wightman et al., 2021, https://arxiv.org/abs/2110.00476
-"""
+"""oneOf: each batch is mixed by one of several methods."""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import Field, PositiveFloat
+import torch
+from pydantic import Field
+from torch import Tensor
 
 from mixlab.core.fields import ConfigModel
+from mixlab.core.mixing import MixPlan
+from mixlab.core.rules import Sum
 
 from .base import Method
-from .cutmix import CutMix
-from .mixup import MixUp
 from .registry import register
-from .vanilla import Vanilla
+from .switch import Probability, pick
 
-Probability = Annotated[float, Field(ge=0, le=1)]
+if TYPE_CHECKING:
+    from mixlab.methods import SingleMethod
 
 
 class Choice(ConfigModel):
     """One method of a mixture and how often it is drawn."""
 
-    method: Annotated[Vanilla | MixUp | CutMix, Field(discriminator="name")]
+    # The package completes this type when every method is registered.
+    method: SingleMethod
+    """Any method but `oneOf` itself."""
+
     probability: Probability
+    """How often the method is drawn."""
 
 
 @register(paper="2012.12877")
@@ -34,37 +37,21 @@ class OneOf(Method):
 
     name: Literal["oneOf"] = "oneOf"
 
-    choices: list[Choice] = Field(min_length=1)
+    choices: Annotated[tuple[Choice, ...], Field(min_length=1, strict=False)]
     """The methods and their probabilities, which sum to 1."""
 
+    rules = (
+        Sum(
+            code="probabilities-sum",
+            message="the probabilities do not sum to 1",
+            sum="choices[].probability",
+            equals=1,
+            tolerance=1e-6,
+        ),
+    )
 
-@register(paper="2012.12877")
-class DeiT(Method):
-    """DeiT's switch: MixUp or CutMix, drawn for each batch."""
-
-    name: Literal["deit"] = "deit"
-
-    mixup_alpha: PositiveFloat = 0.8
-    """alpha of MixUp."""
-
-    cutmix_alpha: PositiveFloat = 1.0
-    """alpha of CutMix."""
-
-    switch_probability: Probability = 0.5
-    """How often CutMix is drawn."""
-
-
-@register(paper="2110.00476")
-class RSB(Method):
-    """The switch of "ResNet strikes back": MixUp with a small alpha, or CutMix."""
-
-    name: Literal["rsb"] = "rsb"
-
-    mixup_alpha: PositiveFloat = 0.1
-    """alpha of MixUp."""
-
-    cutmix_alpha: PositiveFloat = 1.0
-    """alpha of CutMix."""
-
-    switch_probability: Probability = 0.5
-    """How often CutMix is drawn."""
+    def draw(self, images: Tensor, generator: torch.Generator) -> MixPlan:
+        """Draws the method, then what that method draws."""
+        methods = [choice.method for choice in self.choices]
+        chosen = pick(methods, [choice.probability for choice in self.choices], generator)
+        return chosen.draw(images, generator)

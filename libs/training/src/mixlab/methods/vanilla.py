@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from typing import Literal
 
+import torch
+from torch import Tensor
+
+from mixlab.core.mixing import MixPlan, Roll, constant_lam
+
 from .base import Method
 from .registry import register
 
@@ -13,3 +18,7 @@ class Vanilla(Method):
     """No mixing: images and labels pass as they are."""
 
     name: Literal["vanilla"] = "vanilla"
+
+    def draw(self, images: Tensor, generator: torch.Generator) -> MixPlan:
+        """Draws nothing; the mixed batch is `images` itself, not a copy."""
+        return MixPlan(Roll(0), None, constant_lam(1.0, images))
