@@ -1,0 +1,2 @@
+export { writeGenerated } from './write-generated.ts';
+export type { ExperimentFiles, FileChange, WriteOptions, WriteSummary } from './write-generated.ts';

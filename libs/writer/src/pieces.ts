@@ -1,0 +1,46 @@
+import { createHash, hash } from 'node:crypto';
+import { writeSync } from 'node:fs';
+
+const BLOCK = 1 << 16;
+const WORTH_HOLDING = 1 << 20;
+
+/** A text in pieces, joined where it is short enough to hold (a million characters), else its pieces again. */
+export function joinShort(text: string | Iterable<string>): string | Iterable<string> {
+  if (typeof text === 'string') return text;
+  const pieces = text[Symbol.iterator]();
+  let joined = '';
+  for (let next = pieces.next(); ; next = pieces.next()) {
+    if (next.done) return joined;
+    joined += next.value;
+    if (joined.length > WORTH_HOLDING) return chain(joined, pieces);
+  }
+}
+
+function* chain(first: string, rest: Iterator<string>): Generator<string> {
+  yield first;
+  for (let next = rest.next(); !next.done; next = rest.next()) yield next.value;
+}
+
+/** SHA-256 of a text's UTF-8, in hex. */
+export function hashText(text: string | Iterable<string>): string {
+  if (typeof text === 'string') return hash('sha256', text);
+  const digest = createHash('sha256');
+  for (const piece of text) digest.update(piece);
+  return digest.digest('hex');
+}
+
+/** Writes pieces to an open file in blocks, so that a small piece costs no system call. */
+export function writePieces(file: number, pieces: Iterable<string>, onBlock?: (bytes: Buffer) => void): void {
+  let block = '';
+  const flush = () => {
+    const bytes = Buffer.from(block);
+    for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done);
+    onBlock?.(bytes);
+    block = '';
+  };
+  for (const piece of pieces) {
+    block += piece;
+    if (block.length >= BLOCK) flush();
+  }
+  flush();
+}

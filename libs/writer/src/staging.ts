@@ -1,0 +1,184 @@
+import { createHash } from 'node:crypto';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  rmdirSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { naming } from './fs-problem.ts';
+import { isUnfinishedManifest, ManifestWriter, type ManifestEntry } from './manifest.ts';
+import { STAGING } from './paths.ts';
+import { writePieces } from './pieces.ts';
+
+/** Files recorded and put into place at a time: enough that recording costs nothing, few enough to hold. */
+const BATCH = 64;
+
+/** A file or a folder in the staging area, and the path that it is for. */
+interface Waiting {
+  readonly from: string;
+  readonly path: string;
+}
+
+/**
+ * The way of new text into a folder: into a file in `.writing/`, its path and hash into the manifest that is coming to be
+ * there, then renamed into place. Files for a folder that does not exist yet wait together and take their place in one
+ * rename. What a crash leaves in `.writing/`, the next writer of the folder reads and clears.
+ */
+export class Staging {
+  readonly #folder: string;
+  readonly #area: string;
+  /** By path: where the files of a new folder wait, null for a folder that is there. */
+  readonly #folders = new Map<string, string | null>([['.', null]]);
+  #manifest: ManifestWriter | undefined;
+  #files: Waiting[] = [];
+  #unrecorded: ManifestEntry[] = [];
+  #count = 0;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+    this.#area = join(folder, STAGING);
+  }
+
+  /** Writes a text, to be in place after the next `flush` at the latest. */
+  add(path: string, hash: string, text: string, executable: boolean): void {
+    const temporary = this.#temporaryFor(path);
+    naming('write', join(this.#folder, path), () =>
+      writeFileSync(temporary, text, { mode: modeOf(executable) }),
+    );
+    this.#put(temporary, path, hash);
+  }
+
+  /**
+   * The same for a text that is too large to hold.
+   *
+   * @param current the hash of what lies there now: an equal text is dropped
+   * @returns the text's hash
+   */
+  addPieces(
+    path: string,
+    pieces: Iterable<string>,
+    executable: boolean,
+    current: string | undefined,
+  ): string {
+    const temporary = this.#temporaryFor(path);
+    const digest = createHash('sha256');
+    naming('write', join(this.#folder, path), () => {
+      const file = openSync(temporary, 'w', modeOf(executable));
+      try {
+        writePieces(file, pieces, (bytes) => digest.update(bytes));
+      } finally {
+        closeSync(file);
+      }
+    });
+    const hash = digest.digest('hex');
+    if (hash === current) unlinkSync(temporary);
+    else this.#put(temporary, path, hash);
+    return hash;
+  }
+
+  /** Takes a file that lies there already, right as it is, into the record. */
+  adopt(path: string, hash: string): void {
+    this.#unrecorded.push([path, hash]);
+  }
+
+  /** Records everything staged and renames it into place: new folders, then files in the order in which they came. */
+  flush(): void {
+    this.#recordAll();
+    const folders = [...this.#folders].sort(([a], [b]) => a.length - b.length);
+    for (const [path, from] of folders) {
+      if (from === null) continue;
+      this.#place({ from, path });
+      this.#folders.set(path, null);
+    }
+    for (const waiting of this.#files) this.#place(waiting);
+    this.#files = [];
+  }
+
+  /** Makes the new manifest the folder's, with what else belongs into it; whatever was staged is in place. */
+  finish(others: Iterable<ManifestEntry>): void {
+    const manifest = this.#openManifest();
+    manifest.append(others);
+    manifest.finish();
+  }
+
+  /** Whether nothing was staged or adopted. */
+  get isEmpty(): boolean {
+    return this.#manifest === undefined && this.#unrecorded.length === 0;
+  }
+
+  /** @param finished whether the folder's manifest says everything, so that no other record needs to be kept */
+  close(finished: boolean): void {
+    this.#manifest?.close();
+    clearStaging(this.#folder, finished);
+  }
+
+  #temporaryFor(path: string): string {
+    const parent = dirname(path);
+    let waiting = this.#folders.get(parent);
+    if (waiting === undefined) {
+      const isThere = existsSync(join(this.#folder, parent));
+      waiting = isThere ? null : join(this.#area, String(this.#count++));
+      this.#folders.set(parent, waiting);
+      this.#makeFolder(waiting ?? this.#area);
+    } else if (this.#count === 0) {
+      this.#makeFolder(this.#area);
+    }
+    return waiting === null ? join(this.#area, String(this.#count++)) : join(waiting, basename(path));
+  }
+
+  #makeFolder(path: string): void {
+    naming('write', path, () => mkdirSync(path, { recursive: true }));
+  }
+
+  #put(temporary: string, path: string, hash: string): void {
+    this.#unrecorded.push([path, hash]);
+    if (this.#folders.get(dirname(path)) === null) this.#files.push({ from: temporary, path });
+    if (this.#files.length >= BATCH) this.flush();
+    else if (this.#unrecorded.length >= BATCH) this.#recordAll();
+  }
+
+  #recordAll(): void {
+    if (this.#unrecorded.length === 0) return;
+    this.#openManifest().append(this.#unrecorded);
+    this.#unrecorded = [];
+  }
+
+  #openManifest(): ManifestWriter {
+    if (this.#manifest === undefined) {
+      this.#makeFolder(this.#area);
+      this.#manifest = naming('write', this.#area, () => new ManifestWriter(this.#folder));
+    }
+    return this.#manifest;
+  }
+
+  #place({ from, path }: Waiting): void {
+    const target = join(this.#folder, path);
+    naming('write', target, () => {
+      mkdirSync(dirname(target), { recursive: true });
+      renameSync(from, target);
+    });
+  }
+}
+
+function modeOf(executable: boolean): number {
+  return executable ? 0o777 : 0o666;
+}
+
+/** Removes what waits in a folder's staging area and, with `all`, the unfinished manifests and the area too. */
+export function clearStaging(folder: string, all: boolean): void {
+  const area = join(folder, STAGING);
+  if (!existsSync(area)) return;
+  naming('remove', area, () => {
+    for (const name of readdirSync(area)) {
+      if (all || !isUnfinishedManifest(name)) rmSync(join(area, name), { recursive: true });
+    }
+    if (all) rmdirSync(area);
+  });
+}

@@ -1,0 +1,146 @@
+import { rmdirSync, unlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { ConfigError } from '@mixlab/contracts';
+import type { RenderedFile } from '@mixlab/contracts';
+import type { Wanted } from './conflicts.ts';
+import type { FolderState } from './folder-state.ts';
+import { errorCode, naming } from './fs-problem.ts';
+import type { ManifestEntry } from './manifest.ts';
+import { isConfined, MANIFEST } from './paths.ts';
+import { hashText, joinShort } from './pieces.ts';
+import { clearStaging, Staging } from './staging.ts';
+
+/** What becomes of a file; `kept` is one of a run that the plan holds and this generation leaves out. */
+export type Action = 'written' | 'unchanged' | 'removed' | 'kept';
+
+export type Report = (path: string, action: Action) => void;
+
+/** Tells what {@link writeFolder} would do, and touches nothing. */
+export function compareFolder(wanted: Wanted, state: FolderState, report: Report): void {
+  const unrendered = new Set(state.present);
+  for (const { path, text } of wanted.files()) {
+    unrendered.delete(path);
+    report(path, hashText(text) === hashOnDisk(state, path) ? 'unchanged' : 'written');
+  }
+  findOrphans(unrendered, wanted, report);
+}
+
+/** Brings an experiment's folder, in which nothing is in conflict, to what is wanted. */
+export function writeFolder(folder: string, wanted: Wanted, state: FolderState, report: Report): void {
+  clearStaging(folder, false);
+  const unrendered = new Set(state.present);
+  const staging = new Staging(folder);
+  try {
+    for (const file of wanted.files()) {
+      if (!isConfined(file.path)) throw outside(folder, file.path);
+      unrendered.delete(file.path);
+      report(file.path, stageFile(file, state, staging));
+    }
+    staging.flush();
+    const orphans = findOrphans(unrendered, wanted, report);
+    for (const path of orphans) removeFile(folder, path);
+    if (!staging.isEmpty || orphans.size > 0 || state.manifestIsStale) {
+      staging.finish(stayingEntries(state, unrendered, orphans));
+    }
+  } catch (error) {
+    giveUp(staging);
+    throw error;
+  }
+  staging.close(true);
+}
+
+function stageFile(
+  { path, text, executable = false }: RenderedFile,
+  state: FolderState,
+  staging: Staging,
+): Action {
+  const current = hashOnDisk(state, path);
+  const held = joinShort(text);
+  let next: string;
+  if (typeof held === 'string') {
+    next = hashText(held);
+    if (next !== current) staging.add(path, next, held, executable);
+  } else {
+    next = staging.addPieces(path, held, executable, current);
+  }
+  if (next === current) {
+    if (state.changed.has(path)) staging.adopt(path, next);
+    return 'unchanged';
+  }
+  state.intact.delete(path);
+  return 'written';
+}
+
+/** What the new manifest says beyond what was staged: the files that stay as they are. */
+function* stayingEntries(
+  state: FolderState,
+  unrendered: ReadonlySet<string>,
+  orphans: ReadonlySet<string>,
+): Generator<ManifestEntry> {
+  for (const entry of state.intact) if (!orphans.has(entry[0])) yield entry;
+  for (const [path, { recorded }] of state.changed) {
+    if (unrendered.has(path) && !orphans.has(path)) yield [path, recorded];
+  }
+}
+
+/** Of the files that were written earlier and not rendered now, those that are of no run of the whole plan. */
+function findOrphans(unrendered: ReadonlySet<string>, wanted: Wanted, report: Report): ReadonlySet<string> {
+  const orphans = new Set(unrendered);
+  if (orphans.size > 0) for (const path of wanted.planned?.() ?? []) orphans.delete(path);
+  for (const path of unrendered) report(path, orphans.has(path) ? 'removed' : 'kept');
+  return orphans;
+}
+
+function hashOnDisk(state: FolderState, path: string): string | undefined {
+  return state.intact.get(path) ?? state.changed.get(path)?.onDisk;
+}
+
+/** Removes a file and the folders that it leaves empty. */
+function removeFile(folder: string, path: string): void {
+  naming('remove', join(folder, path), () => unlinkSync(join(folder, path)));
+  for (let above = dirname(path); above !== '.'; above = dirname(above)) {
+    if (!removeIfEmpty(join(folder, above))) return;
+  }
+}
+
+/** Removes what is left of an experiment in which nothing is generated any more. */
+export function removeFolder(out: string, experiment: string): void {
+  const manifest = join(out, experiment, MANIFEST);
+  naming('remove', manifest, () => {
+    try {
+      unlinkSync(manifest);
+    } catch (error) {
+      if (errorCode(error) !== 'ENOENT') throw error;
+    }
+  });
+  for (let path = experiment; path !== '.'; path = dirname(path)) {
+    if (!removeIfEmpty(join(out, path))) return;
+  }
+}
+
+function removeIfEmpty(directory: string): boolean {
+  try {
+    rmdirSync(directory);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Keeps the unfinished manifest, by which the next writer knows what this one had in place, and frees the space of the rest. */
+function giveUp(staging: Staging): void {
+  try {
+    staging.close(false);
+  } catch {
+    // The first error is the one to tell.
+  }
+}
+
+function outside(folder: string, path: string): ConfigError {
+  return new ConfigError([
+    {
+      code: 'outside-folder',
+      message: `${JSON.stringify(path)} does not lie inside ${folder}; nothing is written there`,
+    },
+  ]);
+}
