@@ -11,6 +11,8 @@ export interface CommandIo {
   stderr(text: string): void;
   /** Whether stdout is a terminal. */
   readonly isTty: boolean;
+  /** Environment variables. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
 /**
