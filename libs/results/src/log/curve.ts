@@ -1,0 +1,30 @@
+import type { Log } from './log-parser.ts';
+
+/** One metric over the epochs, ascending; two arrays of one length. */
+export interface Curve {
+  readonly epochs: readonly number[];
+  readonly values: readonly number[];
+}
+
+/** A curve and the epochs that were evaluated without giving a number for it. */
+export interface MetricCurve extends Curve {
+  /** The metric is missing, null, NaN, infinite or not a number. */
+  readonly withoutNumber: readonly number[];
+}
+
+/** The metric's value at the last step of each epoch. */
+export function curveOf(log: Log, metric: string): MetricCurve {
+  const last = new Map<number, unknown>();
+  for (const { epoch, fields } of log.evaluations)
+    last.set(epoch, Object.hasOwn(fields, metric) ? fields[metric] : undefined);
+  const epochs: number[] = [];
+  const values: number[] = [];
+  const withoutNumber: number[] = [];
+  for (const [epoch, value] of last) {
+    if (typeof value === 'number' && Number.isFinite(value)) {
+      epochs.push(epoch);
+      values.push(value);
+    } else withoutNumber.push(epoch);
+  }
+  return { epochs, values, withoutNumber };
+}

@@ -1,0 +1,77 @@
+import type { JsonObject } from '@mixlab/contracts';
+
+/** Where a training stood when it wrote a line. */
+export interface LinePosition {
+  readonly attempt: number;
+  /** Counts from 1. */
+  readonly epoch: number;
+  readonly step: number;
+}
+
+/** What one line of `log.jsonl` is. `joined`: whole, but behind the torn end of another line. */
+export type ParsedLine =
+  | { readonly kind: 'env'; readonly attempt: number; readonly joined: boolean }
+  | {
+      readonly kind: 'train' | 'val';
+      readonly position: LinePosition;
+      readonly fields: JsonObject;
+      readonly joined: boolean;
+    }
+  | { readonly kind: 'other'; readonly joined: boolean }
+  | { readonly kind: 'blank' | 'malformed' | 'invalid' };
+
+const blank: ParsedLine = { kind: 'blank' };
+const malformed: ParsedLine = { kind: 'malformed' };
+const invalid: ParsedLine = { kind: 'invalid' };
+
+/**
+ * Reads one line, never throws. Accepts what contracts' `logLineSchema` accepts (checked by hand: a log has a
+ * line an epoch and a table reads ten thousand logs), requires an epoch on `train` and `val` lines, and takes a
+ * missing step for 0. Python's `NaN` and `Infinity` become null.
+ */
+export function parseLine(text: string): ParsedLine {
+  if (text.trim() === '') return blank;
+  const whole = parseObject(text);
+  if (whole) return classify(whole, false);
+  // A killed writer leaves half a line, and the next attempt's first line continues it.
+  const start = text.lastIndexOf('{"mode"');
+  const rest = start > 0 ? parseObject(text.slice(start)) : undefined;
+  return rest ? classify(rest, true) : malformed;
+}
+
+function classify(fields: JsonObject, joined: boolean): ParsedLine {
+  const { mode, attempt, epoch, step = 0 } = fields;
+  if (typeof mode !== 'string') return invalid;
+  if (mode !== 'env' && mode !== 'train' && mode !== 'val') return { kind: 'other', joined };
+  if (!isCount(attempt, 1)) return invalid;
+  if (mode === 'env') return { kind: 'env', attempt, joined };
+  if (!isCount(epoch, 1) || !isCount(step, 0)) return invalid;
+  return { kind: mode, position: { attempt, epoch, step }, fields, joined };
+}
+
+function isCount(value: unknown, least: number): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= least;
+}
+
+function parseObject(text: string): JsonObject | undefined {
+  const value = parseJson(text) ?? parseJson(withoutNonFinite(text));
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as JsonObject)
+    : undefined;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Python writes NaN and Infinity as they are, which JSON does not know; strings stay untouched. */
+function withoutNonFinite(text: string): string {
+  if (!/NaN|Infinity/.test(text)) return text;
+  return text.replace(/"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g, (token) =>
+    token.startsWith('"') ? token : 'null',
+  );
+}

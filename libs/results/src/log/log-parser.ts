@@ -1,0 +1,169 @@
+import { Troubles } from './account.ts';
+import type { LogAccount, LogTrouble, LogWarning } from './account.ts';
+import { Attempts } from './attempts.ts';
+import type { Evaluation } from './attempts.ts';
+import { parseLine } from './log-line.ts';
+import { TrainHeader } from './train-header.ts';
+
+/** What a log says. */
+export interface Log {
+  /** By epoch and step, of the weights that the run has now. */
+  readonly evaluations: readonly Evaluation[];
+  /** The newest attempt that has logged an epoch, 0 for none. */
+  readonly attempt: number;
+  readonly account: LogAccount;
+  readonly warnings: readonly LogWarning[];
+}
+
+/** Longest line that is read; a line of the trainer has a few hundred bytes. */
+export const MAX_LINE_BYTES = 1 << 20;
+
+const NEWLINE = 0x0a;
+const RETURN = 0x0d;
+const OPEN = 0x7b;
+const CLOSE = 0x7d;
+const BOM = '\ufeff';
+
+const noCounts = {
+  bytes: 0,
+  lines: 0,
+  blank: 0,
+  env: 0,
+  train: 0,
+  val: 0,
+  other: 0,
+  malformed: 0,
+  invalid: 0,
+  oversized: 0,
+  repeated: 0,
+};
+
+/**
+ * Reads a `log.jsonl` in pieces, as they come: the pieces may be cut anywhere. Keeps the evaluations alone, so
+ * its memory does not grow with the training lines. Pure: whoever follows a file remembers how far it has read.
+ */
+export class LogParser {
+  readonly #counts = { ...noCounts };
+  readonly #troubles = new Troubles();
+  readonly #attempts = new Attempts();
+  readonly #header = new TrainHeader();
+  /** The line that the last piece ended in. */
+  #tail: Buffer = Buffer.alloc(0);
+  /** Inside a line that is longer than anybody wants to hold. */
+  #skipping = false;
+
+  push(piece: Buffer): void {
+    this.#counts.bytes += piece.length;
+    const start = this.#finishTail(piece);
+    if (start < 0) return;
+    const rest = this.#wholeLines(piece, start);
+    if (piece.length - rest > MAX_LINE_BYTES) this.#skipping = true;
+    // Copied: the caller reads the next piece into the same memory.
+    else this.#tail = Buffer.from(piece.subarray(rest));
+  }
+
+  /** What has come so far; half a line at the end is left for the next piece, and counted as unfinished. */
+  snapshot(): Log {
+    const { evaluations, superseded } = this.#attempts.merge();
+    const unfinished = this.#skipping || this.#tail.length > 0 ? 1 : 0;
+    const used = evaluations.length;
+    const account = { ...this.#counts, lines: this.#counts.lines + unfinished, unfinished, used, superseded };
+    return { evaluations, attempt: this.#attempts.newest, account, warnings: this.#troubles.list() };
+  }
+
+  /** Ends the log: a last line without its newline counts if it is whole. */
+  finish(): Log {
+    const tail = this.#tail;
+    if (tail.length > 0 && parseLine(tail.toString('utf8')).kind !== 'malformed') {
+      this.#tail = Buffer.alloc(0);
+      this.#line(tail, 0, tail.length);
+    }
+    if (this.#tail.length > 0 || this.#skipping) this.#troubles.add('unfinished', this.#counts.lines + 1);
+    return this.snapshot();
+  }
+
+  /** Ends the line that the last piece began; where the rest of the piece starts, -1 for nowhere. */
+  #finishTail(piece: Buffer): number {
+    if (!this.#skipping && this.#tail.length === 0) return 0;
+    const end = piece.indexOf(NEWLINE);
+    const length = this.#tail.length + (end < 0 ? piece.length : end);
+    if (this.#skipping || length > MAX_LINE_BYTES) {
+      this.#tail = Buffer.alloc(0);
+      this.#skipping = end < 0;
+      if (end >= 0) this.#drop();
+    } else {
+      this.#tail = Buffer.concat([this.#tail, end < 0 ? piece : piece.subarray(0, end)]);
+      if (end >= 0) {
+        const line = this.#tail;
+        this.#tail = Buffer.alloc(0);
+        this.#line(line, 0, line.length);
+      }
+    }
+    return end < 0 ? -1 : end + 1;
+  }
+
+  /** Reads every line that ends in the piece; returns where the last, open one starts. */
+  #wholeLines(piece: Buffer, from: number): number {
+    let start = from;
+    for (;;) {
+      const end = piece.indexOf(NEWLINE, start);
+      if (end < 0) return start;
+      if (end - start > MAX_LINE_BYTES) this.#drop();
+      else this.#line(piece, start, end);
+      start = end + 1;
+    }
+  }
+
+  #line(bytes: Buffer, start: number, end: number): void {
+    const behind = this.#header.match(bytes, start);
+    if (behind < 0 || !isWholeObject(bytes, behind, end)) {
+      this.#readLine(bytes, start, end);
+      return;
+    }
+    const { attempt, epoch } = this.#header;
+    this.#counts.lines += 1;
+    this.#counts.train += 1;
+    this.#reach(attempt, epoch);
+  }
+
+  #drop(): void {
+    this.#counts.lines += 1;
+    this.#counts.oversized += 1;
+    this.#troubles.add('oversized', this.#counts.lines);
+  }
+
+  #readLine(bytes: Buffer, start: number, end: number): void {
+    const { lines } = this.#counts;
+    const text = bytes.toString('utf8', start, end);
+    const line = parseLine(lines === 0 && text.startsWith(BOM) ? text.slice(1) : text);
+    this.#counts.lines += 1;
+    this.#counts[line.kind] += 1;
+    if (line.kind === 'malformed' || line.kind === 'invalid') this.#warn(line.kind);
+    if ('joined' in line && line.joined) this.#warn('joined');
+    if (line.kind === 'env') this.#attempts.begin(line.attempt);
+    if (line.kind === 'train' || line.kind === 'val') this.#reach(line.position.attempt, line.position.epoch);
+    if (line.kind === 'val') this.#evaluate({ ...line.position, fields: line.fields });
+  }
+
+  #reach(attempt: number, epoch: number): void {
+    if (!this.#attempts.reach(attempt, epoch)) this.#warn('wentBack');
+  }
+
+  #evaluate(evaluation: Evaluation): void {
+    const added = this.#attempts.evaluate(evaluation);
+    if (added !== 'new') this.#counts.repeated += 1;
+    if (added === 'contradicting') this.#warn('contradicting');
+  }
+
+  #warn(code: LogTrouble): void {
+    this.#troubles.add(code, this.#counts.lines);
+  }
+}
+
+/** Whether a line that begins well also ends as one flat object: no second line has run into it. */
+function isWholeObject(bytes: Buffer, behindHeader: number, end: number): boolean {
+  const last = bytes[end - 1] === RETURN ? end - 2 : end - 1;
+  if (last < behindHeader || bytes[last] !== CLOSE) return false;
+  const nested = bytes.indexOf(OPEN, behindHeader);
+  return nested < 0 || nested > last;
+}

@@ -1,0 +1,56 @@
+import type { Report } from '@mixlab/contracts';
+import type { Curve } from '../log/curve.ts';
+import { median } from './statistics.ts';
+
+export interface Reduction {
+  /** Null where the epochs that count hold no evaluation. */
+  readonly value: number | null;
+  /** What keeps the value from being what its rule promises. */
+  readonly warnings: readonly string[];
+}
+
+const ERRORS = new Set(['loss', 'mae', 'mse', 'rmse', 'mape']);
+
+/** Whether the least value of a metric is the best one. */
+export function isLowerBetter(metric: string): boolean {
+  return ERRORS.has(metric);
+}
+
+/**
+ * One number for a curve that is looked at after `length` epochs: the planned length of a training, or the epoch
+ * that unfinished ones are compared at. Evaluations after it do not count.
+ *
+ * - `medianOfLast` with n epochs: the median over the evaluations with `length − n < epoch ≤ length`; a warning
+ *   where an epoch of those was not evaluated.
+ * - `best`: the greatest value up to `length`, the least for an error (`isLowerBetter`).
+ * - `last`: the value at `length`; the last one before it, with a warning, where that epoch was not evaluated.
+ */
+export function reduceCurve(curve: Curve, report: Report, length: number): Reduction {
+  const first = report.reducer === 'medianOfLast' ? length - report.epochs : 0;
+  const inside = curve.epochs.map((epoch) => epoch > first && epoch <= length);
+  const values = curve.values.filter((_, index) => inside[index]);
+  const lastEpoch = curve.epochs.findLast((_, index) => inside[index]);
+  if (lastEpoch === undefined) return { value: null, warnings: [] };
+
+  if (report.reducer === 'medianOfLast') {
+    const expected = Math.min(report.epochs, length);
+    const missing = expected - values.length;
+    const span = `the last ${expected} epochs up to ${length}`;
+    const warnings = missing > 0 ? [`${missing} of ${span} have no ${report.metric}`] : [];
+    return { value: median(values), warnings };
+  }
+  if (report.reducer === 'best') {
+    const better = isLowerBetter(report.metric) ? Math.min : Math.max;
+    return { value: values.reduce((best, value) => better(best, value)), warnings: [] };
+  }
+  const warnings =
+    lastEpoch < length ? [`${report.metric} is that of epoch ${lastEpoch}, not of ${length}`] : [];
+  return { value: values.at(-1)!, warnings };
+}
+
+/** `median of top1 over the last 5 epochs`. */
+export function describeReport(report: Report): string {
+  if (report.reducer === 'medianOfLast')
+    return `median of ${report.metric} over the last ${report.epochs} epochs`;
+  return report.reducer === 'best' ? `best ${report.metric}` : `${report.metric} of the last epoch`;
+}

@@ -1,0 +1,28 @@
+import type { JsonValue } from '@mixlab/contracts';
+import type { Parameters } from './parameters.ts';
+
+/** `mixup`, `mixup α=0.2`. */
+export function rowLabel(value: JsonValue, parameters: Parameters): string {
+  const settings = Object.entries(parameters).map(([path, each]) => `${symbolOf(path)}=${formatValue(each)}`);
+  return [formatValue(value), ...settings].join(' ');
+}
+
+/** `resnet50, 100 epochs`, `resnet18, optimizer.lr=0.1`. */
+export function columnLabel(axes: Parameters): string {
+  return Object.entries(axes)
+    .map(([path, value]) => axisLabel(path, value))
+    .join(', ');
+}
+
+function axisLabel(path: string, value: JsonValue): string {
+  if (path === 'backbone') return formatValue(value);
+  return path === 'maxEpochs' ? `${formatValue(value)} epochs` : `${path}=${formatValue(value)}`;
+}
+
+function symbolOf(path: string): string {
+  return path.replace(/(^|\.)alpha$/, '$1α');
+}
+
+function formatValue(value: JsonValue): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

@@ -1,0 +1,106 @@
+import type { JsonValue, PlanRun } from '@mixlab/contracts';
+import { groupBy } from './group-by.ts';
+import { columnLabel, rowLabel } from './label.ts';
+import { differingPaths, flatParameters, pick } from './parameters.ts';
+import type { Table, TableColumn, TableRow } from './table.ts';
+
+/** Where each run of a plan stands; each has a place of its own. */
+export interface Layout extends Pick<Table, 'rowAxis' | 'constants' | 'rows' | 'columns'> {
+  /** A run for each row and column; null where the plan has none. */
+  readonly places: (PlanRun | null)[][];
+}
+
+/**
+ * Rows are the values of one axis, in the plan's order: the methods. Columns are the combinations of the other axes
+ * that vary. Where two runs of one method meet in a column, because the method's parameters vary, it has a row for
+ * each setting of the parameters that tell them apart; a parameter that only follows from the column (one backbone's
+ * own alpha) makes no row.
+ */
+export function layOut(runs: readonly PlanRun[], rowAxis: string = defaultRowAxis(runs)): Layout {
+  const values = valuesByAxis(runs, rowAxis);
+  const columnAxes = [...values].filter(([, all]) => all.size > 1).map(([path]) => path);
+  const columnOf = (run: PlanRun) => JSON.stringify(columnAxes.map((path) => run.axes[path] ?? null));
+  const columns = sortedColumns(runs, columnAxes, values, columnOf);
+
+  const rows: TableRow[] = [];
+  const places: (PlanRun | null)[][] = [];
+  for (const ofMethod of groupBy(runs, (run) => JSON.stringify(run.axes[rowAxis] ?? null)).values()) {
+    const telling = tellingParameters(ofMethod, columnOf);
+    for (const ofSetting of groupBy(ofMethod, (run) => settingOf(run, telling)).values()) {
+      const byColumn = groupBy(ofSetting, columnOf);
+      const depth = [...byColumn.values()].reduce((most, { length }) => Math.max(most, length), 0);
+      // More than one only for a grid that differs in something that neither its axes nor the method shows.
+      for (let level = 0; level < depth; level += 1) {
+        rows.push(rowOf(ofSetting[0]!, rowAxis, telling, level));
+        places.push([...columns.keys()].map((column) => byColumn.get(column)?.[level] ?? null));
+      }
+    }
+  }
+  const constants = [...values].filter(([, all]) => all.size === 1).map(([path]) => path);
+  return {
+    rowAxis,
+    constants: pick(runs[0]?.axes ?? {}, constants),
+    rows,
+    columns: [...columns.values()],
+    places,
+  };
+}
+
+/** The methods; for an engine without `mixMode`, whatever varies first. */
+function defaultRowAxis(runs: readonly PlanRun[]): string {
+  if (runs.some((run) => Object.hasOwn(run.axes, 'mixMode'))) return 'mixMode';
+  const values = valuesByAxis(runs, undefined);
+  const varying = [...values].find(([, all]) => all.size > 1);
+  return varying?.[0] ?? [...values.keys()][0] ?? '';
+}
+
+/** Every axis but the rows' and what lies within it, with the rank of each of its values. */
+function valuesByAxis(
+  runs: readonly PlanRun[],
+  rowAxis: string | undefined,
+): Map<string, Map<string, number>> {
+  const paths = new Set(runs.flatMap((run) => Object.keys(run.axes)));
+  const columns = [...paths].filter((path) => path !== rowAxis && !path.startsWith(`${rowAxis}.`));
+  return new Map(columns.map((path) => [path, ranks(runs.map((run) => run.axes[path] ?? null))]));
+}
+
+function ranks(values: readonly JsonValue[]): Map<string, number> {
+  const distinct = new Set(values.map((value) => JSON.stringify(value)));
+  return new Map([...distinct].map((value, rank) => [value, rank]));
+}
+
+/** By the first axis, then the second, each in the order of its values in the plan. */
+function sortedColumns(
+  runs: readonly PlanRun[],
+  axes: readonly string[],
+  values: ReadonlyMap<string, ReadonlyMap<string, number>>,
+  columnOf: (run: PlanRun) => string,
+): Map<string, TableColumn> {
+  const firsts = [...groupBy(runs, columnOf)].map(([column, [run]]) => {
+    const order = axes.map((path) => values.get(path)!.get(JSON.stringify(run!.axes[path] ?? null))!);
+    return { column, order, axes: pick(run!.axes, axes) };
+  });
+  firsts.sort(
+    (a, b) => a.order.map((rank, i) => rank - b.order[i]!).find((difference) => difference !== 0) ?? 0,
+  );
+  return new Map(firsts.map((first) => [first.column, { label: columnLabel(first.axes), axes: first.axes }]));
+}
+
+function tellingParameters(runs: readonly PlanRun[], columnOf: (run: PlanRun) => string): string[] {
+  const meeting = [...groupBy(runs, columnOf).values()].filter((inColumn) => inColumn.length > 1);
+  const paths = meeting.flatMap((inColumn) =>
+    differingPaths(inColumn.map((run) => flatParameters(run.method))),
+  );
+  return [...new Set(paths)];
+}
+
+function settingOf(run: PlanRun, telling: readonly string[]): string {
+  return JSON.stringify(pick(flatParameters(run.method), telling));
+}
+
+function rowOf(run: PlanRun, rowAxis: string, telling: readonly string[], level: number): TableRow {
+  const value = run.axes[rowAxis] ?? null;
+  const parameters = pick(flatParameters(run.method), telling);
+  const label = rowLabel(value, parameters);
+  return { label: level === 0 ? label : `${label} #${level + 1}`, value, parameters };
+}

@@ -1,0 +1,127 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readTrialStatus } from '@mixlab/results';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import {
+  attemptLines,
+  hashOf,
+  processFields,
+  statusText,
+  temporaryFolder,
+  writeTrial,
+} from './run-directories.ts';
+import type { TrialFiles } from './run-directories.ts';
+
+const hash = hashOf('3f9c2b7e');
+const now = new Date('2026-01-02T03:04:05Z');
+const ago = (minutes: number) => new Date(now.getTime() - minutes * 60_000);
+const log = attemptLines(1, { 1: 50 });
+
+function stateOf(files: TrialFiles & { provenance?: string; lock?: string }) {
+  const directory = writeTrial(temporaryFolder(), 'run', 1, files);
+  if (files.provenance) writeFileSync(join(directory, 'provenance.json'), files.provenance);
+  if (files.lock) writeFileSync(join(directory, 'lock'), files.lock);
+  const { state, hash: found, warnings } = readTrialStatus(directory, now.getTime());
+  return { state, hash: found, warnings };
+}
+
+async function livingProcess(): Promise<number> {
+  const child = spawn('sleep', ['600'], { stdio: 'ignore' });
+  onTestFinished(() => void child.kill());
+  await once(child, 'spawn');
+  return child.pid!;
+}
+
+describe('what the status says', () => {
+  it.each(['interrupted', 'cancelled', 'failed', 'completed'])('%s', (state) => {
+    expect(stateOf({ status: statusText(hash, { state }) })).toEqual({ state, hash, warnings: [] });
+  });
+
+  it('no directory, or an empty one: planned', () => {
+    const planned = { state: 'planned', hash: null, warnings: [] };
+    expect(readTrialStatus(join(temporaryFolder(), 'nothing'))).toMatchObject(planned);
+    expect(stateOf({})).toEqual(planned);
+  });
+});
+
+describe('a status that says running', () => {
+  it('with its process alive', async () => {
+    const status = statusText(hash, { state: 'running', ...processFields(await livingProcess()) });
+    expect(stateOf({ status, writtenAt: ago(600) }).state).toBe('running');
+  });
+
+  it('with its process gone', async () => {
+    const child = spawn('sleep', ['600'], { stdio: 'ignore' });
+    await once(child, 'spawn');
+    const fields = processFields(child.pid!);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    expect(stateOf({ status: statusText(hash, { state: 'running', ...fields }), writtenAt: now }).state).toBe(
+      'stale',
+    );
+  });
+
+  it('with another process under its pid', async () => {
+    const fields = processFields(await livingProcess());
+    const status = statusText(hash, {
+      state: 'running',
+      ...fields,
+      pidStart: Number(fields['pidStart']) - 1,
+    });
+    expect(stateOf({ status, writtenAt: now }).state).toBe('stale');
+  });
+
+  it('from before the machine was started anew', async () => {
+    const fields = processFields(await livingProcess());
+    const status = statusText(hash, { state: 'running', ...fields, bootId: 'an earlier one' });
+    expect(stateOf({ status, writtenAt: now }).state).toBe('stale');
+  });
+
+  it('on another machine, or in another container: as long as its status is written', async () => {
+    const elsewhere = statusText(hash, { state: 'running' });
+    expect(stateOf({ status: elsewhere, writtenAt: ago(1) }).state).toBe('running');
+    expect(stateOf({ status: elsewhere, writtenAt: ago(11) }).state).toBe('stale');
+    const fields = processFields(await livingProcess());
+    const container = statusText(hash, { state: 'running', ...fields, pidNamespace: 'pid:[2]' });
+    expect(stateOf({ status: container, writtenAt: ago(1) }).state).toBe('running');
+    expect(stateOf({ status: container, writtenAt: ago(11) }).state).toBe('stale');
+  });
+});
+
+describe('a status that cannot be used', () => {
+  it.each([
+    ['empty', '', 'status.json cannot be used: empty'],
+    ['cut', statusText(hash).slice(0, 40), 'status.json cannot be used: not JSON'],
+    ['of something else', '{"state": "completed"}', /^status.json cannot be used: schemaVersion: /],
+    ['with an unknown state', statusText(hash, { state: 'done' }), /^status.json cannot be used: state: /],
+  ])('%s', (_, status, warning) => {
+    expect(stateOf({ status, log })).toEqual({
+      state: 'stale',
+      hash: null,
+      warnings: [expect.stringMatching(warning)],
+    });
+  });
+
+  it('not there, though a log is', () => {
+    expect(stateOf({ log })).toEqual({ state: 'stale', hash: null, warnings: ['a log, but no status.json'] });
+  });
+
+  it('the provenance still tells whose it is, and the lock who works there', async () => {
+    const provenance = JSON.stringify({ hash });
+    expect(stateOf({ status: '{', log, provenance })).toMatchObject({ state: 'stale', hash });
+    const lock = JSON.stringify({ ...processFields(await livingProcess()), token: '1f' });
+    expect(stateOf({ status: '{', log, lock })).toMatchObject({ state: 'running' });
+    expect(stateOf({ lock })).toEqual({ state: 'running', hash: null, warnings: [] });
+  });
+
+  it('is a folder', () => {
+    const directory = writeTrial(temporaryFolder(), 'run', 1, { log });
+    mkdirSync(join(directory, 'status.json'));
+    expect(readTrialStatus(directory)).toMatchObject({
+      state: 'stale',
+      warnings: ['status.json cannot be used: EISDIR'],
+    });
+  });
+});
