@@ -10,4 +10,4 @@ export { reportSchema } from './report.ts';
 export type { Report } from './report.ts';
 export { logLineSchema, runStates, statusSchema } from './run-directory.ts';
 export type { LogLine, Status } from './run-directory.ts';
-export type { NamePart, SweepSchema } from './sweep-schema.ts';
+export type { FieldwiseCheck, NamePart, SweepSchema } from './sweep-schema.ts';

@@ -1,5 +1,5 @@
 import type { ConfigIssue } from './issue.ts';
-import type { JsonObject, JsonSchema } from './json.ts';
+import type { JsonObject, JsonSchema, JsonValue } from './json.ts';
 
 /** How one path shows in a run's name: `maxEpochs` with `ep` gives `ep100`. */
 export interface NamePart {
@@ -21,4 +21,17 @@ export interface SweepSchema<C = JsonObject> {
   readonly nameParts: readonly NamePart[];
   /** Fills in defaults and checks everything, rules across fields included; paths in the issues are dotted. */
   validate(config: JsonObject): { readonly value: C } | { readonly issues: readonly ConfigIssue[] };
+  /** Optional, for speed: lets a large plan check each distinct value of a field once instead of once a run. */
+  readonly fieldwise?: FieldwiseCheck<C>;
+}
+
+/** `validate` in two parts: together they accept what it accepts and give the same value. */
+export interface FieldwiseCheck<C = JsonObject> {
+  /** One top-level field by itself, undefined where it is absent; paths in the issues start with its name. */
+  validate(
+    field: string,
+    value: JsonValue | undefined,
+  ): { readonly value: JsonValue | undefined } | { readonly issues: readonly ConfigIssue[] };
+  /** Rules across the fields of a config whose fields all passed. */
+  rules(config: C): readonly ConfigIssue[];
 }

@@ -1,0 +1,49 @@
+import type { JsonPrimitive } from '@mixlab/contracts/json';
+import type { Launch, Report } from './report.ts';
+import type { KeysOf } from './settings.ts';
+import type { Vary } from './vary.ts';
+
+/** A training setting that an experiment starts from: part of a run config, under a name. */
+export interface AnyRecipe {
+  readonly name: string;
+  readonly values: object;
+}
+
+/** What an experiment says of itself; it does not vary. */
+export interface ExperimentFields<R extends AnyRecipe> {
+  /** Name and folder of everything generated: `imagenet/pytorch-style`. */
+  readonly name: string;
+  /** The setting that everything else is laid over. */
+  readonly recipe?: R | Vary<R, R>;
+  /** Repetitions of each run with other seeds, counted from 1. Default: 1. */
+  readonly trials?: number;
+  /** How the curve of a trial becomes a number. Default: `medianOfLast(5)`. */
+  readonly report?: Report;
+  /** What a run needs of a machine. Default: one GPU. */
+  readonly launch?: Launch;
+}
+
+/** What stands in `defineExperiment({ … })`: `S` are the settings of the run config. */
+export type Authored<S, R extends AnyRecipe> = ExperimentFields<R> & S;
+
+/**
+ * The type that an authored object `T` is checked against: itself where every field in it is known, so that its
+ * literal types stay, otherwise `A`, for which the compiler marks the unknown field and names the nearest.
+ */
+export type Checked<T, A> = AllKnown<T, A> extends true ? T : A;
+
+type AllKnown<T, A> = [Exclude<keyof T, KeysOf<A>>] extends [never]
+  ? false extends {
+      [K in keyof T]: AllKnownBelow<T[K], K extends KeysOf<A> ? FieldOf<A, K> : never>;
+    }[keyof T]
+    ? false
+    : true
+  : false;
+
+type AllKnownBelow<T, A> = T extends JsonPrimitive | readonly unknown[] | Vary<unknown>
+  ? true
+  : T extends object
+    ? AllKnown<T, Exclude<A, JsonPrimitive | readonly unknown[] | Vary<unknown>>>
+    : true;
+
+type FieldOf<A, K> = A extends unknown ? (K extends keyof A ? A[K] : never) : never;

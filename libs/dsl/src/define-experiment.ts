@@ -1,0 +1,44 @@
+import { mixlabSchema } from '@mixlab/catalog/mixlab-schema';
+import type { Recipe } from '@mixlab/catalog/recipes';
+import type { RunConfig } from '@mixlab/catalog/run-config';
+import type { Backbone } from './backbone.ts';
+import { defineSweep } from './define-sweep.ts';
+import type { Settings } from './settings.ts';
+import { couple } from './together.ts';
+import type { Coupled, SameFields } from './together.ts';
+
+declare const nothing: unique symbol;
+
+/** In place of seeds that vary: `trials: 3` repeats each run with the seeds `seed`, `seed + 1`, `seed + 2`. */
+export interface UseTrialsForMoreSeeds {
+  readonly [nothing]: never;
+}
+
+/** A run config as authors write it. */
+export interface AuthoredConfig extends Omit<RunConfig, 'schemaVersion' | 'backbone'> {
+  /** The network: one of the catalog, or any other of timm by `timm('name')`. */
+  readonly backbone: Backbone;
+}
+
+/** A run config as authors write it, values that vary among it. */
+export type AuthoredSettings = Omit<Settings<AuthoredConfig>, 'seed'> & {
+  /** Seed of the first trial; trial k adds k - 1. Default: `0`. */
+  readonly seed?: number | UseTrialsForMoreSeeds;
+};
+
+/** An experiment over the run config of Mixlab's training library. */
+export const defineExperiment = defineSweep<RunConfig, AuthoredConfig, Recipe, AuthoredSettings>(
+  mixlabSchema,
+);
+
+/**
+ * Fields that vary in step, spread into an experiment:
+ * `...together({ maxEpochs: 100, 'optimizer.lr': 0.1 }, { maxEpochs: 300, 'optimizer.lr': 0.05 })`.
+ */
+export function together<const A extends readonly [Together, ...Together[]]>(
+  ...alternatives: SameFields<A, Together>
+): Coupled<A, Together> {
+  return couple(alternatives) as Coupled<A, Together>;
+}
+
+type Together = Settings<AuthoredConfig, 'fixed'>;

@@ -1,0 +1,18 @@
+export { datasets } from '@mixlab/catalog/datasets';
+export { recipes } from '@mixlab/catalog/recipes';
+export type { Recipe } from '@mixlab/catalog/recipes';
+export { timm } from './backbone.ts';
+export type { Backbone, TimmName } from './backbone.ts';
+export { defineExperiment, together } from './define-experiment.ts';
+export type { AuthoredConfig } from './define-experiment.ts';
+export { defineSweep } from './define-sweep.ts';
+export type { DefineSweep } from './define-sweep.ts';
+export { isExperiment } from './experiment.ts';
+export type { CommandLineSetting, Experiment, ExperimentData, Step } from './experiment.ts';
+export { imageFolder } from './image-folder.ts';
+export { mix } from './mix.ts';
+export type { ArrayNode, InvalidNode, Node, ObjectNode, ValueNode, VaryNode } from './node.ts';
+export { best, last, meanOfBest, medianOfLast } from './report.ts';
+export type { Launch, Report } from './report.ts';
+export { vary } from './vary.ts';
+export type { Coupling, Vary } from './vary.ts';

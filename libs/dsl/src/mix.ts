@@ -1,0 +1,67 @@
+import type { Choice, MethodParams } from '@mixlab/catalog/run-config';
+import { methods } from '@mixlab/catalog/registry';
+import { carryOrigins, originOf, recordOrigin } from './origin.ts';
+import type { Value } from './settings.ts';
+import type { Vary } from './vary.ts';
+
+/** Parameters of a method, each of which may vary. */
+export type Params<P> = { readonly [K in keyof P]: Value<NonNullable<P[K]>> | Extract<P[K], null> };
+
+/** A method with its parameters, as `mix.<method>()` makes it. */
+export type Made<N extends string, P> = { readonly name: N } & P;
+
+/** A method that a mixture may hold. */
+export type ChoiceMethod = Value<Choice['method']>;
+
+type MakeMethod<N extends string, P> = None extends P ? MakeOptional<N, P> : MakeRequired<N, P>;
+
+interface MakeOptional<N extends string, P> extends MakeRequired<N, P> {
+  (): Made<N, None>;
+}
+
+interface MakeRequired<N extends string, P> {
+  <const G extends Params<P>>(params: NoOthers<G, P>): Made<N, NoInfer<G>>;
+}
+
+type None = Readonly<Record<never, never>>;
+
+/** `G` where it has no other fields than `P`, else what the compiler compares it with to mark those. */
+type NoOthers<G, P> = [Exclude<keyof G, keyof P>] extends [never] ? G : Params<P>;
+
+type Mixture = readonly (readonly [method: ChoiceMethod, probability: number | Vary<number, number>])[];
+
+type ChoicesOf<M extends Mixture> = {
+  readonly [I in keyof M]: { readonly method: M[I][0]; readonly probability: M[I][1] };
+};
+
+/** Constructors of all mixing methods. */
+export type Mix = {
+  readonly [N in keyof MethodParams as Exclude<N, 'oneOf'>]: MakeMethod<N, MethodParams[N]>;
+} & {
+  /** One of several methods for each batch, with its probability: `mix.oneOf([[mix.mixup(), 0.5], [mix.cutmix(), 0.5]])`. */
+  readonly oneOf: <const M extends Mixture>(choices: M) => Made<'oneOf', { readonly choices: ChoicesOf<M> }>;
+};
+
+/** The mixing method of a run and its parameters: `mix.cutmix({ alpha: 1 })`. */
+export const mix: Mix = Object.freeze({
+  ...Object.fromEntries(methods.map(({ name }) => [name, (params?: object) => makeMethod(name, params)])),
+  oneOf: makeMixture,
+}) as unknown as Mix;
+
+function makeMethod(name: string, params: object = {}): object {
+  return Object.freeze(carryOrigins(params, { ...params, name }));
+}
+
+function makeMixture(pairs: unknown): object {
+  // What is no list of pairs is kept as it is: planning says what is wrong with it.
+  const choices = Array.isArray(pairs) ? carryOrigins(pairs, pairs.map(makeChoice)) : pairs;
+  return Object.freeze({ name: 'oneOf', choices });
+}
+
+function makeChoice(pair: unknown): unknown {
+  if (!Array.isArray(pair) || pair.length !== 2) return pair;
+  const choice = { method: pair[0] as unknown, probability: pair[1] as unknown };
+  recordOrigin(choice, 'method', originOf(pair, 0));
+  recordOrigin(choice, 'probability', originOf(pair, 1));
+  return Object.freeze(choice);
+}

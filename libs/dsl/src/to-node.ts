@@ -1,0 +1,61 @@
+import type { SourceLocation } from '@mixlab/contracts/issue';
+import type { Node } from './node.ts';
+import { originOf } from './origin.ts';
+import { isVary, varies } from './vary.ts';
+
+/** An authored value as frozen nodes; `place` is where it stands in what holds it. */
+export function toNode(value: unknown, place?: SourceLocation): Node {
+  return convert(value, place, []);
+}
+
+function convert(value: unknown, place: SourceLocation | undefined, around: readonly unknown[]): Node {
+  const at = place ?? originOf(value);
+  const placed = at ? { at } : {};
+  const got = whyInvalid(value, around);
+  if (got !== undefined) return Object.freeze({ kind: 'invalid', got, ...placed });
+  if (typeof value !== 'object' || value === null) {
+    return Object.freeze({ kind: 'value', value: value as string | number | boolean | null, ...placed });
+  }
+  const part = (inner: unknown, key: string | number): Node =>
+    convert(inner, originOf(value, key) ?? originOf(inner) ?? at, [...around, value]);
+  if (isVary(value)) {
+    const { values, coupling } = value[varies];
+    const choices = Object.freeze(values.map(part));
+    return Object.freeze({ kind: 'vary', choices, ...(coupling ? { coupling } : {}), ...placed });
+  }
+  if (Array.isArray(value)) {
+    return Object.freeze({ kind: 'array', items: Object.freeze(Array.from(value, part)), ...placed });
+  }
+  const entries = Object.entries(value).map(([key, inner]) =>
+    Object.freeze([key, part(inner, key)] as const),
+  );
+  return Object.freeze({ kind: 'object', entries: Object.freeze(entries), ...placed });
+}
+
+/** What a value is, in words, when no JSON file can hold it. */
+function whyInvalid(value: unknown, around: readonly unknown[]): string | undefined {
+  switch (typeof value) {
+    case 'string':
+      return /\p{Surrogate}/u.test(value) ? 'a string with half a surrogate pair' : undefined;
+    case 'number':
+      return Number.isFinite(value) ? undefined : String(value);
+    case 'boolean':
+      return undefined;
+    case 'undefined':
+      return 'undefined';
+    case 'object':
+      return value === null || isVary(value) ? undefined : whyInvalidObject(value, around);
+    default:
+      return `a ${typeof value}`;
+  }
+}
+
+function whyInvalidObject(value: object, around: readonly unknown[]): string | undefined {
+  if (around.includes(value)) return 'an object that contains itself';
+  if (Array.isArray(value)) return undefined;
+  if (Object.hasOwn(value, '__proto__')) return 'an object with a field named __proto__';
+  const prototype: unknown = Object.getPrototypeOf(value);
+  // An object of another realm has another `Object.prototype`.
+  if (prototype === null || Object.getPrototypeOf(prototype) === null) return undefined;
+  return `a ${(value.constructor as { name?: string } | undefined)?.name || 'class instance'}`;
+}
