@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class MixlabError(Exception):
-    """A problem with a message for the person who runs the command; `exit_code` is what the process ends with."""
+    """A problem, with a message for whoever runs the command; `exit_code` is what the process ends with."""
 
     exit_code = 1
 

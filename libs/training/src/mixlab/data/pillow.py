@@ -1,0 +1,43 @@
+"""One image from its file to uint8 pixels [S, S, 3], with Pillow."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from mixlab.config import Inputs
+
+from .crops import Crops, random_resized_boxes, whole_image_indices
+
+Pixels = NDArray[np.uint8]
+
+
+def training_pixels(image: Image.Image, crop: Crops, inputs: Inputs, size: int) -> Pixels:
+    """A training input; `crop` holds the draws of this image alone (n = 1)."""
+    if inputs.crop == "random-resized":
+        top, left, height, width = random_resized_boxes(crop, inputs, image.height, image.width)[0].tolist()
+        image = image.crop((left, top, left + width, top + height))
+        pixels = _resize(image, size, size, inputs)
+        return pixels[:, ::-1] if bool(crop.mirrored[0]) else pixels
+    pixels = _resize(image, size, size, inputs)
+    rows, columns = (side[0].numpy() for side in whole_image_indices(crop, inputs, size))
+    black = (rows < 0)[:, None] | (columns < 0)
+    return np.where(black[:, :, None], np.uint8(0), pixels[rows][:, columns])
+
+
+def evaluation_pixels(image: Image.Image, inputs: Inputs, size: int) -> Pixels:
+    """A test input: the shorter side resized to `size` / `testCropRatio`, rounded, and the central square."""
+    shorter = round(size / inputs.test_crop_ratio)
+    width, height = image.size
+    if width <= height:
+        width, height = shorter, int(shorter * height / width)
+    else:
+        width, height = int(shorter * width / height), shorter
+    top, left = round((height - size) / 2), round((width - size) / 2)
+    return _resize(image, width, height, inputs)[top : top + size, left : left + size]
+
+
+def _resize(image: Image.Image, width: int, height: int, inputs: Inputs) -> Pixels:
+    kernel = Image.Resampling.BICUBIC if inputs.interpolation == "bicubic" else Image.Resampling.BILINEAR
+    return np.asarray(image if image.size == (width, height) else image.resize((width, height), kernel))

@@ -1,0 +1,104 @@
+"""From a run config to a network with freshly drawn or pretrained weights."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import nn
+
+from mixlab.config import RunConfig
+from mixlab.core.errors import InvalidInput
+from mixlab.core.seeding import derive_seed
+
+from .backbones import CIFAR_RESNETS, check_backbone
+from .cifar_resnet import CifarResNet
+from .pretrained import PRETRAINED_TIMM, fetch_timm_weights, load_pretrained
+
+
+def create_model(config: RunConfig, *, pretrained: bool = True) -> nn.Module:
+    """The network of a run: [B, 3, S, S] float -> logits [B, classes].
+
+    Its weights depend on the config and the seed alone; the global random state is left as it was.
+
+    Args:
+        config: the run.
+        pretrained: false builds it without looking for pretrained weights, for a checkpoint to fill.
+
+    Raises:
+        InvalidInput: an unknown backbone, or an option that this backbone does not have.
+        TrainingFailed: timm's weights can't be fetched.
+    """
+    check_backbone(config.backbone)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(derive_seed(config.seed, "weights"))
+        model = _own(config) if config.backbone in CIFAR_RESNETS else _timm(config, pretrained)
+    if pretrained and config.model.pretrained not in (None, PRETRAINED_TIMM):
+        load_pretrained(model, config.model.pretrained)
+    return model
+
+
+def _own(config: RunConfig) -> nn.Module:
+    """A ResNet for small images; it has the 3x3 stem whatever `model.stem` says."""
+    if config.model.drop_path:
+        raise InvalidInput(f"model.dropPath: {config.backbone} has no stochastic depth; leave it at 0")
+    if config.model.pretrained == PRETRAINED_TIMM:
+        raise InvalidInput(
+            f"model.pretrained: timm has no weights for {config.backbone}, which is Mixlab's own"
+        )
+    return CifarResNet(CIFAR_RESNETS[config.backbone], config.dataset.classes)
+
+
+def _timm(config: RunConfig, pretrained: bool) -> nn.Module:
+    import timm
+
+    import mixlab.core.vision  # noqa: F401  torchvision, which timm imports, may need it
+
+    options: dict[str, Any] = {"num_classes": config.dataset.classes}
+    if config.model.drop_path:
+        options["drop_path_rate"] = config.model.drop_path
+    default = timm.get_pretrained_cfg(config.backbone)
+    if default is not None and default.fixed_input_size:
+        options["img_size"] = _one_size(config)
+    if pretrained and config.model.pretrained == PRETRAINED_TIMM:
+        if default is None or not default.has_weights:
+            raise InvalidInput(f"model.pretrained: timm has no weights for {config.backbone}")
+        build: Callable[..., nn.Module] = fetch_timm_weights
+    else:
+        build = timm.create_model
+    try:
+        model: nn.Module = build(config.backbone, **options)
+    except (TypeError, AssertionError, ValueError) as error:
+        told = ", ".join(f"{name}={value}" for name, value in options.items())
+        raise InvalidInput(f"backbone: timm cannot build {config.backbone} with {told}: {error}") from error
+    if config.model.stem == "cifar":
+        replace_stem(model, config.backbone)
+    return model
+
+
+def _one_size(config: RunConfig) -> int:
+    """The input side of a network that takes only one, such as a ViT."""
+    train = config.inputs.train_size or config.dataset.size
+    test = config.inputs.test_size or config.dataset.size
+    if train != test:
+        raise InvalidInput(
+            f"inputs.testSize: {config.backbone} takes images of one size, but trains on {train} pixels "
+            f"and is tested on {test}"
+        )
+    return train
+
+
+def replace_stem(model: nn.Module, name: str) -> None:
+    """Give a ResNet of timm the stem for small images: a 3x3 convolution with stride 1, and no pooling.
+
+    Raises:
+        InvalidInput: the network has no 7x7 ResNet stem to replace.
+    """
+    conv = getattr(model, "conv1", None)
+    if not isinstance(conv, nn.Conv2d) or conv.kernel_size != (7, 7) or not hasattr(model, "maxpool"):
+        raise InvalidInput(f"model.stem: `cifar` is for ResNets with a 7x7 stem, which {name} does not have")
+    small = nn.Conv2d(conv.in_channels, conv.out_channels, 3, stride=1, padding=1, bias=conv.bias is not None)
+    nn.init.kaiming_normal_(small.weight, mode="fan_out", nonlinearity="relu")
+    model.conv1 = small
+    model.maxpool = nn.Identity()

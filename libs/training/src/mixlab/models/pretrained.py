@@ -1,0 +1,90 @@
+"""Pretrained weights: timm's by name, or a checkpoint's by path."""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from mixlab.core.errors import InvalidInput, TrainingFailed
+
+PRETRAINED_TIMM = "timm"
+
+
+def fetch_timm_weights(name: str, **options: Any) -> nn.Module:
+    """A timm network with timm's weights, from its cache or the network.
+
+    Raises:
+        TrainingFailed: neither has them.
+    """
+    import timm
+
+    print(f"loading timm's weights of {name}", flush=True)
+    try:
+        model: nn.Module = timm.create_model(name, pretrained=True, **options)
+    except (OSError, RuntimeError) as error:
+        raise TrainingFailed(
+            f"model.pretrained: timm's weights of {name} are not in the cache and cannot be downloaded "
+            f"({type(error).__name__}). On a machine without a connection, download them elsewhere and give "
+            f"the file's path as model.pretrained"
+        ) from error
+    return model
+
+
+def check_pretrained(value: str | None) -> None:
+    """Raise `InvalidInput` when `model.pretrained` names a file that is not there."""
+    if value not in (None, PRETRAINED_TIMM) and not Path(value).expanduser().is_file():
+        raise InvalidInput(
+            f"model.pretrained: no such file: {value} (give `timm`, or the path of a checkpoint)"
+        )
+
+
+def load_pretrained(model: nn.Module, path: str) -> None:
+    """Copy weights from a checkpoint of this trainer, a file of a state dict, or a `.safetensors` file.
+
+    A classifier that is missing or of another size stays as it was drawn, which is said. The rest must fit.
+
+    Raises:
+        InvalidInput: no such file, not a checkpoint, or of another architecture.
+    """
+    check_pretrained(path)
+    weights = _read_weights(Path(path).expanduser())
+    own = model.state_dict()
+    resized = [name for name in weights if name in own and weights[name].shape != own[name].shape]
+    body = [name for name in resized if not _is_classifier(name)]
+    missing = [name for name in own if name not in weights and not _is_classifier(name)]
+    unknown = [name for name in weights if name not in own]
+    problems = [*(f"no {name}" for name in missing), *(f"unknown {name}" for name in unknown)]
+    problems += [f"{name} is {[*weights[name].shape]}, not {[*own[name].shape]}" for name in body]
+    if problems:
+        more = f" and {len(problems) - 3} more" if len(problems) > 3 else ""
+        raise InvalidInput(f"model.pretrained: {path} is of another network: {'; '.join(problems[:3])}{more}")
+    if resized or not any(_is_classifier(name) for name in weights):
+        print(f"{path}: no classifier of this number of classes in it, so it starts afresh", flush=True)
+    model.load_state_dict(
+        {name: value for name, value in weights.items() if name not in resized}, strict=False
+    )
+
+
+def _is_classifier(name: str) -> bool:
+    return name.split(".")[0] in ("fc", "head", "classifier")
+
+
+def _read_weights(path: Path) -> dict[str, Tensor]:
+    try:
+        if path.suffix == ".safetensors":
+            from safetensors.torch import load_file
+
+            return load_file(path)
+        content = torch.load(path, map_location="cpu", weights_only=True)
+    except (OSError, RuntimeError, EOFError, ValueError, pickle.UnpicklingError) as error:
+        raise InvalidInput(f"model.pretrained: {path} cannot be read as a checkpoint: {error}") from error
+    for key in ("model", "state_dict"):
+        if isinstance(content, dict) and isinstance(content.get(key), dict):
+            content = content[key]
+    if not isinstance(content, dict) or not all(isinstance(value, Tensor) for value in content.values()):
+        raise InvalidInput(f"model.pretrained: {path} holds no weights")
+    return content

@@ -1,0 +1,108 @@
+"""Which device and ranks train: Fabric, set up for one process or for the ranks that torchrun started."""
+
+from __future__ import annotations
+
+import inspect
+import logging
+import os
+
+import torch
+import torch.distributed
+from lightning_fabric import Fabric
+from lightning_fabric.plugins.environments.lightning import LightningEnvironment
+from lightning_fabric.plugins.environments.torchelastic import TorchElasticEnvironment
+from lightning_fabric.strategies.ddp import DDPStrategy
+from torch import Tensor, nn
+from torch.nn.parallel import DistributedDataParallel
+
+from mixlab.config import RunConfig
+from mixlab.core.errors import InvalidInput
+from mixlab.core.interruption import Interruption
+
+from .commands import Device
+
+_PRECISIONS = {"fp32": "32-true", "fp16": "16-mixed", "bf16": "bf16-mixed"}
+
+
+def world_size() -> int:
+    """Number of ranks of this training: what torchrun says, else 1."""
+    return int(os.environ.get("WORLD_SIZE", "1"))
+
+
+def check_device(config: RunConfig, device: Device) -> None:
+    """Raise `InvalidInput` where the training can't run on the device with this many ranks."""
+    if device == "cuda" and not torch.cuda.is_available():
+        raise InvalidInput("--device cuda: PyTorch sees no GPU here")
+    if config.batch_size % world_size():
+        raise InvalidInput(f"batchSize: {config.batch_size} cannot be divided among {world_size()} processes")
+
+
+def start_fabric(config: RunConfig, device: Device) -> Fabric:
+    """Fabric, started: this process is a rank of its group, and knows its device.
+
+    On a CPU the arithmetic is float32, and deterministic for a given number of threads.
+    """
+    logging.getLogger("lightning_fabric").setLevel(logging.WARNING)
+    accelerator = "cuda" if device != "cpu" and torch.cuda.is_available() else "cpu"
+    ranks, local = world_size(), int(os.environ.get("LOCAL_WORLD_SIZE", "1"))
+    fabric = Fabric(
+        accelerator=accelerator,
+        devices=local,
+        num_nodes=ranks // local,
+        precision=_PRECISIONS[config.precision if accelerator == "cuda" else "fp32"],  # type: ignore[arg-type]
+        strategy=_data_parallel() if ranks > 1 else "auto",
+        # Given, so that nothing is guessed from a scheduler's variables.
+        plugins=[TorchElasticEnvironment() if ranks > 1 else LightningEnvironment()],
+    )
+    fabric.launch()
+    if accelerator == "cuda":
+        torch.backends.cudnn.benchmark = True
+    else:
+        torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
+        torch.use_deterministic_algorithms(True)
+    return fabric
+
+
+def _data_parallel() -> DDPStrategy:
+    """Each rank keeps its own batch statistics between steps; rank 0's are evaluated and saved."""
+    options = inspect.signature(DistributedDataParallel.__init__).parameters
+    name = "forward_sync_buffers" if "forward_sync_buffers" in options else "broadcast_buffers"
+    return DDPStrategy(**{name: False}, gradient_as_bucket_view=True)
+
+
+class StopVote:
+    """Whether any rank was asked to stop; every rank gets the same answer after the same step."""
+
+    def __init__(self, fabric: Fabric, interruption: Interruption) -> None:
+        self._interruption = interruption
+        self._group = None
+        if fabric.world_size > 1:
+            # Over the CPU, so that no one waits for a GPU.
+            self._group = torch.distributed.new_group(backend="gloo")
+
+    def __call__(self) -> bool:
+        """Call it on every rank at the same place."""
+        if self._group is None:
+            return self._interruption.requested
+        vote = torch.tensor(int(self._interruption.requested))
+        torch.distributed.all_reduce(vote, op=torch.distributed.ReduceOp.MAX, group=self._group)
+        return bool(vote)
+
+    def here(self) -> bool:
+        """Whether this rank was asked, without asking the others."""
+        return self._interruption.requested
+
+
+def sum_over_ranks(values: Tensor) -> Tensor:
+    """The sum of each rank's `values`, on every rank; leaves them as they are."""
+    values = values.clone()
+    if torch.distributed.is_initialized():
+        torch.distributed.all_reduce(values)
+    return values
+
+
+def copy_buffers_from_rank_0(model: nn.Module) -> None:
+    """Give every rank rank 0's buffers (batch statistics), which are the ones that checkpoints hold."""
+    if torch.distributed.is_initialized():
+        for buffer in model.buffers():
+            torch.distributed.broadcast(buffer, 0)

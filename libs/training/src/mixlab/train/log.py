@@ -1,0 +1,64 @@
+"""What a training says: lines of `log.jsonl`, and readable ones on standard output. Rank 0 alone speaks."""
+
+from __future__ import annotations
+
+import platform
+from importlib.metadata import version
+
+import torch
+from lightning_fabric import Fabric
+
+from mixlab.core.run_directory import RunDirectory
+
+from .evaluation import Accuracy
+
+
+class TrainingLog:
+    """The log of one attempt. Epochs and steps count from 1; a step counts within its epoch."""
+
+    def __init__(
+        self, directory: RunDirectory, attempt: int, fabric: Fabric, epochs: int, steps: int
+    ) -> None:
+        self._directory, self._attempt = directory, attempt
+        self._speaks = fabric.global_rank == 0
+        self._epochs, self._steps = epochs, steps
+
+    def say(self, line: str) -> None:
+        """Print a line at once."""
+        if self._speaks:
+            print(line, flush=True)
+
+    def environment(self, fabric: Fabric) -> None:
+        """The first line of an attempt: what it runs on."""
+        cuda = fabric.device.type == "cuda"
+        self._append(
+            "env",
+            device=torch.cuda.get_device_name(fabric.device) if cuda else "cpu",
+            ranks=fabric.world_size,
+            threads=torch.get_num_threads(),
+            python=platform.python_version(),
+            torch=torch.__version__,
+            timm=version("timm"),
+        )
+
+    def training(self, epoch: int, step: int, loss: float, rate: float, seconds: float) -> None:
+        """An interval of steps: mean loss, current learning rate, mean seconds a step."""
+        self._append("train", epoch=epoch, step=step, loss=loss, lr=rate, time=seconds)
+        if step < self._steps:
+            self.say(
+                f"epoch {epoch}/{self._epochs}  step {step}/{self._steps}  loss {loss:.4g}  "
+                f"{seconds:.3g} s/step  lr {rate:.3g}"
+            )
+
+    def epoch(self, epoch: int, loss: float, rate: float, seconds: float, accuracy: Accuracy | None) -> None:
+        """A finished epoch: mean training loss, last learning rate, seconds, its evaluation if any."""
+        found = ""
+        if accuracy is not None:
+            numbers = {"top1": accuracy.top1, "top5": accuracy.top5, "loss": accuracy.loss}
+            self._append("val", epoch=epoch, step=self._steps, **numbers)
+            found = f"top-1 {accuracy.top1:.2f}  top-5 {accuracy.top5:.2f}  "
+        self.say(f"epoch {epoch}/{self._epochs}  loss {loss:.4g}  {found}{seconds:.1f} s  lr {rate:.3g}")
+
+    def _append(self, mode: str, **fields: object) -> None:
+        if self._speaks:
+            self._directory.append_log({"mode": mode, "attempt": self._attempt, **fields})

@@ -1,0 +1,225 @@
+"""The training loop."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+import torch
+from lightning_fabric import Fabric
+from torch import Tensor, nn
+
+from mixlab.config import RunConfig
+from mixlab.core.errors import TrainingFailed
+from mixlab.core.exit_codes import ExitCode
+from mixlab.core.hold import Hold
+from mixlab.core.seeding import derive_seed, derived_generator
+from mixlab.data import EvaluationBatches, TrainBatches
+
+from .checkpoints import Best, Checkpoints, Position
+from .devices import StopVote, copy_buffers_from_rank_0, sum_over_ranks
+from .evaluation import Accuracy, evaluate
+from .log import TrainingLog
+from .losses import evaluation_loss, training_loss
+from .optimizers import create_optimizer
+from .schedules import learning_rate
+
+
+class Loop:
+    """One attempt at a training: from its newest checkpoint to its end, or to where it is interrupted.
+
+    Position, learning rate and every random number follow from the config, the seed and (epoch, step), so
+    that an attempt that begins in the middle of an epoch does what one that never stopped would do.
+    """
+
+    def __init__(
+        self,
+        config: RunConfig,
+        model: nn.Module,
+        fabric: Fabric,
+        train_batches: TrainBatches,
+        test_batches: EvaluationBatches,
+        checkpoints: Checkpoints,
+        log: TrainingLog,
+        hold: Hold,
+        vote: StopVote,
+        max_steps: int | None = None,
+        after_step: Callable[[int, int], None] = lambda epoch, step: None,
+    ) -> None:
+        self._config, self._fabric = config, fabric
+        self._train_batches, self._test_batches = train_batches, test_batches
+        self._checkpoints, self._log, self._hold, self._vote = checkpoints, log, hold, vote
+        self._max_steps, self._after_step = max_steps, after_step
+        self._steps = train_batches.steps
+
+        self._model = model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self._optimizer = create_optimizer(model, config.optimizer)
+        self._parallel, self._stepper = fabric.setup(self._model, self._optimizer)
+        self._loss = training_loss(config.loss)
+        self._mixed: Tensor | None = None
+        """Memory that mixed images are written to, the same for every step."""
+
+        self._position = Position()
+        self._saved: Position | None = None
+        self._done = 0
+        """Steps of this attempt."""
+        self._loss_sum = torch.zeros((), device=fabric.device)
+        """Over the steps since the last line of the log, on the device, so that no step waits for it."""
+        self._logged_step = 0
+        self._logged_time = self._epoch_began = 0.0
+
+    def run(self) -> ExitCode:
+        """Train to the end: `COMPLETED`, or `INTERRUPTED` with a checkpoint of the last finished step.
+
+        Raises:
+            TrainingFailed: a loss that is not finite, an image or a checkpoint that can't be read or written.
+            HoldLost: another process trains this run now.
+        """
+        self._resume()
+        while self._position.epoch < self._config.max_epochs:
+            went_on = self._train_epoch()
+            if self._max_steps is not None and self._done >= self._max_steps:
+                self._try_the_rest()
+                return ExitCode.COMPLETED
+            if not went_on or not self._finish_epoch():
+                self._save()
+                self._fabric.barrier()  # nobody leaves before rank 0 has written
+                self._log.say(
+                    f"interrupted in epoch {self._position.epoch + 1}, after step {self._position.step}"
+                )
+                return ExitCode.INTERRUPTED
+        return ExitCode.COMPLETED
+
+    def _train_epoch(self) -> bool:
+        """The steps that are left of the epoch under way; false if it was interrupted."""
+        self._parallel.train()
+        self._epoch_began = self._logged_time = time.monotonic()
+        self._logged_step = self._position.step
+        if self._vote():
+            return False
+        epoch = self._position.epoch
+        for images, labels in self._train_batches.epoch(epoch, self._position.step):
+            self._loss_sum += self._step(images, labels)
+            self._position.step += 1
+            self._done += 1
+            self._after_step(epoch + 1, self._position.step)
+            stopping = self._vote() or self._done == self._max_steps
+            if stopping or self._position.step % self._config.runtime.log_every == 0:
+                self._log_interval()
+            if stopping:
+                return False
+        if self._position.step > self._logged_step:
+            self._log_interval()
+        return True
+
+    def _step(self, images: Tensor, labels: Tensor) -> Tensor:
+        config, place = self._config, (self._position.epoch, self._position.step)
+        # Layers (drop-path, dropout) draw from the global generators, which begin anew with every step.
+        torch.manual_seed(derive_seed(config.seed, "layers", *place, self._fabric.global_rank))
+        for group in self._optimizer.param_groups:
+            group["lr"] = learning_rate(config, *place, self._steps)
+        if self._mixed is None:
+            self._mixed = torch.empty_like(images)
+        mixed, target = config.mix_mode.mix(
+            images,
+            labels,
+            num_classes=config.dataset.classes,
+            generator=derived_generator(config.seed, "mix", *place, self._fabric.global_rank),
+            out=self._mixed,
+        )
+        loss = self._loss(self._parallel(mixed), target)
+        self._fabric.backward(loss)
+        self._stepper.step()
+        self._stepper.zero_grad()
+        return loss.detach()
+
+    def _log_interval(self) -> None:
+        loss_sum = float(sum_over_ranks(self._loss_sum)) / self._fabric.world_size
+        epoch, step = self._position.epoch + 1, self._position.step
+        if not math.isfinite(loss_sum):
+            raise TrainingFailed(
+                f"the loss is {loss_sum} at epoch {epoch}, step {step}: the training diverged; "
+                "try a smaller learning rate, a longer warm-up or another precision"
+            )
+        steps, now = step - self._logged_step, time.monotonic()
+        self._log.training(epoch, step, loss_sum / steps, self._rate(), (now - self._logged_time) / steps)
+        self._position.loss_sum += loss_sum
+        self._loss_sum.zero_()
+        self._logged_step, self._logged_time = step, now
+
+    def _rate(self) -> float:
+        """The learning rate of the last step."""
+        return learning_rate(self._config, self._position.epoch, self._position.step - 1, self._steps)
+
+    def _finish_epoch(self) -> bool:
+        """Evaluate, log and save what is due at the end of an epoch; false if it was interrupted."""
+        config, position = self._config, self._position
+        epoch = position.epoch + 1
+        is_last = epoch == config.max_epochs
+        accuracy = None
+        if is_last or epoch % config.runtime.evaluate_every == 0:
+            accuracy = self._evaluate()
+            if self._vote():
+                return False
+        seconds = time.monotonic() - self._epoch_began
+        self._log.epoch(epoch, position.loss_sum / self._steps, self._rate(), seconds, accuracy)
+        position.epoch, position.step, position.loss_sum = epoch, 0, 0.0
+        improved = accuracy is not None and (position.best is None or accuracy.top1 > position.best.top1)
+        if accuracy is not None and improved:
+            position.best = Best(accuracy.top1, epoch)
+        if is_last or improved or epoch % config.runtime.checkpoint_every == 0:
+            self._save()
+        self._hold.beat(epoch)
+        return True
+
+    def _evaluate(self, most: int | None = None) -> Accuracy:
+        copy_buffers_from_rank_0(self._model)
+        loss = evaluation_loss(self._config.loss)
+        return evaluate(self._model, self._test_batches, loss, self._fabric, self._vote.here, most)
+
+    def _try_the_rest(self) -> None:
+        """At the end of a trial run: an evaluation of a few batches, and a checkpoint."""
+        accuracy = self._evaluate(self._max_steps)
+        self._save()
+        self._log.say(
+            f"{self._done} steps work, and so does the evaluation ({accuracy.images} images); nothing is kept"
+        )
+
+    def _save(self) -> None:
+        position = replace(self._position)
+        if position == self._saved or self._fabric.global_rank > 0:
+            return
+        self._hold.check()
+        states = {
+            "model": self._model.state_dict(),
+            "optimizer": self._optimizer.state_dict(),
+            "precision": self._fabric.strategy.precision.state_dict(),
+        }
+        self._checkpoints.save(position, self._steps, states)
+        self._saved = position
+        self._keep_best()
+
+    def _keep_best(self) -> None:
+        best = self._position.best
+        if best is not None and (self._position.epoch, self._position.step) == (best.epoch, 0):
+            self._checkpoints.keep_as_best()
+
+    def _resume(self) -> None:
+        writes = self._fabric.global_rank == 0
+        found = self._checkpoints.load(self._steps, may_move=True) if writes else None
+        self._fabric.barrier()  # rank 0 may have moved an unreadable file away
+        if not writes:
+            found = self._checkpoints.load(self._steps, may_move=False)
+        if found is None:
+            return
+        self._position, content = found
+        self._saved = replace(self._position)
+        self._model.load_state_dict(content["model"])
+        self._optimizer.load_state_dict(content["optimizer"])
+        self._fabric.strategy.precision.load_state_dict(content["precision"])
+        if writes:
+            self._keep_best()  # the last attempt may have ended between the two files
+            self._hold.beat(self._position.epoch)
+        self._log.say(f"going on from epoch {self._position.epoch + 1}, step {self._position.step + 1}")

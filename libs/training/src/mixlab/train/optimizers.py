@@ -1,0 +1,54 @@
+"""SGD and AdamW over groups of parameters that decay and that don't."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import nn
+
+from mixlab.config import Optimizer
+
+
+def create_optimizer(model: nn.Module, config: Optimizer) -> torch.optim.Optimizer:
+    """The optimiser of a run; its learning rate is set before each step, see `mixlab.train.schedules`."""
+    groups = parameter_groups(model, config)
+    if config.name == "sgd":
+        return torch.optim.SGD(
+            groups,
+            lr=config.lr,
+            momentum=config.momentum,
+            nesterov=config.nesterov,
+            weight_decay=config.weight_decay,
+            foreach=True,
+        )
+    beta1, beta2 = config.betas
+    return torch.optim.AdamW(
+        groups,
+        lr=config.lr,
+        betas=(beta1, beta2),
+        eps=config.eps,
+        weight_decay=config.weight_decay,
+        foreach=True,
+    )
+
+
+def parameter_groups(model: nn.Module, config: Optimizer) -> list[dict[str, Any]]:
+    """One group, or with `decayNormAndBias: false` two: what decays, and what does not.
+
+    What does not decay are parameters of one dimension (normalisation, biases, layer scale) and those that
+    the network lists itself (`no_weight_decay`: position embeddings and class tokens of timm's transformers).
+    """
+    named = [(name, parameter) for name, parameter in model.named_parameters() if parameter.requires_grad]
+    if config.decay_norm_and_bias:
+        return [{"params": [parameter for _, parameter in named]}]
+    listed = set(getattr(model, "no_weight_decay", set)())
+    decaying = [p.ndim > 1 and name not in listed and not name.endswith(".bias") for name, p in named]
+    groups: list[dict[str, Any]] = [
+        {"params": [p for (_, p), decays in zip(named, decaying, strict=True) if decays]},
+        {
+            "params": [p for (_, p), decays in zip(named, decaying, strict=True) if not decays],
+            "weight_decay": 0.0,
+        },
+    ]
+    return [group for group in groups if group["params"]]

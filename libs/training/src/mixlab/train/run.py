@@ -1,0 +1,158 @@
+"""`train`: one attempt at one trial of a run, in its run directory."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+
+import torch
+
+from mixlab.config import RunConfig
+from mixlab.core.errors import InvalidInput
+from mixlab.core.exit_codes import ExitCode
+from mixlab.core.files import write_json
+from mixlab.core.hold import Hold, InterruptedBeforeStart, OwnHold
+from mixlab.core.interruption import Interruption
+from mixlab.core.provenance import provenance
+from mixlab.core.run_directory import AlreadyCompleted, Run, RunDirectory
+from mixlab.core.supervised_hold import SOCKET_VARIABLE, hold_or_join
+from mixlab.data import Data, EvaluationBatches, TrainBatches
+from mixlab.identity import run_hash
+from mixlab.models import create_model
+
+from .checkpoints import Checkpoints
+from .commands import Device
+from .devices import StopVote, check_device, start_fabric, world_size
+from .log import TrainingLog
+from .loop import Loop
+from .preflight import preflight
+
+
+def trial_of(config: RunConfig, trial: int) -> RunConfig:
+    """The config of one trial, counted from 1: its seed is the run's plus `trial` - 1."""
+    return config.model_copy(update={"seed": config.seed + trial - 1})
+
+
+def train(
+    config: RunConfig,
+    run_directory: str | Path | None,
+    *,
+    trial: int = 1,
+    device: Device = "auto",
+    max_steps: int | None = None,
+    resume_cancelled: bool = False,
+    interruption: Interruption | None = None,
+    after_step: Callable[[int, int], None] = lambda epoch, step: None,
+) -> ExitCode:
+    """Train one trial of a run, from its newest checkpoint if it has one. Call it in the main thread.
+
+    On the CPU an interrupted and resumed training ends with the same weights, bit for bit, as one that was
+    not, if every attempt has the same number of threads (`OMP_NUM_THREADS`) and ranks, and the same version
+    of PyTorch.
+
+    Args:
+        config: the run.
+        run_directory: where it trains; made if it is missing; None only with `max_steps`. This process holds
+            it for that time, unless its supervisor does already.
+        trial: counts from 1.
+        device: `auto` takes a GPU if there is one.
+        max_steps: train that many steps and evaluate as many batches in a temporary folder, to see whether
+            the run works here. Nothing of it is kept, and `run_directory` is not touched.
+        resume_cancelled: go on with a run that someone cancelled.
+        interruption: what notes the signals that ask for an end; by default one that is made here.
+        after_step: called with epoch and step, both counted from 1, when a step is done.
+
+    Returns:
+        COMPLETED, also when the run was completed before; INTERRUPTED, with a checkpoint of the last finished
+        step.
+
+    Raises:
+        MixlabError: everything that its subclasses say; `exit_code` is the command's.
+        OSError: the run directory can't be read or written.
+    """
+    config = trial_of(config, trial)
+    run = Run(config.model_dump(mode="json", by_alias=True), run_hash(config), config.max_epochs)
+    supervised = bool(os.environ.get(SOCKET_VARIABLE))
+    with ExitStack() as stack:
+        if interruption is None:
+            interruption = stack.enter_context(Interruption())
+        if max_steps is not None and not supervised:
+            run_directory = stack.enter_context(tempfile.TemporaryDirectory(prefix="mixlab-"))
+        if run_directory is None:
+            raise InvalidInput("a training needs a run directory")
+        directory = RunDirectory(run_directory)
+
+        def take() -> Hold:
+            return stack.enter_context(hold_or_join(directory, run, resume_cancelled=resume_cancelled))
+
+        try:
+            # A supervisor has the directory already, and hears what goes wrong from here on. Without one,
+            # nothing is written before everything is checked.
+            hold = take() if supervised else None
+            if not supervised:
+                directory.check(run, resume_cancelled)
+            check_device(config, device)
+            data = preflight(config)
+            if interruption.requested:
+                raise InterruptedBeforeStart("interrupted before the training began")
+            # Pretrained weights are where a training begins; one that goes on does not need them.
+            model = create_model(config, pretrained=not directory.last_checkpoint.exists())
+            hold = hold or take()
+        except AlreadyCompleted as done:
+            print(done, flush=True)
+            return ExitCode.COMPLETED
+        if isinstance(hold, OwnHold):
+            _write_provenance(directory, run, hold, device)
+        outcome = _train(
+            config, run, model, data, directory, hold, interruption, device, max_steps, after_step
+        )
+        hold.finish("completed" if outcome == ExitCode.COMPLETED else "interrupted", outcome)
+        return outcome
+
+
+def _train(
+    config: RunConfig,
+    run: Run,
+    model: torch.nn.Module,
+    data: Data,
+    directory: RunDirectory,
+    hold: Hold,
+    interruption: Interruption,
+    device: Device,
+    max_steps: int | None,
+    after_step: Callable[[int, int], None],
+) -> ExitCode:
+    fabric = start_fabric(config, device)
+    place = (fabric.device, fabric.global_rank, fabric.world_size)
+    train_batches = TrainBatches(data.load(config.dataset.train_split), config, *place)
+    test_batches = EvaluationBatches(data.load(config.dataset.val_split), config, *place)
+    log = TrainingLog(directory, hold.attempt, fabric, config.max_epochs, train_batches.steps)
+    log.environment(fabric)
+    checkpoints = Checkpoints(directory, run.hash, config.seed, log.say)
+    vote = StopVote(fabric, interruption)
+    outcome = Loop(
+        config,
+        model,
+        fabric,
+        train_batches,
+        test_batches,
+        checkpoints,
+        log,
+        hold,
+        vote,
+        max_steps,
+        after_step,
+    ).run()
+    if torch.distributed.is_initialized():
+        torch.distributed.destroy_process_group()
+    return outcome
+
+
+def _write_provenance(directory: RunDirectory, run: Run, hold: OwnHold, device: Device) -> None:
+    gpus = world_size() if device != "cpu" and torch.cuda.is_available() else 0
+    facts = provenance(run_hash=run.hash, attempt=hold.attempt, command=sys.argv, gpus=gpus)
+    write_json(directory.provenance, facts)
