@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { planSchema } from '@mixlab/contracts';
+import type { PlanFile } from '@mixlab/contracts';
+
+const PROBLEMS_SHOWN = 5;
+
+/** The plan, or a line that says why it cannot be read and what to do. */
+export function readPlan(
+  out: string,
+  experiment: string,
+  shownOut: string,
+): { readonly plan: PlanFile } | { readonly problem: string } {
+  const fail = (why: string) => ({
+    problem:
+      `${join(shownOut, experiment, 'plan.json')} ${why}. ` +
+      `\`npx mixlab configs --experiment=${experiment}\` writes it again; run directories are not touched`,
+  });
+  let text: string;
+  try {
+    text = readFileSync(join(out, experiment, 'plan.json'), 'utf8');
+  } catch (error) {
+    return fail(`cannot be read (${(error as NodeJS.ErrnoException).code ?? (error as Error).message})`);
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    return fail(`is not JSON (${(error as Error).message})`);
+  }
+  const parsed = planSchema.safeParse(value);
+  if (parsed.success) return { plan: parsed.data };
+  const { issues } = parsed.error;
+  const shown = issues.slice(0, PROBLEMS_SHOWN).map(({ path, message }) => `${path.join('.')}: ${message}`);
+  const more = issues.length > shown.length ? `; and ${issues.length - shown.length} more` : '';
+  return fail(`is not a plan (${shown.join('; ')}${more})`);
+}

@@ -1,0 +1,97 @@
+import { writeFileSync } from 'node:fs';
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { defineCommand } from '@mixlab/contracts';
+import type { CommandIo, PlanFile } from '@mixlab/contracts';
+import { notesOf, readTable, renderTables } from '@mixlab/results';
+import type { Table } from '@mixlab/results';
+import { readPlan } from './read-plan.ts';
+import { selectPlans } from './select-plans.ts';
+import { tableOptions } from './table-options.ts';
+import type { TableOptions } from './table-options.ts';
+
+const WARNINGS_SHOWN = 20;
+
+/**
+ * `mixlab table`: what the run directories of an experiment's plan give by its report, mean ± sample std over trials,
+ * and under it what is missing or running. Reads only (but for `--json=FILE`). The table goes to stdout, everything
+ * else to stderr. Exit code 0 with cells missing too, 1 where a plan cannot be read, 2 where nothing was selected.
+ */
+export const tableCommand = defineCommand({
+  name: 'table',
+  description: 'Reduce the logs of an experiment to a table, and list what is missing or running',
+  options: tableOptions,
+  run: runTable,
+});
+
+async function runTable(options: TableOptions, io: CommandIo): Promise<number> {
+  const complain = (line: string) => io.stderr(`mixlab table: ${line}\n`);
+  if (options.json === true && options.format !== undefined && options.format !== 'json') {
+    complain(`--json and --format=${options.format} exclude each other; --json=FILE writes both`);
+    return 2;
+  }
+  const out = options.out === undefined ? join(io.home, 'generated') : resolve(io.cwd, options.out);
+  const shownOut = shown(out, io.cwd);
+  const { experiments, problems } = selectPlans(out, options.experiment, shownOut);
+  problems.forEach(complain);
+  if (problems.length > 0) return 2;
+
+  const workDir = workDirOf(options, out, io);
+  const tables = experiments.flatMap((experiment) => {
+    const read = readPlan(out, experiment, shownOut);
+    const made = 'plan' in read ? makeTable(read.plan, workDir, options) : read;
+    if ('table' in made) return [made.table];
+    complain(made.problem);
+    return [];
+  });
+  print(tables, options, io);
+  warn(tables, io);
+  return tables.length < experiments.length ? 1 : 0;
+}
+
+function makeTable(
+  plan: PlanFile,
+  workDir: string,
+  { atEpoch }: TableOptions,
+): { readonly table: Table } | { readonly problem: string } {
+  const folder = join(workDir, plan.experiment);
+  try {
+    return { table: readTable(plan, folder, { atEpoch }) };
+  } catch (error) {
+    return { problem: `${folder} cannot be read (${(error as Error).message})` };
+  }
+}
+
+function workDirOf({ workDir }: TableOptions, out: string, { cwd, env }: CommandIo): string {
+  const given = workDir ?? env?.['MIXLAB_WORK_DIR'];
+  return given ? resolve(cwd, given) : join(dirname(out), 'work_dirs');
+}
+
+function print(tables: readonly Table[], options: TableOptions, io: CommandIo): void {
+  const format = options.json === true ? 'json' : (options.format ?? (io.isTty ? 'terminal' : 'md'));
+  if (tables.length > 0 || format === 'json') io.stdout(renderTables(tables, format));
+  if (format === 'csv') io.stderr(tables.flatMap(noteLines).join(''));
+  if (typeof options.json === 'string')
+    writeFileSync(resolve(io.cwd, options.json), renderTables(tables, 'json'));
+}
+
+function noteLines(table: Table): string[] {
+  return notesOf(table).flatMap(({ title, lines }) => [
+    `${table.experiment}: ${title}\n`,
+    ...lines.map((line) => `  ${line}\n`),
+  ]);
+}
+
+function warn(tables: readonly Table[], io: CommandIo): void {
+  const warnings = tables.flatMap(({ experiment, warnings: each }) =>
+    each.map((text) => `${experiment}: ${text}`),
+  );
+  for (const warning of warnings.slice(0, WARNINGS_SHOWN)) io.stderr(`warning: ${warning}\n`);
+  const more = warnings.length - WARNINGS_SHOWN;
+  if (more > 0) io.stderr(`warning: and ${more} more; --json lists them all\n`);
+}
+
+/** A path as a person in `cwd` would write it. */
+function shown(path: string, cwd: string): string {
+  const short = relative(cwd, path);
+  return short === '' || short.startsWith('..') || isAbsolute(short) ? path : short;
+}

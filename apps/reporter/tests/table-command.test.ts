@@ -1,0 +1,227 @@
+import { readFileSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { tableCommand } from '@mixlab/reporter';
+import { tableFormats, tablesSchema } from '@mixlab/results';
+import { describe, expect, it } from 'vitest';
+import { names, planText, workspace, writeTrial } from './workspace.ts';
+import type { Workspace } from './workspace.ts';
+
+/** Two vanilla trials are done, one of mixup is interrupted, its other one has not started. */
+function quickstart(experiment = 'quickstart/digits', workDir = 'work_dirs'): Workspace {
+  const made = workspace();
+  made.write(`generated/${experiment}/plan.json`, planText(experiment));
+  writeTrial(made, `${workDir}/${experiment}`, 'vanilla', 1, [50, 60, 70, 80]);
+  writeTrial(made, `${workDir}/${experiment}`, 'vanilla', 2, [51, 61, 71, 81]);
+  writeTrial(made, `${workDir}/${experiment}`, 'mixup', 1, [40, 90, 91]);
+  return made;
+}
+
+describe('mixlab table', () => {
+  it('prints what is there and what is not', async () => {
+    expect(await quickstart().table()).toMatchInlineSnapshot(`
+      {
+        "exitCode": 0,
+        "stderr": "",
+        "stdout": "**quickstart/digits**: top1 of the last epoch, mean ± sample std over 2 trials; resnet18, 4 epochs
+
+      | method | top1 |
+      | --- | ---: |
+      | vanilla | 80.50 ± 0.71 |
+      | mixup | interrupted |
+
+      1 of 4 trials missing:
+
+      - r18-mixup-ep4-a1-2b2b2b2b: trial 2
+
+      1 of 4 trials interrupted:
+
+      - r18-mixup-ep4-a1-2b2b2b2b: trial 1 (epoch 3 of 4)
+      ",
+      }
+    `);
+  });
+
+  it('draws a box in a terminal, and elsewhere if asked', async () => {
+    const { table } = quickstart();
+    const { stdout } = await table({}, { isTty: true });
+    expect(stdout).toContain('│ vanilla │ 80.50 ± 0.71 │');
+    expect((await table({ format: 'terminal' })).stdout).toBe(stdout);
+  });
+
+  it('compares unfinished trials at an epoch', async () => {
+    const { table } = quickstart();
+    expect((await table({ atEpoch: '2' })).stdout).toContain('| mixup | 90.00 (n=1 of 2) |');
+    expect((await table({ atEpoch: 'common' })).stdout).toMatch(
+      /at epoch 3,[^]*\| mixup \| 91.00 \(n=1 of 2\) \|/,
+    );
+  });
+
+  it('prints nothing but JSON with --json and with --format=json', async () => {
+    const { table } = quickstart();
+    const printed = await table({ json: true });
+    expect(printed).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(tablesSchema.parse(JSON.parse(printed.stdout)).tables[0]?.cells[0]?.[0]?.mean).toBe(80.5);
+    expect((await table({ format: 'json' })).stdout).toBe(printed.stdout);
+  });
+
+  it('writes JSON to a file beside what it prints', async () => {
+    const { home, table } = quickstart();
+    const { stdout } = await table({ json: 'table.json', format: 'csv' });
+    expect(stdout.split('\r\n')[0]).toMatch(/^experiment,run,hash,mixMode,/);
+    expect(readFileSync(join(home, 'table.json'), 'utf8')).toBe((await table({ json: true })).stdout);
+  });
+
+  it('says what is missing on stderr where stdout is CSV', async () => {
+    const { stdout, stderr } = await quickstart().table({ format: 'csv' });
+    expect(stdout).not.toContain('missing');
+    expect(stderr).toContain(
+      'quickstart/digits: 1 of 4 trials missing:\n  r18-mixup-ep4-a1-2b2b2b2b: trial 2\n',
+    );
+  });
+
+  it('refuses --json together with another format', async () => {
+    const { exitCode, stdout, stderr } = await quickstart().table({ json: true, format: 'csv' });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toBe(
+      'mixlab table: --json and --format=csv exclude each other; --json=FILE writes both\n',
+    );
+  });
+
+  it('warns about damage on stderr, and prints the rest', async () => {
+    const made = quickstart();
+    made.write(`work_dirs/quickstart/digits/${names.vanilla}/trial2/status.json`, '{"state": "comp');
+    const { exitCode, stdout, stderr } = await made.table();
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('| vanilla | 80.00 (n=1 of 2) |');
+    expect(stderr).toBe(
+      `warning: quickstart/digits: ${names.vanilla}, trial 2: status.json cannot be used: not JSON\n`,
+    );
+  });
+});
+
+describe('where it looks', () => {
+  it('work_dirs lies beside the generated folder, wherever that is', async () => {
+    const { home, table } = quickstart();
+    const elsewhere = { cwd: join(home, 'generated') };
+    expect((await table({}, elsewhere)).stdout).toContain('80.50');
+    expect((await table({ out: '.' }, elsewhere)).stdout).toContain('80.50');
+  });
+
+  it('--work-dir goes before MIXLAB_WORK_DIR goes before work_dirs', async () => {
+    const made = quickstart('digits', 'scratch');
+    expect((await made.table()).stdout).toContain('| vanilla | missing |');
+    expect((await made.table({}, { env: { MIXLAB_WORK_DIR: join(made.home, 'scratch') } })).stdout).toContain(
+      '80.50',
+    );
+    expect(
+      (await made.table({ workDir: 'scratch' }, { env: { MIXLAB_WORK_DIR: '/nowhere' } })).stdout,
+    ).toContain('80.50');
+  });
+
+  it('all experiments with a plan, by name or by glob', async () => {
+    const made = quickstart();
+    for (const name of ['imagenet/deit', 'imagenet/rsb'])
+      made.write(`generated/${name}/plan.json`, planText(name));
+    made.write('generated/.cache/plan.json', '{');
+    made.write('generated/half/.manifest.json', '{}');
+    made.write('generated/half/configs/plan.json', '{');
+    const titles = async (experiment?: string[]) =>
+      (await made.table({ experiment })).stdout.match(/^\*\*.*\*\*/gm)?.map((title) => title.slice(2, -2));
+    expect(await titles()).toEqual(['imagenet/deit', 'imagenet/rsb', 'quickstart/digits']);
+    expect(await titles(['imagenet/*'])).toEqual(['imagenet/deit', 'imagenet/rsb']);
+    expect(await titles(['quickstart/digits', '*/{rsb,digits}'])).toEqual([
+      'imagenet/rsb',
+      'quickstart/digits',
+    ]);
+  });
+});
+
+describe('nothing to print', () => {
+  it('no plan at all', async () => {
+    const { table } = workspace();
+    expect(await table()).toEqual({
+      exitCode: 2,
+      stdout: '',
+      stderr: 'mixlab table: no plan in generated; `npx mixlab configs` makes one\n',
+    });
+    expect((await table({ experiment: ['cifar10'] })).stderr).toContain(
+      '`npx mixlab configs --experiment=cifar10`',
+    );
+  });
+
+  it('a name and a glob that match nothing: what there is, and the nearest name', async () => {
+    const { exitCode, stdout, stderr } = await quickstart().table({
+      experiment: ['quickstart/digit', 'imagenet/*'],
+    });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr.split('\n')).toEqual([
+      'mixlab table: no plan for quickstart/digit in generated; `npx mixlab configs --experiment=quickstart/digit` ' +
+        'makes it. Plans there: quickstart/digits. Did you mean quickstart/digits?',
+      'mixlab table: no plan in generated matches imagenet/*. Plans there: quickstart/digits. ' +
+        'Did you mean quickstart/digits?',
+      '',
+    ]);
+  });
+
+  it.each([
+    [
+      'cut',
+      planText('cifar10').slice(0, 200),
+      /cifar10\/plan.json is not JSON \(.*\)\. `npx mixlab configs --experiment=cifar10` writes it again/,
+    ],
+    [
+      'of another program',
+      '{"runs": 3}',
+      /cifar10\/plan.json is not a plan \(schemaVersion: .*; and 1 more\)/,
+    ],
+    [
+      'of a later version',
+      planText('cifar10').replace('"schemaVersion": 1', '"schemaVersion": 2'),
+      /schemaVersion: /,
+    ],
+    ['a number', '7', /is not a plan/],
+  ])('a plan that is %s: the other tables are printed', async (_, text, message) => {
+    const made = quickstart();
+    made.write('generated/cifar10/plan.json', text);
+    const { exitCode, stdout, stderr } = await made.table();
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain('80.50');
+    expect(stderr).toMatch(message);
+    const json = await made.table({ experiment: ['cifar10'], json: true });
+    expect(json).toMatchObject({ exitCode: 1, stdout: '{\n  "schemaVersion": 1,\n  "tables": []\n}\n' });
+  });
+
+  it('a work folder that is a file', async () => {
+    const made = quickstart();
+    rmSync(join(made.home, 'work_dirs'), { recursive: true });
+    made.write('work_dirs', 'a file');
+    expect(await made.table()).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining('4 of 4 trials missing:'),
+    });
+  });
+});
+
+describe('its options', () => {
+  it.each([
+    [{ atEpoch: '0' }, 'must be an epoch, from 1, or "common"'],
+    [{ atEpoch: 'last' }, 'must be an epoch, from 1, or "common"'],
+    [{ format: 'html' }, /terminal.*md.*latex.*csv.*json/],
+    [{ formt: 'md' }, /formt/],
+  ])('%j is refused', (typed, message) => {
+    const { error } = tableCommand.options.safeParse(typed);
+    expect(error?.issues[0]?.message).toMatch(message);
+  });
+
+  it('are all described', () => {
+    for (const [name, option] of Object.entries(tableCommand.options.shape))
+      expect([name, option.description]).toEqual([name, expect.stringMatching(/.{10}/)]);
+  });
+});
+
+it('changes nothing, run directories least of all', async () => {
+  const made = quickstart();
+  const before = readdirSync(made.home, { recursive: true }).sort();
+  for (const format of tableFormats) await made.table({ format, atEpoch: 'common' });
+  expect(readdirSync(made.home, { recursive: true }).sort()).toEqual(before);
+});

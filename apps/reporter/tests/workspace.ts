@@ -1,0 +1,108 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { PlanFile, PlanRun } from '@mixlab/contracts';
+import { tableCommand } from '@mixlab/reporter';
+import { onTestFinished } from 'vitest';
+
+/** A workspace with a plan and run directories in a folder that goes with its test. */
+export interface Workspace {
+  readonly home: string;
+  write(path: string, text: string): void;
+  /** Runs `mixlab table` as typed, `{ atEpoch: '4' }`; returns its exit code and what it printed. */
+  table(
+    typed?: Record<string, unknown>,
+    io?: { isTty?: boolean; cwd?: string; env?: Record<string, string> },
+  ): Promise<Printed>;
+}
+
+export interface Printed {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export function workspace(): Workspace {
+  const home = mkdtempSync(join(tmpdir(), 'mixlab table '));
+  onTestFinished(() => rmSync(home, { recursive: true, force: true }));
+  return {
+    home,
+    write: (path, text) => {
+      mkdirSync(dirname(join(home, path)), { recursive: true });
+      writeFileSync(join(home, path), text);
+    },
+    table: async (typed = {}, { isTty = false, cwd = home, env = {} } = {}) => {
+      let stdout = '';
+      let stderr = '';
+      const exitCode = await tableCommand.run(tableCommand.options.parse(typed), {
+        home,
+        cwd,
+        env,
+        isTty,
+        stdout: (text) => (stdout += text),
+        stderr: (text) => (stderr += text),
+      });
+      return { exitCode, stdout, stderr };
+    },
+  };
+}
+
+export const hashes = { vanilla: '1a'.repeat(32), mixup: '2b'.repeat(32) };
+export const names = { vanilla: 'r18-vanilla-ep4-1a1a1a1a', mixup: 'r18-mixup-ep4-a1-2b2b2b2b' };
+
+function planRun(method: 'vanilla' | 'mixup'): PlanRun {
+  return {
+    name: names[method],
+    hash: hashes[method],
+    axes: { mixMode: method, backbone: 'resnet18', maxEpochs: 4 },
+    method: method === 'mixup' ? { name: method, alpha: 1 } : { name: method },
+    config: `configs/resnet18/${method}/${names[method]}.json`,
+    trials: 2,
+    report: { reducer: 'last', metric: 'top1' },
+    selected: true,
+  };
+}
+
+export function planText(experiment: string): string {
+  const plan: PlanFile = {
+    schemaVersion: 1,
+    experiment,
+    engine: 'mixlab',
+    source: { file: `configs/${experiment}.config.ts`, sha256: '0'.repeat(64) },
+    launch: { gpusPerRun: 0 },
+    runs: [planRun('vanilla'), planRun('mixup')],
+  };
+  return `${JSON.stringify(plan, null, 2)}\n`;
+}
+
+/** A trial that is at `top1.length` of 4 epochs, below `<workDir>/<experiment>`. */
+export function writeTrial(
+  { write }: Workspace,
+  folder: string,
+  method: 'vanilla' | 'mixup',
+  trial: number,
+  top1: readonly number[],
+): void {
+  const state = top1.length === 4 ? 'completed' : 'interrupted';
+  const status = {
+    schemaVersion: 1,
+    state,
+    hash: hashes[method],
+    attempt: 1,
+    epoch: top1.length,
+    maxEpochs: 4,
+    heartbeat: 1,
+    host: 'node7',
+    pid: 4711,
+    pidStart: 1,
+    bootId: '0',
+    schedulerJob: null,
+    exitCode: null,
+    error: null,
+  };
+  const log = top1.map((value, i) =>
+    JSON.stringify({ mode: 'val', epoch: i + 1, step: 9, attempt: 1, top1: value }),
+  );
+  write(`${folder}/${names[method]}/trial${trial}/status.json`, JSON.stringify(status));
+  write(`${folder}/${names[method]}/trial${trial}/log.jsonl`, `${log.join('\n')}\n`);
+}
