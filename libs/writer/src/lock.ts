@@ -42,10 +42,12 @@ export async function lockFolder(out: string, waitMs: number): Promise<() => voi
   const lock = join(out, LOCK);
   const token = randomUUID();
   const mine = join(out, `${LOCK}.${token}`);
+  let isMade = false;
   try {
     mkdirSync(out, { recursive: true });
     sweepAbandoned(out);
     mkdirSync(mine);
+    isMade = true;
     const holder: Holder = {
       host: hostname(),
       boot: bootId(),
@@ -61,7 +63,7 @@ export async function lockFolder(out: string, waitMs: number): Promise<() => voi
       await sleep(POLL_MS);
     }
   } catch (error) {
-    rmSync(mine, { recursive: true, force: true });
+    if (isMade) rmSync(mine, { recursive: true, force: true });
     throw fsProblem(error, 'write', out);
   }
   return () => release(lock, token);

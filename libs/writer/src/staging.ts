@@ -134,7 +134,7 @@ export class Staging {
   }
 
   #makeFolder(path: string): void {
-    naming('write', path, () => mkdirSync(path, { recursive: true }));
+    naming('write', this.#folder, () => mkdirSync(path, { recursive: true }));
   }
 
   #put(temporary: string, path: string, hash: string): void {
