@@ -14,9 +14,7 @@ from mixlab.config import load_config
 from mixlab.core.errors import MixlabError
 from mixlab.core.run_directory import Run
 from mixlab.identity import run_hash
-from mixlab.train.devices import check_device
-from mixlab.train.preflight import preflight
-from mixlab.train.run import trial_of
+from mixlab.train.preflight import check_device, preflight, trial_of
 
 
 def main(config_file: str, trial: int) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import logging
 import os
+from typing import Any
 
 import torch
 import torch.distributed
@@ -16,25 +17,12 @@ from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
 from mixlab.config import RunConfig
-from mixlab.core.errors import InvalidInput
 from mixlab.core.interruption import Interruption
 
 from .commands import Device
+from .preflight import world_size
 
 _PRECISIONS = {"fp32": "32-true", "fp16": "16-mixed", "bf16": "bf16-mixed"}
-
-
-def world_size() -> int:
-    """Number of ranks of this training: what torchrun says, else 1."""
-    return int(os.environ.get("WORLD_SIZE", "1"))
-
-
-def check_device(config: RunConfig, device: Device) -> None:
-    """Raise `InvalidInput` where the training can't run on the device with this many ranks."""
-    if device == "cuda" and not torch.cuda.is_available():
-        raise InvalidInput("--device cuda: PyTorch sees no GPU here")
-    if config.batch_size % world_size():
-        raise InvalidInput(f"batchSize: {config.batch_size} cannot be divided among {world_size()} processes")
 
 
 def start_fabric(config: RunConfig, device: Device) -> Fabric:
@@ -67,7 +55,8 @@ def _data_parallel() -> DDPStrategy:
     """Each rank keeps its own batch statistics between steps; rank 0's are evaluated and saved."""
     options = inspect.signature(DistributedDataParallel.__init__).parameters
     name = "forward_sync_buffers" if "forward_sync_buffers" in options else "broadcast_buffers"
-    return DDPStrategy(**{name: False}, gradient_as_bucket_view=True)
+    choices: dict[str, Any] = {name: False, "gradient_as_bucket_view": True}
+    return DDPStrategy(**choices)
 
 
 class StopVote:

@@ -2,9 +2,34 @@
 
 from __future__ import annotations
 
+import os
+
+import torch
+
 from mixlab.config import RunConfig
+from mixlab.core.errors import InvalidInput
 from mixlab.data import Data, open_data
 from mixlab.models import check_backbone, check_pretrained
+
+from .commands import Device
+
+
+def trial_of(config: RunConfig, trial: int) -> RunConfig:
+    """The config of one trial, counted from 1: its seed is the run's plus `trial` - 1."""
+    return config.model_copy(update={"seed": config.seed + trial - 1})
+
+
+def world_size() -> int:
+    """Number of ranks of this training: what torchrun says, else 1."""
+    return int(os.environ.get("WORLD_SIZE", "1"))
+
+
+def check_device(config: RunConfig, device: Device) -> None:
+    """Raise `InvalidInput` where the training can't run on the device with this many ranks."""
+    if device == "cuda" and not torch.cuda.is_available():
+        raise InvalidInput("--device cuda: PyTorch sees no GPU here")
+    if config.batch_size % world_size():
+        raise InvalidInput(f"batchSize: {config.batch_size} cannot be divided among {world_size()} processes")
 
 
 def preflight(config: RunConfig) -> Data:

@@ -26,15 +26,10 @@ from mixlab.models import create_model
 
 from .checkpoints import Checkpoints
 from .commands import Device
-from .devices import StopVote, check_device, start_fabric, world_size
+from .devices import StopVote, start_fabric
 from .log import TrainingLog
 from .loop import Loop
-from .preflight import preflight
-
-
-def trial_of(config: RunConfig, trial: int) -> RunConfig:
-    """The config of one trial, counted from 1: its seed is the run's plus `trial` - 1."""
-    return config.model_copy(update={"seed": config.seed + trial - 1})
+from .preflight import check_device, preflight, trial_of, world_size
 
 
 def train(
