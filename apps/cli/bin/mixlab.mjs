@@ -5,7 +5,9 @@ const REQUIRED = [20, 19];
 async function start() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major < REQUIRED[0] || (major === REQUIRED[0] && minor < REQUIRED[1])) {
-    process.stderr.write(`mixlab needs Node ${REQUIRED.join('.')} or newer, this is ${process.versions.node}: https://nodejs.org\n`);
+    process.stderr.write(
+      `mixlab needs Node ${REQUIRED.join('.')} or newer, this is ${process.versions.node}: https://nodejs.org\n`,
+    );
     return 1;
   }
   let tsx;

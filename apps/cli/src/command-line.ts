@@ -21,7 +21,10 @@ export function addCommand(
 function commanderOption(spec: OptionSpec): Option {
   const option = new Option(flags(spec), describe(spec));
   if (spec.kind === 'list') {
-    option.argParser((value: string, previous: string[] | undefined) => [...(previous ?? []), ...pieces(spec, value)]);
+    option.argParser((value: string, previous: string[] | undefined) => [
+      ...(previous ?? []),
+      ...pieces(spec, value),
+    ]);
   }
   return option;
 }
@@ -51,7 +54,9 @@ export function describe(spec: OptionSpec): string {
 }
 
 function isShown(value: unknown): boolean {
-  return value !== undefined && value !== false && value !== true && !(Array.isArray(value) && value.length === 0);
+  return (
+    value !== undefined && value !== false && value !== true && !(Array.isArray(value) && value.length === 0)
+  );
 }
 
 function pieces(spec: OptionSpec, value: string): string[] {

@@ -56,6 +56,7 @@ function unwrap(schema: z.core.$ZodType): { layers: z.core.$ZodType[]; core: z.c
 function kindOf(core: z.core.$ZodType): OptionKind {
   if (core instanceof z.ZodBoolean) return 'flag';
   if (core instanceof z.ZodArray) return 'list';
-  if (core instanceof z.ZodUnion && core.options.some((option) => option instanceof z.ZodBoolean)) return 'flag-or-value';
+  if (core instanceof z.ZodUnion && core.options.some((option) => option instanceof z.ZodBoolean))
+    return 'flag-or-value';
   return 'value';
 }

@@ -8,7 +8,9 @@ import type { OptionSpec } from './option-spec.ts';
  * refuses and knows no hint, so everything passes here and the command itself reports all problems.
  */
 export function optionsToJsonSchema(command: Command): JsonObject {
-  const properties = Object.fromEntries(optionSpecs(command.options).map((spec) => [spec.key, property(spec)]));
+  const properties = Object.fromEntries(
+    optionSpecs(command.options).map((spec) => [spec.key, property(spec)]),
+  );
   return {
     $schema: 'https://json-schema.org/schema',
     version: 2,

@@ -13,11 +13,16 @@ export function parseOptions<S extends z.ZodObject>(
   const parsed = command.options.safeParse(raw);
   if (parsed.success) return { options: parsed.data };
   const specs = new Map(optionSpecs(command.options).map((spec) => [spec.key, spec]));
-  return { issues: parsed.error.issues.map((issue) => optionIssue(issue, specs.get(String(issue.path[0])), raw)) };
+  return {
+    issues: parsed.error.issues.map((issue) => optionIssue(issue, specs.get(String(issue.path[0])), raw)),
+  };
 }
 
 function optionIssue(issue: z.core.$ZodIssue, spec: OptionSpec | undefined, raw: RawOptions): ConfigIssue {
-  const typed = issue.path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown>)?.[key], raw);
+  const typed = issue.path.reduce<unknown>(
+    (value, key) => (value as Record<PropertyKey, unknown>)?.[key],
+    raw,
+  );
   const path = spec ? `--${spec.flag}` : issue.path.join('.');
   const got = typeof typed === 'string' ? JSON.stringify(typed) : undefined;
   if (!spec?.allowed || typeof typed !== 'string') {

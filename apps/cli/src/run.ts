@@ -50,7 +50,8 @@ async function dispatch(argv: readonly string[], context: RunContext): Promise<n
 
 /** The one that is asked for; all of them when that is not known yet: for help and for the nearest name. */
 async function commandsFor(name: string | undefined): Promise<Command[]> {
-  const known = name !== undefined && Object.hasOwn(commandLoaders, name) ? [commandLoaders[name]!] : undefined;
+  const known =
+    name !== undefined && Object.hasOwn(commandLoaders, name) ? [commandLoaders[name]!] : undefined;
   return Promise.all((known ?? Object.values(commandLoaders)).map((load) => load()));
 }
 
@@ -62,7 +63,9 @@ async function execute(command: Command, raw: RawOptions, context: RunContext): 
   }
   const home = context.home ?? findHome(context.cwd);
   if (home === undefined) {
-    context.stderr(`mixlab: no workspace here: neither ${context.cwd} nor a folder above it holds configs/\n`);
+    context.stderr(
+      `mixlab: no workspace here: neither ${context.cwd} nor a folder above it holds configs/\n`,
+    );
     return 2;
   }
   return command.run(parsed.options, { ...context, home });

@@ -40,7 +40,9 @@ export function checkConfigs(home: string, files: readonly string[]): CheckResul
   const name = (path: string): string => relative(home, path).split(sep).join('/');
 
   function checkModule(source: ts.SourceFile, imports: readonly string[]): CheckedModule {
-    const diagnostics = [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)];
+    const syntactic = program.getSyntacticDiagnostics(source);
+    // What the compiler makes of a text with a bracket too few says little about it.
+    const diagnostics = syntactic.length > 0 ? syntactic : program.getSemanticDiagnostics(source);
     const file = name(source.fileName);
     return {
       file,
@@ -68,7 +70,9 @@ export function checkConfigs(home: string, files: readonly string[]): CheckResul
 }
 
 function authoredImports(source: ts.SourceFile, linker: Linker): string[] {
-  const specifiers = ts.preProcessFile(source.text, true, true).importedFiles.map((imported) => imported.fileName);
+  const specifiers = ts
+    .preProcessFile(source.text, true, true)
+    .importedFiles.map((imported) => imported.fileName);
   return specifiers.flatMap((specifier) => linker.authored(specifier, source.fileName) ?? []);
 }
 

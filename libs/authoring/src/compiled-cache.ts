@@ -65,12 +65,17 @@ function readIndex(path: string): z.infer<typeof indexSchema> | undefined {
  * Writes compiled modules into a new folder of their own, so that no reader ever sees one change. Where the cache
  * cannot be written (a read-only workspace, a full disk), they go to a folder for temporary files.
  */
-export function writeModules(cacheDir: string, home: string, modules: readonly CheckedModule[]): CompiledModules {
+export function writeModules(
+  cacheDir: string,
+  home: string,
+  modules: readonly CheckedModule[],
+): CompiledModules {
   const folder = join(cacheDir, `modules-${randomBytes(8).toString('hex')}`);
+  removeStale(cacheDir);
   try {
     return writeInto(folder, modules);
   } catch {
-    rmSync(folder, { recursive: true, force: true });
+    discard(folder);
     return writeInto(temporaryFolder(home), modules);
   }
 }
@@ -88,7 +93,7 @@ function writeInto(folder: string, modules: readonly CheckedModule[]): CompiledM
 /** Removed when the process ends; bare imports resolve in it as they do in the workspace. */
 function temporaryFolder(home: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'mixlab-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  process.once('exit', () => discard(folder));
   symlinkSync(join(home, 'node_modules'), join(folder, 'node_modules'));
   return folder;
 }
@@ -110,19 +115,31 @@ export function recordCheck(
     writeFileSync(temporary, JSON.stringify({ format: FORMAT, key, inputs, folder, modules }));
     renameSync(temporary, join(cacheDir, INDEX));
   } catch {
-    rmSync(temporary, { force: true });
+    discard(temporary);
   }
-  removeStale(cacheDir, folder);
 }
 
-function removeStale(cacheDir: string, current: string): void {
+/** Removes what earlier checks left, as far as nobody can be using it. */
+function removeStale(cacheDir: string): void {
+  for (const entry of listFolder(cacheDir)) {
+    const path = join(cacheDir, entry);
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (entry !== INDEX && stats && Date.now() - stats.mtimeMs > GRACE_MS) discard(path);
+  }
+}
+
+function listFolder(folder: string): string[] {
   try {
-    for (const entry of readdirSync(cacheDir)) {
-      if (entry === current || entry === INDEX) continue;
-      const path = join(cacheDir, entry);
-      if (Date.now() - statSync(path).mtimeMs > GRACE_MS) rmSync(path, { recursive: true, force: true });
-    }
+    return readdirSync(folder);
   } catch {
-    // Another process cleans up too.
+    return [];
+  }
+}
+
+function discard(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch {
+    // Another process may be cleaning up too, or the folder may not be ours to write.
   }
 }

@@ -1,8 +1,10 @@
 import { ts } from 'ts-morph';
 import type { ConfigIssue } from '@mixlab/contracts';
 import { authoredPath } from './authored-path.ts';
-import { describeType, fieldNames, stringValues } from './expected-type.ts';
+import { fieldNames } from './expected-type.ts';
 import { listNames, nearestName } from './nearest-name.ts';
+import { shorten } from './shorten.ts';
+import { wrongType } from './wrong-type.ts';
 
 /** The compiler's codes that are put in other words; all others keep its text. */
 const UNKNOWN_FIELD = new Set([2353, 2561]);
@@ -10,13 +12,14 @@ const UNKNOWN_MEMBER = new Set([2339, 2551]);
 const UNKNOWN_VARIABLE = new Set([2304, 2552, 2580, 2584, 2591]);
 const UNKNOWN_EXPORT = new Set([2305, 2724]);
 const UNKNOWN_MODULE = new Set([2307, 2792, 2591]);
-const WRONG_TYPE = new Set([2322, 2345, 2820, 2769, 2375, 2379, 2412]);
-
-/** Longest text of the compiler's own that is passed on whole. */
-const MAX_TEXT = 240;
+const WRONG_TYPE = new Set([2322, 2345, 2559, 2820, 2769, 2375, 2379, 2412]);
 
 /** A problem that the type check found, in the words of the people who write these files. */
-export function describeDiagnostic(diagnostic: ts.Diagnostic, file: string, checker: ts.TypeChecker): ConfigIssue {
+export function describeDiagnostic(
+  diagnostic: ts.Diagnostic,
+  file: string,
+  checker: ts.TypeChecker,
+): ConfigIssue {
   const source = diagnostic.file;
   const start = diagnostic.start ?? 0;
   const { line, character } = source?.getLineAndCharacterOfPosition(start) ?? { line: 0, character: 0 };
@@ -29,18 +32,30 @@ export function describeDiagnostic(diagnostic: ts.Diagnostic, file: string, chec
   };
 }
 
-type Explanation = Omit<ConfigIssue, 'at' | 'path'>;
-
-function explain(diagnostic: ts.Diagnostic, node: ts.Node | undefined, checker: ts.TypeChecker): Explanation {
+function explain(
+  diagnostic: ts.Diagnostic,
+  node: ts.Node | undefined,
+  checker: ts.TypeChecker,
+): Omit<ConfigIssue, 'at'> {
   const { code } = diagnostic;
   const text = leafText(diagnostic.messageText);
   const name = node && (ts.isIdentifier(node) || ts.isStringLiteralLike(node)) ? node.text : undefined;
   if (node && name !== undefined) {
-    if (UNKNOWN_FIELD.has(code)) return unknownName('unknown-path', `unknown field "${name}"`, name, siblings(node, checker));
+    if (UNKNOWN_FIELD.has(code)) {
+      const message = isCondition(node.parent.parent)
+        ? `"${name}" is no axis here`
+        : `unknown field "${name}"`;
+      return unknownName('unknown-path', message, name, siblings(node, checker));
+    }
     if (UNKNOWN_MEMBER.has(code)) {
       const owner = ts.isPropertyAccessExpression(node.parent) ? node.parent.expression : undefined;
-      const names = owner ? fieldNames(checker.getTypeAtLocation(owner), checker) : [];
-      return unknownName('unknown-name', `${owner?.getText() ?? 'this'} has no "${name}"`, name, names);
+      const type = owner && checker.getTypeAtLocation(owner);
+      return unknownName(
+        'unknown-name',
+        `${ownerName(owner, type, checker)} has no "${name}"`,
+        name,
+        fieldNames(type, checker),
+      );
     }
     if (UNKNOWN_EXPORT.has(code)) return suggested('unknown-name', `"${name}" is not exported there`, text);
     if (UNKNOWN_MODULE.has(code) && ts.isStringLiteralLike(node)) {
@@ -52,13 +67,28 @@ function explain(diagnostic: ts.Diagnostic, node: ts.Node | undefined, checker: 
   return { code: code < 2000 ? 'syntax' : 'type', message: shorten(text) };
 }
 
-function unknownName(code: string, message: string, name: string, names: readonly string[]): Explanation {
+function unknownName(
+  code: string,
+  message: string,
+  name: string,
+  names: readonly string[],
+): Omit<ConfigIssue, 'at'> {
   const nearest = nearestName(name, names);
   if (nearest) return { code, message, nearest };
   return names.length > 0 ? { code, message, expected: `one of ${listNames(names)}` } : { code, message };
 }
 
-function suggested(code: string, message: string, text: string): Explanation {
+/** `mix` for `mix.cutmxi`, the type's name for the end of a chain of calls. */
+function ownerName(
+  owner: ts.Expression | undefined,
+  type: ts.Type | undefined,
+  checker: ts.TypeChecker,
+): string {
+  if (owner && /^[\w.]+$/.test(owner.getText())) return owner.getText();
+  return type ? ((type.aliasSymbol ?? type.symbol)?.name ?? shorten(checker.typeToString(type), 40)) : 'this';
+}
+
+function suggested(code: string, message: string, text: string): Omit<ConfigIssue, 'at'> {
   const nearest = /Did you mean (?:to write )?'([^']+)'/.exec(text)?.[1];
   return nearest ? { code, message, nearest } : { code, message };
 }
@@ -69,25 +99,11 @@ function siblings(name: ts.Node, checker: ts.TypeChecker): string[] {
   return ts.isObjectLiteralExpression(object) ? fieldNames(checker.getContextualType(object), checker) : [];
 }
 
-function wrongType(node: ts.Node, text: string, checker: ts.TypeChecker): Explanation {
-  const value = valueOf(node);
-  const type = value && checker.getContextualType(value);
-  const expected = describeType(type, checker);
-  if (!value || !expected) return { code: 'wrong-type', message: shorten(text) };
-  const nearest = ts.isStringLiteralLike(value) ? nearestName(value.text, stringValues(type)) : undefined;
-  return {
-    code: 'wrong-type',
-    message: 'this value does not fit here',
-    expected,
-    got: shorten(value.getText().replace(/\s+/g, ' '), 60),
-    ...(nearest ? { nearest } : {}),
-  };
-}
-
-/** The compiler marks a field by its name; what is wrong is its value. */
-function valueOf(node: ts.Node): ts.Expression | undefined {
-  if (ts.isPropertyAssignment(node.parent) && node.parent.name === node) return node.parent.initializer;
-  return ts.isExpression(node) ? node : undefined;
+/** Whether an object is the condition of a `when` or an `exclude`: its fields are those that vary. */
+function isCondition(object: ts.Node): boolean {
+  const call = object.parent;
+  if (!ts.isCallExpression(call) || call.arguments[0] !== object) return false;
+  return ts.isPropertyAccessExpression(call.expression) && /^(when|exclude)$/.test(call.expression.name.text);
 }
 
 /** The last line of an explanation that goes from the general to the particular. */
@@ -97,11 +113,7 @@ function leafText(message: string | ts.DiagnosticMessageChain): string {
   return last ? leafText(last) : message.messageText;
 }
 
-function shorten(text: string, length = MAX_TEXT): string {
-  return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
-}
-
-/** The outermost node that covers exactly these characters, else the innermost that holds them. */
+/** The innermost node that covers these characters. */
 function innermostNode(source: ts.SourceFile, start: number, end: number): ts.Node {
   let found: ts.Node = source;
   for (;;) {
@@ -110,6 +122,5 @@ function innermostNode(source: ts.SourceFile, start: number, end: number): ts.No
     );
     if (!inner) return found;
     found = inner;
-    if (found.getStart(source) === start && found.getEnd() === end) return found;
   }
 }

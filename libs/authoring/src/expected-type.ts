@@ -5,25 +5,66 @@ const MAX_TYPE = 100;
 
 /** Names that a type offers as string values: `'resnet18' | 'resnet50'`, alone or among other alternatives. */
 export function stringValues(type: ts.Type | undefined): string[] {
-  if (!type) return [];
-  const members = type.isUnion() ? type.types : [type];
-  return members.flatMap((member) => (member.isStringLiteral() ? [member.value] : []));
+  return alternatives(type).flatMap((member) => (member.isStringLiteral() ? [member.value] : []));
 }
 
 /** Names of the fields that an object of this type may have, over all alternatives. */
 export function fieldNames(type: ts.Type | undefined, checker: ts.TypeChecker): string[] {
-  if (!type) return [];
-  const members = type.isUnion() ? type.types : [type];
-  const objects = members.filter((member) => (member.flags & ts.TypeFlags.Object) !== 0 || member.isIntersection());
+  const objects = alternatives(type).filter(
+    (member) => (member.flags & ts.TypeFlags.Object) !== 0 || member.isIntersection(),
+  );
   const names = objects.flatMap((member) => checker.getPropertiesOfType(member).map((symbol) => symbol.name));
   return [...new Set(names)].filter((name) => !name.startsWith('__'));
 }
 
-/** A type as a reader wants to see it: `number`, `one of resnet18, resnet34 … (40 in all)`; undefined when it is no help. */
+/** `name` of each alternative that is told by one, as the methods of a run config are. */
+export function tagNames(type: ts.Type | undefined, checker: ts.TypeChecker): string[] {
+  return alternatives(type).flatMap((member) => {
+    const name =
+      (member.flags & ts.TypeFlags.Object) !== 0 || member.isIntersection()
+        ? member.getProperty('name')
+        : undefined;
+    return name ? stringValues(checker.getTypeOfSymbol(name)) : [];
+  });
+}
+
+/**
+ * A type as a reader wants to see it: `number`, `one of resnet18, resnet34 … (40 in all)`; undefined when it is no help.
+ * That a value may vary goes without saying.
+ */
 export function describeType(type: ts.Type | undefined, checker: ts.TypeChecker): string | undefined {
-  if (!type || (type.flags & (ts.TypeFlags.Any | ts.TypeFlags.Unknown | ts.TypeFlags.TypeParameter)) !== 0) return undefined;
-  const values = stringValues(type);
+  const vague = ts.TypeFlags.Any | ts.TypeFlags.Unknown | ts.TypeFlags.TypeParameter | ts.TypeFlags.Never;
+  const members = alternatives(type).filter((member) => !isVaryType(member) && (member.flags & vague) === 0);
+  if (members.length === 0) return undefined;
+  const values = members.flatMap((member) => (member.isStringLiteral() ? [member.value] : []));
   if (values.length > 1) return `one of ${listNames(values)}`;
-  const text = checker.typeToString(type, undefined, ts.TypeFormatFlags.UseAliasDefinedOutsideCurrentScope);
-  return text.length <= MAX_TYPE ? text : undefined;
+  const tags = members.flatMap((member) => tagNames(member, checker));
+  if (tags.length > 1) return `an object named ${listNames(tags)}`;
+  const texts = members.map((member) =>
+    checker.typeToString(member, undefined, ts.TypeFormatFlags.UseAliasDefinedOutsideCurrentScope),
+  );
+  const text = [...new Set(texts)].join(' or ').replace('false or true', 'boolean');
+  // Generic types are how the DSL is built, not what an author writes.
+  return text.length <= MAX_TYPE && !text.includes('<') ? text : undefined;
+}
+
+/**
+ * What a type says that exists to be read in an error: an interface without usable fields, whose name is a sentence
+ * (`UseTrialsForMoreSeeds`).
+ */
+export function sentenceOf(type: ts.Type | undefined, checker: ts.TypeChecker): string | undefined {
+  const marker = alternatives(type).find((member) => {
+    const fields = (member.flags & ts.TypeFlags.Object) !== 0 ? checker.getPropertiesOfType(member) : [];
+    return member.isClassOrInterface() && fields.length === 1 && fields[0]!.name.startsWith('__@nothing');
+  });
+  return marker?.symbol.name.replace(/\B[A-Z]/g, (letter) => ` ${letter}`).toLowerCase();
+}
+
+function alternatives(type: ts.Type | undefined): readonly ts.Type[] {
+  if (!type) return [];
+  return type.isUnion() ? type.types : [type];
+}
+
+function isVaryType(type: ts.Type): boolean {
+  return (type.aliasSymbol ?? type.symbol)?.name === 'Vary';
 }

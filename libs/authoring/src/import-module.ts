@@ -1,12 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { SourceMap } from 'node:module';
-import { join, relative, sep } from 'node:path';
+import { join, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ConfigError } from '@mixlab/contracts';
 import type { ConfigIssue, SourceLocation } from '@mixlab/contracts';
 import { compiledName } from './compiled-name.ts';
 
-export type Imported = { readonly exported: Record<string, unknown> } | { readonly issues: readonly ConfigIssue[] };
+export type Imported =
+  { readonly exported: Record<string, unknown> } | { readonly issues: readonly ConfigIssue[] };
 
 /**
  * Runs a compiled authored module. What it throws becomes issues at the authored line it came from.
@@ -19,9 +20,12 @@ export async function importModule(folder: string, file: string): Promise<Import
     return { exported: await import(pathToFileURL(join(folder, compiledName(file))).href) };
   } catch (error) {
     const at = (error instanceof Error && authoredFrame(error, folder)) || { file, line: 1, column: 1 };
-    if (error instanceof ConfigError) return { issues: error.issues.map((issue) => ({ ...issue, at: issue.at ?? at })) };
+    if (error instanceof ConfigError)
+      return { issues: error.issues.map((issue) => ({ ...issue, at: issue.at ?? at })) };
     const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    return { issues: [{ code: 'load-failed', message: `this file throws while it is loaded: ${message}`, at }] };
+    return {
+      issues: [{ code: 'load-failed', message: `this file throws while it is loaded: ${message}`, at }],
+    };
   }
 }
 
@@ -36,7 +40,12 @@ function authoredFrame(error: Error, folder: string): SourceLocation | undefined
   return undefined;
 }
 
-function authoredLocation(folder: string, file: string, line: number, column: number): SourceLocation | undefined {
+function authoredLocation(
+  folder: string,
+  file: string,
+  line: number,
+  column: number,
+): SourceLocation | undefined {
   const map = join(folder, `${compiledName(file)}.map`);
   if (!existsSync(map)) return undefined;
   const entry = new SourceMap(JSON.parse(readFileSync(map, 'utf8'))).findEntry(line - 1, column - 1);

@@ -15,7 +15,11 @@ export interface Linker {
 /**
  * @param configs absolute path of `configs/`; modules in it are compiled, all others are imported as they are
  */
-export function createLinker(configs: string, options: ts.CompilerOptions, host: ts.ModuleResolutionHost): Linker {
+export function createLinker(
+  configs: string,
+  options: ts.CompilerOptions,
+  host: ts.ModuleResolutionHost,
+): Linker {
   function resolve(specifier: string, from: string): string | undefined {
     return ts.resolveModuleName(specifier, from, options, host).resolvedModule?.resolvedFileName;
   }
@@ -72,7 +76,7 @@ export function withLinks(from: string, linker: Linker): ts.TransformerFactory<t
               node.attributes,
             );
       }
-      if (ts.isCallExpression(node) && ts.isImportCall(node)) {
+      if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
         const [specifier, ...rest] = node.arguments;
         if (!specifier || !ts.isStringLiteral(specifier)) return node;
         const linked = factory.createStringLiteral(linker.link(specifier.text, from));

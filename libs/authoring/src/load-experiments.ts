@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ConfigIssue } from '@mixlab/contracts';
 import { isExperiment } from '@mixlab/dsl';
@@ -50,7 +51,11 @@ export async function loadExperiments(options: LoadOptions): Promise<AuthoredExp
   const key = checkKey(home, files);
 
   const cached = readCompiled(cacheDir, key);
-  if (cached) return importAll(home, files, cached);
+  if (cached) {
+    const loaded = await importAll(home, files, cached);
+    // Another process may clean the cache between our check of it and the import.
+    if (loaded.failures.length === 0 || existsSync(cached.folder)) return loaded;
+  }
 
   // ts-morph takes longer to load than everything else together: only when there is something to check.
   const { checkConfigs } = await import('./check.ts');
@@ -60,7 +65,11 @@ export async function loadExperiments(options: LoadOptions): Promise<AuthoredExp
   if (sound.length === modules.length) recordCheck(cacheDir, key, inputs, compiled);
 
   const blocked = blockedFiles(files, modules);
-  const loaded = await importAll(home, files.filter((file) => !blocked.has(file)), compiled);
+  const loaded = await importAll(
+    home,
+    files.filter((file) => !blocked.has(file)),
+    compiled,
+  );
   const failures = [...blocked].map(([file, issues]) => {
     return { file, issues, name: modules.find((module) => module.file === file)?.name };
   });
@@ -74,7 +83,10 @@ interface ModuleIssues {
 }
 
 /** Files with issues of their own or in what they import, with all of those. */
-function blockedFiles(files: readonly string[], modules: readonly ModuleIssues[]): Map<string, ConfigIssue[]> {
+function blockedFiles(
+  files: readonly string[],
+  modules: readonly ModuleIssues[],
+): Map<string, ConfigIssue[]> {
   const byFile = new Map(modules.map((module) => [module.file, module]));
   const blocked = new Map<string, ConfigIssue[]>();
   for (const file of files) {
@@ -86,7 +98,11 @@ function blockedFiles(files: readonly string[], modules: readonly ModuleIssues[]
   return blocked;
 }
 
-async function importAll(home: string, files: readonly string[], compiled: CompiledModules): Promise<AuthoredExperiments> {
+async function importAll(
+  home: string,
+  files: readonly string[],
+  compiled: CompiledModules,
+): Promise<AuthoredExperiments> {
   const experiments: LoadedExperiment[] = [];
   const failures: FailedFile[] = [];
   for (const file of files) {

@@ -4,7 +4,9 @@ import { closest, distance } from 'fastest-levenshtein';
 export function nearestName(got: string, candidates: readonly string[]): string | undefined {
   if (candidates.length === 0) return undefined;
   const best = closest(got, [...candidates]);
-  return distance(got.toLowerCase(), best.toLowerCase()) <= Math.max(1, Math.ceil(best.length / 3)) ? best : undefined;
+  return distance(got.toLowerCase(), best.toLowerCase()) <= Math.max(1, Math.ceil(best.length / 3))
+    ? best
+    : undefined;
 }
 
 /** `a, b, c … (28 in all)`. */

@@ -44,7 +44,11 @@ export function withPositions(file: string, originUrl: string): ts.TransformerFa
     }
 
     const visited = ts.visitEachChild(source, visit, context);
-    return factory.updateSourceFile(visited, [importAt(factory, originUrl), fileName(factory, file), ...visited.statements]);
+    return factory.updateSourceFile(visited, [
+      importAt(factory, originUrl),
+      fileName(factory, file),
+      ...visited.statements,
+    ]);
   };
 }
 
@@ -55,8 +59,8 @@ function isRecorded(node: ts.Node): node is RecordedNode {
   if (!ts.isCallExpression(node)) return false;
   // Wrapping a link of an optional chain would end the chain there.
   const partOfChain = (node.flags & ts.NodeFlags.OptionalChain) !== 0;
-  const special = node.expression.kind === ts.SyntaxKind.SuperKeyword || ts.isImportCall(node);
-  return !partOfChain && !special;
+  const { kind } = node.expression;
+  return !partOfChain && kind !== ts.SyntaxKind.SuperKeyword && kind !== ts.SyntaxKind.ImportKeyword;
 }
 
 /** The left side of `[a, b] = pair`, which looks like a literal. */
@@ -73,7 +77,9 @@ function childPositions(node: RecordedNode, source: ts.SourceFile): (readonly [s
   if (ts.isObjectLiteralExpression(node)) {
     return node.properties.flatMap((property) => {
       const key = property.name && propertyKey(property.name);
-      return key === undefined || key === '__proto__' ? [] : [[key, positionOf(property.name!, source)] as const];
+      return key === undefined || key === '__proto__'
+        ? []
+        : [[key, positionOf(property.name!, source)] as const];
     });
   }
   const items = ts.isArrayLiteralExpression(node) ? node.elements : node.arguments;
@@ -86,7 +92,9 @@ function childPositions(node: RecordedNode, source: ts.SourceFile): (readonly [s
 /** The name a property has at run time, if that can be read off the text. */
 export function propertyKey(name: ts.PropertyName): string | undefined {
   if (ts.isIdentifier(name) || ts.isStringLiteralLike(name) || ts.isNumericLiteral(name)) return name.text;
-  return ts.isComputedPropertyName(name) && ts.isStringLiteralLike(name.expression) ? name.expression.text : undefined;
+  return ts.isComputedPropertyName(name) && ts.isStringLiteralLike(name.expression)
+    ? name.expression.text
+    : undefined;
 }
 
 function positionOf(node: ts.Node, source: ts.SourceFile): Position {
@@ -96,7 +104,9 @@ function positionOf(node: ts.Node, source: ts.SourceFile): Position {
 
 /** A call in a chain stands where its own name does: `.when(…)`, not the start of the whole chain. */
 function lastLink(node: ts.Node): ts.Node {
-  return ts.isCallExpression(node) && ts.isPropertyAccessExpression(node.expression) && ts.isCallExpression(node.expression.expression)
+  return ts.isCallExpression(node) &&
+    ts.isPropertyAccessExpression(node.expression) &&
+    ts.isCallExpression(node.expression.expression)
     ? node.expression.name
     : node;
 }
@@ -115,7 +125,12 @@ function importAt(factory: ts.NodeFactory, originUrl: string): ts.Statement {
 }
 
 function fileName(factory: ts.NodeFactory, file: string): ts.Statement {
-  const declaration = factory.createVariableDeclaration(FILE, undefined, undefined, factory.createStringLiteral(file));
+  const declaration = factory.createVariableDeclaration(
+    FILE,
+    undefined,
+    undefined,
+    factory.createStringLiteral(file),
+  );
   return factory.createVariableStatement(
     undefined,
     factory.createVariableDeclarationList([declaration], ts.NodeFlags.Const),

@@ -32,7 +32,11 @@ export interface ConfigProgram {
 
 /** One program over all of `files` (relative to `home`), so that what they share is read once. */
 export function createConfigProgram(home: string, files: readonly string[]): ConfigProgram {
-  const project = new Project({ compilerOptions, skipAddingFilesFromTsConfig: true, skipFileDependencyResolution: true });
+  const project = new Project({
+    compilerOptions,
+    skipAddingFilesFromTsConfig: true,
+    skipFileDependencyResolution: true,
+  });
   for (const file of files) project.addSourceFileAtPath(join(home, file));
   return { program: project.getProgram().compilerObject, resolution: project.getModuleResolutionHost() };
 }

@@ -1,0 +1,63 @@
+import { ts } from 'ts-morph';
+import type { ConfigIssue } from '@mixlab/contracts';
+import { authoredPath } from './authored-path.ts';
+import { describeType, sentenceOf, stringValues, tagNames } from './expected-type.ts';
+import { nearestName } from './nearest-name.ts';
+import { shorten } from './shorten.ts';
+
+/**
+ * A value whose type does not fit: what is expected there, and the nearest name if the value is one.
+ *
+ * @param node what the compiler marks
+ * @param text the most particular of the compiler's own words
+ */
+export function wrongType(node: ts.Node, text: string, checker: ts.TypeChecker): Omit<ConfigIssue, 'at'> {
+  const value = valueOf(node);
+  const type = value && checker.getContextualType(value);
+  const sentence = sentenceOf(type, checker);
+  if (sentence) return { code: 'wrong-type', message: sentence };
+  const missing = missingFields(text);
+  if (missing) return { code: 'missing-value', message: `a value is missing for ${missing}` };
+  const expected = describeType(type, checker);
+  if (!value || !expected) return { code: 'wrong-type', message: shorten(text) };
+  const nearest = ts.isStringLiteralLike(value) ? nearestValue(value, type, checker) : undefined;
+  return {
+    code: 'wrong-type',
+    message: isLiteral(value) ? misfit : `${misfit}: ${shorten(text, 120)}`,
+    // With the right name at hand, a long list of all names is noise.
+    ...(nearest && expected.length > 80 ? {} : { expected }),
+    got: shorten(value.getText().replace(/\s+/g, ' '), 60),
+    ...(nearest ? { nearest } : {}),
+  };
+}
+
+const misfit = 'this value does not fit here';
+
+/** Whether what is wrong can be seen where the value stands. */
+function isLiteral(value: ts.Expression): boolean {
+  return ts.isLiteralExpression(value) || ts.isPrefixUnaryExpression(value) || ts.isToken(value);
+}
+
+function missingFields(text: string): string | undefined {
+  const one = /^Property '(.+?)' is missing in type/.exec(text)?.[1];
+  return one ?? /is missing the following properties from type .*: (.+)$/.exec(text)?.[1];
+}
+
+function nearestValue(
+  value: ts.StringLiteralLike,
+  type: ts.Type | undefined,
+  checker: ts.TypeChecker,
+): string | undefined {
+  const name = nearestName(value.text, stringValues(type));
+  if (name) return name;
+  const tag = nearestName(value.text, tagNames(type, checker));
+  if (!tag) return undefined;
+  return authoredPath(value)?.startsWith('mixMode') ? `mix.${tag}(…)` : `{ name: '${tag}', … }`;
+}
+
+/** The compiler marks a field by its name; what is wrong is its value. */
+function valueOf(node: ts.Node): ts.Expression | undefined {
+  if (ts.isPropertyAssignment(node.parent) && node.parent.name === node) return node.parent.initializer;
+  if (ts.isShorthandPropertyAssignment(node.parent)) return node.parent.name;
+  return ts.isExpression(node) ? node : undefined;
+}
