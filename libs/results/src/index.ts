@@ -1,9 +1,8 @@
 export { formatLogWarning, logTroubles } from './log/account.ts';
 export type { LogAccount, LogTrouble, LogWarning } from './log/account.ts';
-export type { Evaluation } from './log/attempts.ts';
 export { curveOf } from './log/curve.ts';
 export type { Curve, MetricCurve } from './log/curve.ts';
-export type { LinePosition } from './log/log-line.ts';
+export type { LinePosition, Measurement } from './log/log-line.ts';
 export { LogParser, MAX_LINE_BYTES } from './log/log-parser.ts';
 export type { Log } from './log/log-parser.ts';
 export { readLog } from './log/read-log.ts';

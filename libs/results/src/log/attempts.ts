@@ -1,11 +1,4 @@
-import type { JsonObject } from '@mixlab/contracts';
-import type { LinePosition } from './log-line.ts';
-
-/** One evaluation: a `val` line of the log. */
-export interface Evaluation extends LinePosition {
-  /** The whole line; numbers that are not finite stand as null. */
-  readonly fields: JsonObject;
-}
+import type { Measurement } from './log-line.ts';
 
 /** What one attempt wrote without going back. */
 interface Stretch {
@@ -13,7 +6,9 @@ interface Stretch {
   /** Infinity before its first line with an epoch. */
   firstEpoch: number;
   lastEpoch: number;
-  readonly evaluations: Map<string, Evaluation>;
+  readonly evaluations: Measurement[];
+  /** Where the evaluations of `lastEpoch` stand, by step. */
+  readonly steps: Map<number, number>;
 }
 
 /** What became of an evaluation when it was added. */
@@ -38,11 +33,12 @@ export class Attempts {
 
   /** An `env` line. */
   begin(attempt: number): void {
-    const stretch = {
+    const stretch: Stretch = {
       attempt,
       firstEpoch: Infinity,
       lastEpoch: 0,
-      evaluations: new Map<string, Evaluation>(),
+      evaluations: [],
+      steps: new Map(),
     };
     this.#stretches.push(stretch);
     this.#current.set(attempt, stretch);
@@ -54,35 +50,38 @@ export class Attempts {
     const before = this.#stretch(attempt);
     const wentBack = epoch < before.lastEpoch;
     // A stretch without evaluations only says where it began, and one can say it for several.
-    if (wentBack && before.evaluations.size > 0) this.begin(attempt);
+    if (wentBack && before.evaluations.length > 0) this.begin(attempt);
     const stretch = this.#stretch(attempt);
     stretch.firstEpoch = Math.min(stretch.firstEpoch, epoch);
+    if (stretch.lastEpoch !== epoch) stretch.steps.clear();
     stretch.lastEpoch = epoch;
     return !wentBack;
   }
 
   /** A `val` line; `reach` was called for it. */
-  evaluate(evaluation: Evaluation): Added {
-    const { evaluations } = this.#stretch(evaluation.attempt);
-    const key = `${evaluation.epoch} ${evaluation.step}`;
-    const before = evaluations.get(key);
-    evaluations.set(key, evaluation);
-    if (!before) return 'new';
+  evaluate(evaluation: Measurement): Added {
+    const { evaluations, steps } = this.#stretch(evaluation.attempt);
+    const place = steps.get(evaluation.step);
+    if (place === undefined) {
+      steps.set(evaluation.step, evaluations.push(evaluation) - 1);
+      return 'new';
+    }
+    const before = evaluations[place]!;
+    evaluations[place] = evaluation;
     return JSON.stringify(before.fields) === JSON.stringify(evaluation.fields) ? 'repeated' : 'contradicting';
   }
 
   /** The evaluations that count, by epoch and step, and how many later attempts replaced. */
-  merge(): { evaluations: Evaluation[]; superseded: number } {
+  merge(): { evaluations: Measurement[]; superseded: number } {
     // Stable: stretches of one attempt stay in file order.
     const ordered = [...this.#stretches].sort((a, b) => a.attempt - b.attempt);
-    const evaluations: Evaluation[] = [];
+    const evaluations: Measurement[] = [];
     let total = 0;
     let before = Infinity;
     for (const stretch of ordered.reverse()) {
-      for (const evaluation of stretch.evaluations.values()) {
-        total += 1;
+      total += stretch.evaluations.length;
+      for (const evaluation of stretch.evaluations)
         if (evaluation.epoch < before) evaluations.push(evaluation);
-      }
       before = Math.min(before, stretch.firstEpoch);
     }
     evaluations.sort((a, b) => a.epoch - b.epoch || a.step - b.step);

@@ -14,17 +14,16 @@ export interface MetricCurve extends Curve {
 
 /** The metric's value at the last step of each epoch. */
 export function curveOf(log: Log, metric: string): MetricCurve {
-  const last = new Map<number, unknown>();
-  for (const { epoch, fields } of log.evaluations)
-    last.set(epoch, Object.hasOwn(fields, metric) ? fields[metric] : undefined);
   const epochs: number[] = [];
   const values: number[] = [];
   const withoutNumber: number[] = [];
-  for (const [epoch, value] of last) {
+  log.evaluations.forEach(({ epoch, fields }, index) => {
+    if (log.evaluations[index + 1]?.epoch === epoch) return;
+    const value = Object.hasOwn(fields, metric) ? fields[metric] : undefined;
     if (typeof value === 'number' && Number.isFinite(value)) {
       epochs.push(epoch);
       values.push(value);
     } else withoutNumber.push(epoch);
-  }
+  });
   return { epochs, values, withoutNumber };
 }

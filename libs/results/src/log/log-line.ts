@@ -8,15 +8,16 @@ export interface LinePosition {
   readonly step: number;
 }
 
+/** A `train` or `val` line: one evaluation of the weights, if it is a `val` line. */
+export interface Measurement extends LinePosition {
+  /** The whole line; numbers that are not finite stand as null. */
+  readonly fields: JsonObject;
+}
+
 /** What one line of `log.jsonl` is. `joined`: whole, but behind the torn end of another line. */
 export type ParsedLine =
   | { readonly kind: 'env'; readonly attempt: number; readonly joined: boolean }
-  | {
-      readonly kind: 'train' | 'val';
-      readonly position: LinePosition;
-      readonly fields: JsonObject;
-      readonly joined: boolean;
-    }
+  | { readonly kind: 'train' | 'val'; readonly measurement: Measurement; readonly joined: boolean }
   | { readonly kind: 'other'; readonly joined: boolean }
   | { readonly kind: 'blank' | 'malformed' | 'invalid' };
 
@@ -46,7 +47,7 @@ function classify(fields: JsonObject, joined: boolean): ParsedLine {
   if (!isCount(attempt, 1)) return invalid;
   if (mode === 'env') return { kind: 'env', attempt, joined };
   if (!isCount(epoch, 1) || !isCount(step, 0)) return invalid;
-  return { kind: mode, position: { attempt, epoch, step }, fields, joined };
+  return { kind: mode, measurement: { attempt, epoch, step, fields }, joined };
 }
 
 function isCount(value: unknown, least: number): value is number {

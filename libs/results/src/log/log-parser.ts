@@ -1,14 +1,14 @@
 import { Troubles } from './account.ts';
 import type { LogAccount, LogTrouble, LogWarning } from './account.ts';
 import { Attempts } from './attempts.ts';
-import type { Evaluation } from './attempts.ts';
 import { parseLine } from './log-line.ts';
+import type { Measurement } from './log-line.ts';
 import { TrainHeader } from './train-header.ts';
 
 /** What a log says. */
 export interface Log {
   /** By epoch and step, of the weights that the run has now. */
-  readonly evaluations: readonly Evaluation[];
+  readonly evaluations: readonly Measurement[];
   /** The newest attempt that has logged an epoch, 0 for none. */
   readonly attempt: number;
   readonly account: LogAccount;
@@ -141,15 +141,16 @@ export class LogParser {
     if (line.kind === 'malformed' || line.kind === 'invalid') this.#warn(line.kind);
     if ('joined' in line && line.joined) this.#warn('joined');
     if (line.kind === 'env') this.#attempts.begin(line.attempt);
-    if (line.kind === 'train' || line.kind === 'val') this.#reach(line.position.attempt, line.position.epoch);
-    if (line.kind === 'val') this.#evaluate({ ...line.position, fields: line.fields });
+    if (line.kind === 'train' || line.kind === 'val')
+      this.#reach(line.measurement.attempt, line.measurement.epoch);
+    if (line.kind === 'val') this.#evaluate(line.measurement);
   }
 
   #reach(attempt: number, epoch: number): void {
     if (!this.#attempts.reach(attempt, epoch)) this.#warn('wentBack');
   }
 
-  #evaluate(evaluation: Evaluation): void {
+  #evaluate(evaluation: Measurement): void {
     const added = this.#attempts.evaluate(evaluation);
     if (added !== 'new') this.#counts.repeated += 1;
     if (added === 'contradicting') this.#warn('contradicting');
