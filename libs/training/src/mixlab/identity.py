@@ -25,7 +25,7 @@ def identity(config: Mapping[str, Any], schema: JsonSchema) -> dict[str, Any]:
     compared whole.
 
     Args:
-        config: a valid config, with JSON's names; whether defaults are filled in makes no difference.
+        config: a valid config with its defaults filled in and JSON's names.
         schema: its JSON Schema.
     """
     return _strip(config, schema, schema)

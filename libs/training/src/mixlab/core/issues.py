@@ -37,7 +37,7 @@ class ConfigIssue:
     def __str__(self) -> str:
         """`file:line:column: path: message (expected …, got …; did you mean …?)`, each part where known."""
         place = ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
-        lead = "".join(f"{part}: " for part in (place, self.path) if part)
+        lead = "".join(f"{_on_one_line(part)}: " for part in (place, self.path) if part)
         details = [f"expected {self.expected}"] if self.expected else []
         details += [f"got {self.got}"] if self.got else []
         hint = [f"did you mean {self.nearest}?"] if self.nearest else []
@@ -51,6 +51,11 @@ class ConfigError(InvalidInput):
     def __init__(self, issues: Sequence[ConfigIssue]) -> None:
         super().__init__("\n".join(str(issue) for issue in issues))
         self.issues = tuple(issues)
+
+
+def _on_one_line(name: str) -> str:
+    """A name from a file, with what would break the line or cannot be printed as an escape."""
+    return name if name.isprintable() else name.encode("unicode_escape").decode()
 
 
 def shown(value: Any, limit: int = 80) -> str:

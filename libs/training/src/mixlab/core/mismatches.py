@@ -34,8 +34,10 @@ def mismatches(model: type[ConfigModel], value: Any, schema: JsonSchema) -> list
         return []
     fields = [_field_issue(problem, value, schema) for problem in problems if problem["type"] != BROKEN_RULES]
     nested = [issue for problem in problems for issue in _rule_issues(problem, value, schema)]
-    # A model with a bad field never gets to its rules, so they are evaluated on the plain values too.
-    plain = broken(rules_of(model), with_defaults(value, schema, schema))
+    # A model with a bad field never gets to its rules; those that read no bad field are evaluated here.
+    bad = {issue.path for issue in fields if issue}
+    rules = (rule for rule in rules_of(model) if bad.isdisjoint(rule.reads()))
+    plain = broken(rules, with_defaults(value, schema, schema))
     found: dict[tuple[str, str | None], ConfigIssue] = {}
     for issue in [*fields, *plain, *nested]:
         if issue:

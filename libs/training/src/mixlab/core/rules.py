@@ -49,6 +49,10 @@ class Rule(ABC):
     def check(self, config: Any) -> ConfigIssue | None:
         """The problem that `config` (plain JSON values) has with this rule, `when` aside."""
 
+    def reads(self) -> list[str]:
+        """The paths that the rule looks at, conditions aside."""
+        return [getattr(self, name) for name in self.paths]
+
     def below(self, prefix: str, *conditions: When) -> Self:
         """The same rule for a config that holds this one at `prefix`, under further absolute conditions."""
         moved = {name: f"{prefix}.{getattr(self, name)}" for name in self.paths}
