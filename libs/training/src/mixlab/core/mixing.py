@@ -110,6 +110,11 @@ class Box(Mixture):
     left: int
     right: int
 
+    @property
+    def area(self) -> int:
+        """In pixels."""
+        return (self.bottom - self.top) * (self.right - self.left)
+
     def combine(self, first: Tensor, second: Tensor, rows: slice = ALL) -> Tensor:
         mixed = first.clone()
         self._inside(mixed).copy_(self._inside(second))

@@ -7,6 +7,7 @@ input never written to. Its way of drawing the box is kept: integer centre, even
 
 from __future__ import annotations
 
+import math
 from typing import Literal
 
 import torch
@@ -42,36 +43,47 @@ class CutMix(Method):
         size, _, height, width = images.shape
         pairing = Roll.draw(size, generator)
         boxes = draw_boxes(self.alpha, size if self.per_sample else 1, height, width, generator)
-        if self.per_sample:
-            areas = (boxes[1] - boxes[0]).prod(0)
-            lam = (1 - areas.float() / (height * width)).to(images.device, non_blocking=True)
-            mask = outside(boxes.to(images.device, non_blocking=True), height, width)
-            return MixPlan(pairing, Mask(mask), lam)
-        top, left, bottom, right = boxes.flatten().tolist()
-        share = 1 - (bottom - top) * (right - left) / (height * width)
-        box = Box(top=top, bottom=bottom, left=left, right=right)
-        return MixPlan(pairing, box, constant_lam(share, images))
+        if not self.per_sample:
+            return MixPlan(pairing, boxes[0], constant_lam(1 - boxes[0].area / (height * width), images))
+        corners = torch.tensor([(box.top, box.bottom, box.left, box.right) for box in boxes]).reshape(-1, 4)
+        lam = torch.tensor([1 - box.area / (height * width) for box in boxes], dtype=torch.float32)
+        mask = outside(corners.to(images.device, non_blocking=True), height, width)
+        return MixPlan(pairing, Mask(mask), lam.to(images.device, non_blocking=True))
 
 
-def draw_boxes(alpha: float, count: int, height: int, width: int, generator: torch.Generator) -> Tensor:
+def draw_boxes(alpha: float, count: int, height: int, width: int, generator: torch.Generator) -> list[Box]:
     """Boxes as CutMix draws them.
 
     With lam ~ Beta(alpha, alpha), the sides are sqrt(1 - lam) of the image's, in whole pixels; the centre is
-    any pixel; each side reaches half its length, rounded down, to both sides of it; what sticks out is cut off.
-
-    Returns:
-        int64 [2, 2, count] on the CPU: first row and column of each box, then the row and column after its last.
+    any pixel; a box reaches half a side, rounded down, to each side of it; what sticks out is cut off.
     """
-    sides = torch.tensor([[height], [width]])
-    half = (sides * (1 - sample_beta(alpha, count, generator)).sqrt() / 2).long()
-    centre = (sides * torch.rand(2, count, dtype=torch.float64, generator=generator)).long()
-    return torch.stack([(centre - half).clamp_(min=0), torch.minimum(centre + half, sides)])
+    lams = sample_beta(alpha, count, generator).tolist()
+    rows, columns = torch.rand(2, count, dtype=torch.float64, generator=generator).tolist()
+    boxes = []
+    for lam, row, column in zip(lams, rows, columns, strict=True):
+        ratio = math.sqrt(1 - lam)
+        top, bottom = _span(int(height * row), int(height * ratio), height)
+        left, right = _span(int(width * column), int(width * ratio), width)
+        boxes.append(Box(top=top, bottom=bottom, left=left, right=right))
+    return boxes
 
 
-def outside(boxes: Tensor, height: int, width: int) -> Tensor:
-    """The mask of the pixels outside of each box, bool [count, 1, H, W], for `boxes` of `draw_boxes`."""
-    (top, left), (bottom, right) = boxes[..., None, None, None]
-    row = torch.arange(height, device=boxes.device)[:, None]
-    column = torch.arange(width, device=boxes.device)
-    mask: Tensor = (row < top) | (row >= bottom) | (column < left) | (column >= right)
+def _span(centre: int, length: int, side: int) -> tuple[int, int]:
+    """First pixel of a cut of `length` around `centre`, and the one after its last, inside of 0 .. side."""
+    half = length // 2
+    return max(centre - half, 0), min(centre + half, side)
+
+
+def outside(corners: Tensor, height: int, width: int) -> Tensor:
+    """The mask of the pixels outside of each box, bool [B, 1, H, W].
+
+    Args:
+        corners: top, bottom, left and right of each box, int64 [B, 4].
+        height: H.
+        width: W.
+    """
+    top, bottom, left, right = corners.T[..., None, None, None]
+    row = torch.arange(height, device=corners.device)[:, None]
+    column = torch.arange(width, device=corners.device)
+    mask: Tensor = ((row < top) | (row >= bottom)) | ((column < left) | (column >= right))
     return mask
