@@ -1,0 +1,101 @@
+// Generated from the training library by `npx nx run catalog:generate`. Do not edit.
+
+/** A method that the training library has. */
+export type MethodName = 'cutmix' | 'deit' | 'mixup' | 'oneOf' | 'rsb' | 'vanilla';
+/** A backbone that the catalog describes. */
+export type BackboneName =
+  | 'convnext_tiny'
+  | 'efficientnet_b0'
+  | 'mobilenetv2_100'
+  | 'resnet101'
+  | 'resnet110'
+  | 'resnet14'
+  | 'resnet18'
+  | 'resnet20'
+  | 'resnet32'
+  | 'resnet34'
+  | 'resnet44'
+  | 'resnet50'
+  | 'resnet56'
+  | 'resnet8'
+  | 'resnext101_32x4d'
+  | 'resnext50_32x4d'
+  | 'wide_resnet50_2'
+  | 'swin_tiny_patch4_window7_224'
+  | 'deit_base_patch16_224'
+  | 'deit_small_patch16_224'
+  | 'deit_tiny_patch16_224';
+
+/** What a method is called, where it is from and what it needs of the training loop. */
+export interface MethodInfo {
+  readonly name: MethodName;
+  readonly summary: string;
+  /** arXiv number, DOI or venue. */
+  readonly paper: string;
+  readonly needs: readonly string[];
+}
+
+/** What kind of network a backbone is. */
+export interface BackboneInfo {
+  readonly name: BackboneName;
+  readonly family: string;
+}
+
+/** Every method, by name. */
+export const methods: readonly MethodInfo[] = [
+  {
+    name: 'cutmix',
+    summary: 'CutMix: a box of the partner image replaces the same box; labels mix by its area.',
+    paper: '1905.04899',
+    needs: [],
+  },
+  {
+    name: 'deit',
+    summary: "DeiT's switch: MixUp or CutMix, drawn for each batch.",
+    paper: '2012.12877',
+    needs: [],
+  },
+  {
+    name: 'mixup',
+    summary: 'MixUp: a weighted average of two images and of their labels.',
+    paper: '1710.09412',
+    needs: [],
+  },
+  {
+    name: 'oneOf',
+    summary: 'One of several methods, drawn for each batch with the given probabilities.',
+    paper: '2012.12877',
+    needs: [],
+  },
+  {
+    name: 'rsb',
+    summary: 'The switch of "ResNet strikes back": MixUp with a small alpha, or CutMix.',
+    paper: '2110.00476',
+    needs: [],
+  },
+  { name: 'vanilla', summary: 'No mixing: images and labels pass as they are.', paper: 'none', needs: [] },
+];
+/** Every named backbone. */
+export const backbones: readonly BackboneInfo[] = [
+  { name: 'convnext_tiny', family: 'cnn' },
+  { name: 'efficientnet_b0', family: 'cnn' },
+  { name: 'mobilenetv2_100', family: 'cnn' },
+  { name: 'resnet101', family: 'cnn' },
+  { name: 'resnet110', family: 'cnn' },
+  { name: 'resnet14', family: 'cnn' },
+  { name: 'resnet18', family: 'cnn' },
+  { name: 'resnet20', family: 'cnn' },
+  { name: 'resnet32', family: 'cnn' },
+  { name: 'resnet34', family: 'cnn' },
+  { name: 'resnet44', family: 'cnn' },
+  { name: 'resnet50', family: 'cnn' },
+  { name: 'resnet56', family: 'cnn' },
+  { name: 'resnet8', family: 'cnn' },
+  { name: 'resnext101_32x4d', family: 'cnn' },
+  { name: 'resnext50_32x4d', family: 'cnn' },
+  { name: 'wide_resnet50_2', family: 'cnn' },
+  { name: 'swin_tiny_patch4_window7_224', family: 'hierarchical-vit' },
+  { name: 'deit_base_patch16_224', family: 'vit' },
+  { name: 'deit_small_patch16_224', family: 'vit' },
+  { name: 'deit_tiny_patch16_224', family: 'vit' },
+];

@@ -1,0 +1,130 @@
+// Generated from the training library by `npx nx run catalog:generate`. Do not edit.
+
+import { z } from 'zod';
+
+/** `Dataset`, with defaults filled in. */
+export const datasetSchema = z.strictObject({
+  name: z.string().regex(new RegExp('^[a-z0-9][a-z0-9._-]*$')),
+  layout: z.enum(['auto', 'digits', 'imagefolder']).default('auto'),
+  classes: z.int().gte(2),
+  size: z.int().gt(0),
+  trainSplit: z.string().min(1).default('train'),
+  valSplit: z.string().min(1).default('val'),
+  mean: z.tuple([z.number(), z.number(), z.number()]).default([0.485, 0.456, 0.406]),
+  std: z.tuple([z.number().gt(0), z.number().gt(0), z.number().gt(0)]).default([0.229, 0.224, 0.225]),
+});
+/** `CutMix`, with defaults filled in. */
+export const cutMixSchema = z.strictObject({
+  name: z.literal('cutmix'),
+  alpha: z.number().gt(0).default(1),
+  perSample: z.boolean().default(false),
+});
+/** `DeiT`, with defaults filled in. */
+export const deiTSchema = z.strictObject({
+  name: z.literal('deit'),
+  mixupAlpha: z.number().gt(0).default(0.8),
+  cutmixAlpha: z.number().gt(0).default(1),
+  switchProbability: z.number().gte(0).lte(1).default(0.5),
+});
+/** `MixUp`, with defaults filled in. */
+export const mixUpSchema = z.strictObject({
+  name: z.literal('mixup'),
+  alpha: z.number().gt(0).default(1),
+  perSample: z.boolean().default(false),
+});
+/** `RSB`, with defaults filled in. */
+export const rsbSchema = z.strictObject({
+  name: z.literal('rsb'),
+  mixupAlpha: z.number().gt(0).default(0.1),
+  cutmixAlpha: z.number().gt(0).default(1),
+  switchProbability: z.number().gte(0).lte(1).default(0.5),
+});
+/** `Vanilla`, with defaults filled in. */
+export const vanillaSchema = z.strictObject({ name: z.literal('vanilla') });
+/** `Choice`, with defaults filled in. */
+export const choiceSchema = z.strictObject({
+  method: z.discriminatedUnion('name', [cutMixSchema, deiTSchema, mixUpSchema, rsbSchema, vanillaSchema]),
+  probability: z.number().gte(0).lte(1),
+});
+/** `OneOf`, with defaults filled in. */
+export const oneOfSchema = z.strictObject({
+  name: z.literal('oneOf'),
+  choices: z.array(choiceSchema).min(1),
+});
+/** `Model`, with defaults filled in. */
+export const modelSchema = z.strictObject({
+  stem: z.enum(['imagenet', 'cifar']).default('imagenet'),
+  pretrained: z.string().nullable().default(null),
+  dropPath: z.number().gte(0).lt(1).default(0),
+});
+/** `Inputs`, with defaults filled in. */
+export const inputsSchema = z.strictObject({
+  trainSize: z.int().gt(0).nullable().default(null),
+  testSize: z.int().gt(0).nullable().default(null),
+  testCropRatio: z.number().gt(0).lte(1).default(0.875),
+  crop: z.enum(['random-resized', 'pad', 'none']).default('random-resized'),
+  cropArea: z.tuple([z.number().gt(0).lte(1), z.number().gt(0).lte(1)]).default([0.08, 1]),
+  cropAspect: z.tuple([z.number().gt(0), z.number().gt(0)]).default([0.75, 1.3333333333333333]),
+  padding: z.int().gte(0).default(4),
+  paddingMode: z.enum(['zeros', 'reflect']).default('zeros'),
+  flip: z.number().gte(0).lte(1).default(0.5),
+  interpolation: z.enum(['bilinear', 'bicubic']).default('bicubic'),
+});
+/** `Optimizer`, with defaults filled in. */
+export const optimizerSchema = z.strictObject({
+  name: z.enum(['sgd', 'adamw']).default('sgd'),
+  lr: z.number().gt(0).default(0.1),
+  momentum: z.number().gte(0).lte(1).default(0.9),
+  nesterov: z.boolean().default(false),
+  betas: z.tuple([z.number().gte(0).lt(1), z.number().gte(0).lt(1)]).default([0.9, 0.999]),
+  eps: z.number().gt(0).default(1e-8),
+  weightDecay: z.number().gte(0).default(0.0001),
+  decayNormAndBias: z.boolean().default(true),
+});
+/** `Schedule`, with defaults filled in. */
+export const scheduleSchema = z.strictObject({
+  name: z.enum(['cosine', 'constant']).default('cosine'),
+  interval: z.enum(['epoch', 'step']).default('epoch'),
+  minLr: z.number().gte(0).default(0),
+  warmupEpochs: z.int().gte(0).default(0),
+  warmupFactor: z.number().gte(0).lte(1).default(0.001),
+});
+/** `Loss`, with defaults filled in. */
+export const lossSchema = z.strictObject({
+  name: z.enum(['ce', 'bce']).default('ce'),
+  labelSmoothing: z.number().gte(0).lt(1).default(0),
+});
+/** `Runtime`, with defaults filled in. */
+export const runtimeSchema = z.strictObject({
+  workers: z.int().gte(0).default(4),
+  logEvery: z.int().gt(0).default(50),
+  evaluateEvery: z.int().gt(0).default(1),
+  checkpointEvery: z.int().gt(0).default(1),
+});
+/** A whole run config, with defaults filled in. */
+export const runConfigSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  dataset: datasetSchema,
+  backbone: z.string().regex(new RegExp('^[A-Za-z0-9_.-]+$')),
+  mixMode: z
+    .discriminatedUnion('name', [
+      cutMixSchema,
+      deiTSchema,
+      mixUpSchema,
+      oneOfSchema,
+      rsbSchema,
+      vanillaSchema,
+    ])
+    .prefault({ name: 'vanilla' }),
+  maxEpochs: z.int().gt(0),
+  batchSize: z.int().gt(0),
+  testBatchSize: z.int().gt(0).nullable().default(null),
+  model: modelSchema.prefault({}),
+  inputs: inputsSchema.prefault({}),
+  optimizer: optimizerSchema.prefault({}),
+  schedule: scheduleSchema.prefault({}),
+  loss: lossSchema.prefault({}),
+  precision: z.enum(['fp32', 'fp16', 'bf16']).default('fp32'),
+  runtime: runtimeSchema.prefault({}),
+  seed: z.int().gte(0).default(0),
+});

@@ -1,0 +1,287 @@
+// Generated from the training library by `npx nx run catalog:generate`. Do not edit.
+
+/** What is trained on. Where it lies on a machine is not part of an experiment. */
+export interface Dataset {
+  /** Short name; the root on a machine comes from MIXLAB_DATA_<NAME> or mixlab.local.json. */
+  readonly name: string;
+  /** How the files lie; `auto` looks at the root. `digits` is scikit-learn's, and needs no root. Default: `"auto"`. */
+  readonly layout: 'auto' | 'digits' | 'imagefolder';
+  /** Number of classes. Range: ≥ 2. */
+  readonly classes: number;
+  /** Side of the square input, in pixels, unless `inputs` says otherwise. Range: > 0. */
+  readonly size: number;
+  /** Name of the training split (of its folder, in an ImageFolder tree). Default: `"train"`. */
+  readonly trainSplit: string;
+  /** Name of the evaluation split. Default: `"val"`. */
+  readonly valSplit: string;
+  /** Mean of each RGB channel, of pixels in 0..1. Default: `[0.485,0.456,0.406]`. */
+  readonly mean: readonly [number, number, number];
+  /** Standard deviation of each RGB channel, of pixels in 0..1. Default: `[0.229,0.224,0.225]`. */
+  readonly std: readonly [number, number, number];
+}
+
+/** CutMix: a box of the partner image replaces the same box; labels mix by its area. */
+export interface CutMix {
+  readonly name: 'cutmix';
+  /** lam ~ Beta(alpha, alpha), the share of the area that is kept, before the box is clipped. Range: > 0. Default: `1`. */
+  readonly alpha: number;
+  /** Draw a box for each sample instead of one for the batch (the benchmark's way). Default: `false`. */
+  readonly perSample: boolean;
+}
+
+/** DeiT's switch: MixUp or CutMix, drawn for each batch. */
+export interface DeiT {
+  readonly name: 'deit';
+  /** alpha of MixUp. Range: > 0. Default: `0.8`. */
+  readonly mixupAlpha: number;
+  /** alpha of CutMix. Range: > 0. Default: `1`. */
+  readonly cutmixAlpha: number;
+  /** How often CutMix is drawn. Range: ≥ 0 and ≤ 1. Default: `0.5`. */
+  readonly switchProbability: number;
+}
+
+/** MixUp: a weighted average of two images and of their labels. */
+export interface MixUp {
+  readonly name: 'mixup';
+  /** lam ~ Beta(alpha, alpha), the weight of the first image. Range: > 0. Default: `1`. */
+  readonly alpha: number;
+  /** Draw lam for each sample instead of once for the batch (the benchmark's way). Default: `false`. */
+  readonly perSample: boolean;
+}
+
+/** The switch of "ResNet strikes back": MixUp with a small alpha, or CutMix. */
+export interface RSB {
+  readonly name: 'rsb';
+  /** alpha of MixUp. Range: > 0. Default: `0.1`. */
+  readonly mixupAlpha: number;
+  /** alpha of CutMix. Range: > 0. Default: `1`. */
+  readonly cutmixAlpha: number;
+  /** How often CutMix is drawn. Range: ≥ 0 and ≤ 1. Default: `0.5`. */
+  readonly switchProbability: number;
+}
+
+/** No mixing: images and labels pass as they are. */
+export interface Vanilla {
+  readonly name: 'vanilla';
+}
+
+/** One method of a mixture and how often it is drawn. */
+export interface Choice {
+  /** Any method but `oneOf` itself. */
+  readonly method: CutMix | DeiT | MixUp | RSB | Vanilla;
+  /** How often the method is drawn. Range: ≥ 0 and ≤ 1. */
+  readonly probability: number;
+}
+
+/** One of several methods, drawn for each batch with the given probabilities. */
+export interface OneOf {
+  readonly name: 'oneOf';
+  /** The methods and their probabilities, which sum to 1. */
+  readonly choices: readonly Choice[];
+}
+
+/** How the backbone is built. */
+export interface Model {
+  /** First layers of a ResNet: 7x7 with stride 2 and pooling, or 3x3 without either (for small images). Default: `"imagenet"`. */
+  readonly stem: 'imagenet' | 'cifar';
+  /** `timm` for timm's weights of that name, or the path of a checkpoint; null trains from scratch. Default: `null`. */
+  readonly pretrained: string | null;
+  /** Stochastic depth rate of the last block. Range: ≥ 0 and < 1. Default: `0`. */
+  readonly dropPath: number;
+}
+
+/** From a decoded image to a training or test input. */
+export interface Inputs {
+  /** Side of the training input in pixels; null is the dataset's size. Range: > 0. Default: `null`. */
+  readonly trainSize: number | null;
+  /** Side of the test input in pixels; null is the dataset's size. Range: > 0. Default: `null`. */
+  readonly testSize: number | null;
+  /** Side of the centre crop over the side that the image is resized to; 1 takes the whole image. Range: > 0 and ≤ 1. Default: `0.875`. */
+  readonly testCropRatio: number;
+  /** Training crop: of random area and aspect, of fixed size after padding, or none. Default: `"random-resized"`. */
+  readonly crop: 'random-resized' | 'pad' | 'none';
+  /** Least and greatest share of the image that `random-resized` takes. Default: `[0.08,1]`. */
+  readonly cropArea: readonly [number, number];
+  /** Least and greatest width over height that `random-resized` takes. Default: `[0.75,1.3333333333333333]`. */
+  readonly cropAspect: readonly [number, number];
+  /** Pixels added on each side before a `pad` crop. Range: ≥ 0. Default: `4`. */
+  readonly padding: number;
+  /** What stands in the added pixels: black, or the image mirrored at its edge. Default: `"zeros"`. */
+  readonly paddingMode: 'zeros' | 'reflect';
+  /** How often a training image is mirrored left to right. Range: ≥ 0 and ≤ 1. Default: `0.5`. */
+  readonly flip: number;
+  /** How images are resized. Default: `"bicubic"`. */
+  readonly interpolation: 'bilinear' | 'bicubic';
+}
+
+/** The optimiser of the backbone. */
+export interface Optimizer {
+  /** SGD with momentum, or AdamW. Default: `"sgd"`. */
+  readonly name: 'sgd' | 'adamw';
+  /** Learning rate at its peak, for the whole batch size. Range: > 0. Default: `0.1`. */
+  readonly lr: number;
+  /** Momentum of SGD. Range: ≥ 0 and ≤ 1. Default: `0.9`. */
+  readonly momentum: number;
+  /** Nesterov's momentum in SGD. Default: `false`. */
+  readonly nesterov: boolean;
+  /** Decay rates of AdamW's moments. Default: `[0.9,0.999]`. */
+  readonly betas: readonly [number, number];
+  /** AdamW's epsilon. Range: > 0. Default: `1e-8`. */
+  readonly eps: number;
+  /** Weight decay. Range: ≥ 0. Default: `0.0001`. */
+  readonly weightDecay: number;
+  /** Whether normalisation layers, biases and embeddings decay too. Default: `true`. */
+  readonly decayNormAndBias: boolean;
+}
+
+/** The learning rate over time: linear warm-up, then half a cosine. */
+export interface Schedule {
+  /** Shape after the warm-up. Default: `"cosine"`. */
+  readonly name: 'cosine' | 'constant';
+  /** How often the learning rate changes. Default: `"epoch"`. */
+  readonly interval: 'epoch' | 'step';
+  /** Learning rate that the cosine ends on. Range: ≥ 0. Default: `0`. */
+  readonly minLr: number;
+  /** Epochs of linear warm-up. Range: ≥ 0. Default: `0`. */
+  readonly warmupEpochs: number;
+  /** First learning rate of the warm-up over the peak. Range: ≥ 0 and ≤ 1. Default: `0.001`. */
+  readonly warmupFactor: number;
+}
+
+/** The loss over soft targets. */
+export interface Loss {
+  /** Cross-entropy, or binary cross-entropy with logits averaged over classes. Default: `"ce"`. */
+  readonly name: 'ce' | 'bce';
+  /** Share of each mixed target that is spread evenly over the classes. Range: ≥ 0 and < 1. Default: `0`. */
+  readonly labelSmoothing: number;
+}
+
+/** What changes how a run is watched and fed, not what it learns. Outside the run's hash. */
+export interface Runtime {
+  /** Processes that decode images, for each GPU; what fits in memory needs none. Range: ≥ 0. Default: `4`. */
+  readonly workers: number;
+  /** Steps between two training lines of the log. Range: > 0. Default: `50`. */
+  readonly logEvery: number;
+  /** Epochs between two evaluations; the last epoch is always evaluated. Range: > 0. Default: `1`. */
+  readonly evaluateEvery: number;
+  /** Epochs between two checkpoints; the last epoch always has one. Range: > 0. Default: `1`. */
+  readonly checkpointEvery: number;
+}
+
+/** One training, whole: the same file gives the same weights. */
+export interface RunConfig {
+  /** Version of this format. */
+  readonly schemaVersion: 1;
+  /** What is trained on. */
+  readonly dataset: Dataset;
+  /** The network, by its timm name. */
+  readonly backbone: string;
+  /** The mixing method and its parameters. */
+  readonly mixMode: CutMix | DeiT | MixUp | OneOf | RSB | Vanilla;
+  /** Length of the training. Range: > 0. */
+  readonly maxEpochs: number;
+  /** Images in a step, over all GPUs. Range: > 0. */
+  readonly batchSize: number;
+  /** Images in a step of the evaluation, over all GPUs; null is `batchSize`. Range: > 0. Default: `null`. */
+  readonly testBatchSize: number | null;
+  readonly model: Model;
+  /** From a decoded image to an input. */
+  readonly inputs: Inputs;
+  /** The optimiser. */
+  readonly optimizer: Optimizer;
+  /** The learning rate over time. */
+  readonly schedule: Schedule;
+  /** The loss. */
+  readonly loss: Loss;
+  /** Arithmetic of the forward and backward pass on a GPU; a CPU always computes in fp32. Default: `"fp32"`. */
+  readonly precision: 'fp32' | 'fp16' | 'bf16';
+  /** How the run is watched and fed. */
+  readonly runtime: Runtime;
+  /** Seed of the first trial; trial k adds k - 1. Range: ≥ 0. Default: `0`. */
+  readonly seed: number;
+}
+
+/** Parameters of CutMix, as an author gives them. */
+export interface CutMixParams {
+  /** lam ~ Beta(alpha, alpha), the share of the area that is kept, before the box is clipped. Range: > 0. Default: `1`. */
+  readonly alpha?: number;
+  /** Draw a box for each sample instead of one for the batch (the benchmark's way). Default: `false`. */
+  readonly perSample?: boolean;
+}
+
+/** Parameters of DeiT, as an author gives them. */
+export interface DeiTParams {
+  /** alpha of MixUp. Range: > 0. Default: `0.8`. */
+  readonly mixupAlpha?: number;
+  /** alpha of CutMix. Range: > 0. Default: `1`. */
+  readonly cutmixAlpha?: number;
+  /** How often CutMix is drawn. Range: ≥ 0 and ≤ 1. Default: `0.5`. */
+  readonly switchProbability?: number;
+}
+
+/** Parameters of MixUp, as an author gives them. */
+export interface MixUpParams {
+  /** lam ~ Beta(alpha, alpha), the weight of the first image. Range: > 0. Default: `1`. */
+  readonly alpha?: number;
+  /** Draw lam for each sample instead of once for the batch (the benchmark's way). Default: `false`. */
+  readonly perSample?: boolean;
+}
+
+/** Parameters of OneOf, as an author gives them. */
+export interface OneOfParams {
+  /** The methods and their probabilities, which sum to 1. */
+  readonly choices: readonly Choice[];
+}
+
+/** Parameters of RSB, as an author gives them. */
+export interface RSBParams {
+  /** alpha of MixUp. Range: > 0. Default: `0.1`. */
+  readonly mixupAlpha?: number;
+  /** alpha of CutMix. Range: > 0. Default: `1`. */
+  readonly cutmixAlpha?: number;
+  /** How often CutMix is drawn. Range: ≥ 0 and ≤ 1. Default: `0.5`. */
+  readonly switchProbability?: number;
+}
+
+/** Parameters of Vanilla, as an author gives them. */
+export interface VanillaParams {}
+
+/** Parameters of every method, by the name it has in configs. */
+export interface MethodParams {
+  /**
+   * CutMix: a box of the partner image replaces the same box; labels mix by its area.
+   *
+   * Paper: https://arxiv.org/abs/1905.04899
+   */
+  readonly cutmix: CutMixParams;
+  /**
+   * DeiT's switch: MixUp or CutMix, drawn for each batch.
+   *
+   * Paper: https://arxiv.org/abs/2012.12877
+   */
+  readonly deit: DeiTParams;
+  /**
+   * MixUp: a weighted average of two images and of their labels.
+   *
+   * Paper: https://arxiv.org/abs/1710.09412
+   */
+  readonly mixup: MixUpParams;
+  /**
+   * One of several methods, drawn for each batch with the given probabilities.
+   *
+   * Paper: https://arxiv.org/abs/2012.12877
+   */
+  readonly oneOf: OneOfParams;
+  /**
+   * The switch of "ResNet strikes back": MixUp with a small alpha, or CutMix.
+   *
+   * Paper: https://arxiv.org/abs/2110.00476
+   */
+  readonly rsb: RSBParams;
+  /**
+   * No mixing: images and labels pass as they are.
+   *
+   * Paper: none
+   */
+  readonly vanilla: VanillaParams;
+}
