@@ -1,9 +1,11 @@
 import type { ConfigIssue, JsonObject, SweepSchema } from '@mixlab/contracts';
+import { z } from 'zod';
 import { runConfigJsonSchema, runConfigVersion } from './generated/run-config-json-schema.ts';
 import { runConfigSchema } from './generated/run-config-schema.ts';
 import type { RunConfig } from './generated/run-config.ts';
 import { rules } from './generated/rules.ts';
 import { brokenRules } from './broken-rules.ts';
+import { unknownBackbone } from './known-backbone.ts';
 import { issuesOf } from './zod-issues.ts';
 
 /** What `defineExperiment` expands over: the run config of the training library in this repository. */
@@ -20,7 +22,29 @@ export const mixlabSchema: SweepSchema<RunConfig> = {
   validate(config: JsonObject) {
     const parsed = runConfigSchema.safeParse(config);
     if (!parsed.success) return { issues: issuesOf(parsed.error, config, runConfigJsonSchema) };
-    const issues: readonly ConfigIssue[] = brokenRules(rules, parsed.data);
+    const issues = acrossFields(parsed.data);
     return issues.length > 0 ? { issues } : { value: parsed.data };
   },
+  fieldwise: {
+    validate(field, value) {
+      const alone: JsonObject = value === undefined ? {} : { [field]: value };
+      // The whole schema refuses an unknown field.
+      const parsed = (fieldSchemas.get(field) ?? runConfigSchema).safeParse(alone);
+      if (parsed.success) return { value: (parsed.data as JsonObject)[field] };
+      const issues = issuesOf(parsed.error, alone, runConfigJsonSchema);
+      return { issues: issues.filter(({ path }) => path === field || path?.startsWith(`${field}.`)) };
+    },
+    rules: acrossFields,
+  },
 };
+
+const fieldSchemas = new Map<string, z.ZodType>(
+  Object.entries(runConfigSchema.shape).map(([field, schema]) => [
+    field,
+    z.strictObject({ [field]: schema }),
+  ]),
+);
+
+function acrossFields(config: RunConfig): readonly ConfigIssue[] {
+  return [...unknownBackbone(config.backbone), ...brokenRules(rules, config)];
+}

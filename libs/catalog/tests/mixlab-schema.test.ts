@@ -81,3 +81,31 @@ describe('the schema of run configs', () => {
     ]);
   });
 });
+
+describe('checking field by field', () => {
+  const fieldwise = mixlabSchema.fieldwise;
+
+  it('gives what checking the whole gives', () => {
+    const whole = mixlabSchema.validate(valid);
+    const fields = Object.keys(mixlabSchema.jsonSchema.properties ?? {}).map((field) => {
+      const result = fieldwise?.validate(field, (valid as JsonObject)[field]);
+      return [field, result && 'value' in result ? result.value : result];
+    });
+    expect('value' in whole && whole.value).toEqual(Object.fromEntries(fields));
+  });
+
+  it('refuses what checking the whole refuses', () => {
+    expect(fieldwise?.validate('optimizer', { lr: -1, Lr: 1 })).toEqual({
+      issues: [
+        expect.objectContaining({ path: 'optimizer.lr' }),
+        expect.objectContaining({ path: 'optimizer.Lr' }),
+      ],
+    });
+    expect(fieldwise?.validate('bachSize', 3)).toEqual({
+      issues: [expect.objectContaining({ code: 'unknown-path', path: 'bachSize', nearest: 'batchSize' })],
+    });
+    expect(fieldwise?.validate('backbone', undefined)).toEqual({
+      issues: [expect.objectContaining({ code: 'missing-value', path: 'backbone' })],
+    });
+  });
+});

@@ -2,11 +2,12 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { type Figure, median, round } from './figure.ts';
+import type { Workbench } from './workbench.ts';
 
 const ROUNDS = 7;
 
 /** Time of `nx run generator:configs --mix-mode=cutmix` beyond an empty Nx target, in the same rounds. */
-export async function measureNxOverhead(root: string, scratch: string): Promise<Figure[]> {
+export async function measureNxOverhead({ root, scratch }: Workbench): Promise<Figure[]> {
   const out = join(scratch, 'nx');
   mkdirSync(out, { recursive: true });
   const touched = join(root, 'configs/quickstart/digits.config.ts');

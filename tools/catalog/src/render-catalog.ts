@@ -1,7 +1,7 @@
 import { format } from 'prettier';
 import { Project, type SourceFile } from 'ts-morph';
 import type { ExportDocument } from './export-document.ts';
-import { writeJsonSchema, writeRegistry, writeRules } from './write-data.ts';
+import { writeJsonSchema, writeRegistry, writeRules, writeTimmModels } from './write-data.ts';
 import { writeTypes } from './write-types.ts';
 import { writeZod } from './write-zod.ts';
 
@@ -12,6 +12,7 @@ const WRITERS: Record<string, (file: SourceFile, document: ExportDocument) => vo
   'run-config-schema.ts': writeZod,
   'run-config-json-schema.ts': writeJsonSchema,
   'registry.ts': writeRegistry,
+  'timm-models.ts': writeTimmModels,
   'rules.ts': writeRules,
 };
 

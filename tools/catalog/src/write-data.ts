@@ -63,6 +63,18 @@ export function writeRegistry(file: SourceFile, document: ExportDocument): void 
   constant(file, 'backbones', JSON.stringify(backbones), 'Every named backbone.', 'readonly BackboneInfo[]');
 }
 
+/** Every model of timm: what a backbone may be beside those that the catalog describes. */
+export function writeTimmModels(file: SourceFile, document: ExportDocument): void {
+  union(file, 'TimmModel', document.timmModels, 'A model of timm.');
+  constant(
+    file,
+    'timmModels',
+    JSON.stringify(document.timmModels),
+    'Every model of timm, sorted.',
+    'readonly string[]',
+  );
+}
+
 /** Rules across fields, which both sides evaluate. */
 export function writeRules(file: SourceFile, document: ExportDocument): void {
   file.addImportDeclaration({ moduleSpecifier: '../rule.ts', namedImports: ['Rule'], isTypeOnly: true });

@@ -3,9 +3,9 @@ JSON.
 
     python -m mixlab.schema > mixlab.json
 
-`methods` come in the order of their names. `rules` are those between fields (`mixlab.core.rules`): each has a
-`kind`, a `code`, a `message`, perhaps `when` (a list of `{"path", "equals"}`, which all have to be so), and
-by kind
+`methods` come in the order of their names. `timmModels` are the names that the installed timm knows. `rules`
+are those between fields (`mixlab.core.rules`): each has a `kind`, a `code`, a `message`, perhaps `when` (a
+list of `{"path", "equals"}`, which all have to be so), and by kind
 
     compare   left, op, right         the numbers at two paths
     bound     path, op, value         the value at a path and a constant
@@ -22,6 +22,7 @@ from typing import Any
 
 from mixlab.config import SCHEMA_VERSION, RunConfig, run_config_schema
 from mixlab.core.fields import rules_of
+from mixlab.core.vision import import_timm
 from mixlab.methods import list_methods, method_class
 from mixlab.models import list_backbones
 
@@ -33,8 +34,14 @@ def export() -> dict[str, Any]:
         "runConfig": run_config_schema(),
         "methods": [_describe(name) for name in list_methods()],
         "backbones": [asdict(backbone) for backbone in list_backbones()],
+        "timmModels": _timm_models(),
         "rules": [rule.to_json() for rule in rules_of(RunConfig)],
     }
+
+
+def _timm_models() -> list[str]:
+    models: list[str] = import_timm().list_models()
+    return sorted(models)
 
 
 def _describe(name: str) -> dict[str, Any]:

@@ -1,0 +1,128 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { Lab } from '../src/lab.ts';
+
+const experiment = (name: string, epochs: number, more = '') => `
+import { defineExperiment, medianOfLast, mix, recipes, vary } from '@mixlab/dsl';
+
+export default defineExperiment({
+  name: '${name}',
+  recipe: recipes.quickstart,
+  backbone: 'resnet8',
+  maxEpochs: ${epochs},
+  mixMode: vary(mix.vanilla(), mix.cutmix({ alpha: 1 })),
+  trials: 2,
+  report: medianOfLast(2),
+  launch: { gpusPerRun: 0 },
+  ${more}
+});
+`;
+
+describe('from one typed file to a table', () => {
+  const lab = new Lab({ 'digits.config.ts': experiment('digits', 3) });
+
+  beforeAll(async () => {
+    const { exitCode, all } = await lab.mixlab('configs');
+    expect(exitCode, all).toBe(0);
+  });
+
+  it('trains every trial, prints mean ± std, and runs nothing twice', async () => {
+    const first = await lab.bash('generated/digits/launch/local.sh', '-j', '2');
+    expect(first.exitCode, first.all).toBe(0);
+
+    const table = await lab.mixlab('table', '--experiment=digits', '--format=markdown');
+    expect(table.stdout).toMatch(/cutmix.*\| *\d+\.\d\d ± \d+\.\d\d/);
+
+    const logs = () =>
+      trialFolders(lab, 'digits').map((trial) => readFileSync(join(trial, 'log.jsonl'), 'utf8'));
+    const before = logs();
+    expect(before).toHaveLength(4);
+    const again = await lab.bash('generated/digits/launch/local.sh');
+    expect(again.exitCode, again.all).toBe(0);
+    expect(again.all).toMatch(/4 skipped/);
+    expect(logs()).toEqual(before);
+  });
+
+  it('trains from a copied folder, whatever its name', async () => {
+    const other = new Lab({});
+    cpSync(join(lab.home, 'generated'), join(other.home, 'generated'), { recursive: true });
+    const { exitCode, all } = await other.bash(
+      'generated/digits/launch/local.sh',
+      '--only',
+      '*vanilla*',
+      '-j',
+      '2',
+    );
+    expect(exitCode, all).toBe(0);
+    expect(
+      trialFolders(other, 'digits').map(
+        (trial) => JSON.parse(readFileSync(join(trial, 'status.json'), 'utf8')).state,
+      ),
+    ).toEqual(['completed', 'completed']);
+  });
+});
+
+describe('an interrupted night', () => {
+  it('goes on where it stopped after SIGTERM, and after kill -9', async () => {
+    const lab = new Lab({ 'long.config.ts': experiment('long', 12) });
+    expect((await lab.mixlab('configs', '--mix-mode=cutmix')).exitCode).toBe(0);
+    const script = 'generated/long/launch/local.sh';
+
+    const stopped = lab.bash(script, '-j', '2');
+    await untilEpoch(lab, 'long', 1);
+    stopped.kill('SIGTERM');
+    const { exitCode, all } = await stopped;
+    expect(exitCode, all).not.toBe(0);
+    expect(states(lab, 'long')).toContain('interrupted');
+
+    const killed = lab.bash(script, '-j', '2');
+    await untilEpoch(lab, 'long', 4);
+    for (const trial of trialFolders(lab, 'long')) {
+      process.kill(JSON.parse(readFileSync(join(trial, 'status.json'), 'utf8')).pid, 'SIGKILL');
+    }
+    killed.kill('SIGKILL');
+    await killed;
+
+    const last = await lab.bash(script, '-j', '2');
+    expect(last.exitCode, last.all).toBe(0);
+    expect(states(lab, 'long')).toEqual(['completed', 'completed']);
+    const table = JSON.parse((await lab.mixlab('table', '--experiment=long', '--format=json')).stdout);
+    expect(JSON.stringify(table)).toContain('"cutmix"');
+  });
+});
+
+function trialFolders(lab: Lab, name: string): string[] {
+  const work = join(lab.home, 'work_dirs', name);
+  if (!existsSync(work)) return [];
+  return readdirSync(work).flatMap((run) =>
+    readdirSync(join(work, run)).map((trial) => join(work, run, trial)),
+  );
+}
+
+function states(lab: Lab, name: string): string[] {
+  return trialFolders(lab, name).map(
+    (trial) => JSON.parse(readFileSync(join(trial, 'status.json'), 'utf8')).state,
+  );
+}
+
+/** Waits until every trial has logged an evaluation of that epoch. */
+async function untilEpoch(lab: Lab, name: string, epoch: number): Promise<void> {
+  const reached = (trial: string) => {
+    const log = join(trial, 'log.jsonl');
+    return (
+      existsSync(log) &&
+      new RegExp(`"mode": ?"val", ?"epoch": ?(${epoch}|${epoch + 1}|${epoch + 2})\\b`).test(
+        readFileSync(log, 'utf8'),
+      )
+    );
+  };
+  for (let i = 0; i < 600; i++) {
+    const trials = trialFolders(lab, name);
+    if (trials.length === 2 && trials.every(reached)) return;
+    await sleep(100);
+  }
+  throw new Error(`no trial of ${name} reached epoch ${epoch} in a minute`);
+}

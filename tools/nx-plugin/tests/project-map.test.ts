@@ -1,0 +1,50 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { execa } from 'execa';
+import { describe, expect, it } from 'vitest';
+import { parseProjectMap } from '../src/project-map';
+
+const root = resolve(import.meta.dirname, '../../..');
+const map = parseProjectMap(JSON.parse(readFileSync(join(root, 'workspace.json'), 'utf8')), 'workspace.json');
+
+describe('the project map', () => {
+  it('holds every package of the workspace, under the name that its package.json gives Nx', () => {
+    const folders = ['apps', 'libs', 'tools'].flatMap((kind) =>
+      readdirSync(join(root, kind), { withFileTypes: true })
+        .filter((entry) => entry.isDirectory())
+        .map((entry) => `${kind}/${entry.name}`),
+    );
+    const byRoot = new Map(Object.entries(map).map(([name, project]) => [project.root, name]));
+    expect([...byRoot.keys()].toSorted()).toEqual([...folders, 'configs'].toSorted());
+    for (const [folder, name] of byRoot) {
+      if (map[name]?.tags.includes('type:python')) continue;
+      expect(JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')).nx.name).toBe(name);
+    }
+  });
+
+  it('gives Python and TypeScript projects the same targets', async () => {
+    for (const [name, test] of [
+      ['training', '-m pytest'],
+      ['plan', 'vitest run'],
+    ] as const) {
+      const { stdout } = await execa('npx', ['nx', 'show', 'project', name, '--json'], {
+        cwd: root,
+        env: { NX_DAEMON: 'false' },
+      });
+      const { targets } = JSON.parse(stdout);
+      expect(Object.keys(targets)).toEqual(expect.arrayContaining(['lint', 'typecheck', 'test']));
+      expect(JSON.stringify(targets.test.options)).toContain(test);
+      expect(targets.test.cache).toBe(true);
+    }
+  });
+
+  it('names every entry that is wrong', () => {
+    const wrong = { projects: { a: { root: 'a', tags: [] }, b: { root: 'b' }, c: 'c' } };
+    expect(() => parseProjectMap(wrong, 'workspace.json')).toThrow(
+      'workspace.json: each project needs "root" and "tags": b, c',
+    );
+    expect(() => parseProjectMap([], 'workspace.json')).toThrow(
+      'workspace.json: expected an object "projects"',
+    );
+  });
+});
