@@ -1,0 +1,107 @@
+import type { JsonSchema, JsonValue, SourceLocation } from '@mixlab/contracts';
+import type { Node, VaryNode } from '@mixlab/dsl';
+import { choiceText } from './axis-values.ts';
+import type { IssueLog } from './issue-log.ts';
+import { isObject, own, variants } from './json-schema.ts';
+import { listNames, nearestName, show } from './nearest.ts';
+import { placed, toJson, walk } from './node-value.ts';
+import { unknownPart } from './paths.ts';
+
+/** Reports a path that no config has, and returns whether it did. */
+export function refuseUnknownPath(
+  path: string,
+  root: JsonSchema,
+  at: SourceLocation | undefined,
+  log: IssueLog,
+  others: readonly string[] = [],
+): boolean {
+  const unknown = unknownPart(path, root);
+  if (!unknown) return false;
+  const known = unknown.before === '' ? [...unknown.known, ...others] : unknown.known;
+  const nearest =
+    nearestName(unknown.part, known) ?? (unknown.before === '' ? endingIn(unknown.part, root) : undefined);
+  log.add(
+    {
+      code: 'unknown-path',
+      message: `unknown field "${unknown.part}"`,
+      path,
+      ...(nearest ? { nearest: unknown.before + nearest } : { expected: `one of ${listNames(known)}` }),
+      ...placed(at),
+    },
+    path,
+    ...(nearest ? [unknown.before + nearest] : []),
+  );
+  return true;
+}
+
+/** `optimizer.lr` for `lr`: a field one level down that has the whole name. */
+function endingIn(name: string, root: JsonSchema): string | undefined {
+  const top = Object.entries(root.properties ?? {});
+  return top
+    .filter(([, schema]) => variants(schema, root).some((variant) => own(variant.properties, name)))
+    .map(([field]) => `${field}.${name}`)[0];
+}
+
+/** Reports what no config can hold, and choices that are none; returns whether there was anything. */
+export function refuseInvalid(node: Node, path: string, log: IssueLog): boolean {
+  let found = false;
+  const refuse = (
+    issue: { code: string; message: string; got?: string },
+    inner: string,
+    at?: SourceLocation,
+  ) => {
+    log.add({ ...issue, path: inner, ...placed(at) }, path);
+    found = true;
+  };
+  for (const [inner, part] of walk(node, path)) {
+    if (part.kind === 'invalid') {
+      refuse(
+        { code: 'invalid-value', message: 'this is no value of a config', got: part.got },
+        inner,
+        part.at,
+      );
+    }
+    if (part.kind !== 'vary') continue;
+    if (part.choices.length === 0) {
+      refuse(
+        { code: 'empty-vary', message: 'something that varies needs at least one value' },
+        inner,
+        part.at,
+      );
+    }
+    for (const double of part.coupling ? [] : duplicates(part)) {
+      const message = 'this value is among those that vary already';
+      refuse({ code: 'duplicate-value', message, got: show(toJson(double)) }, inner, double.at);
+    }
+  }
+  return found;
+}
+
+function duplicates(node: VaryNode): Node[] {
+  const known = new Set<string>();
+  return node.choices.filter((choice) => {
+    if ([...walk(choice)].some(([, inner]) => inner.kind === 'invalid')) return false;
+    const text = choiceText(choice);
+    if (text === undefined || !known.has(text)) {
+      if (text !== undefined) known.add(text);
+      return false;
+    }
+    return true;
+  });
+}
+
+/** Whether a field, or one that it lies in, changes nothing that is trained. */
+export function outsideIdentity(path: string, root: JsonSchema): boolean {
+  let schemas = variants(root, root);
+  for (const part of path.split('.')) {
+    const inner = schemas.flatMap((schema) => own(schema.properties, part) ?? schema.items ?? []);
+    if (inner.length > 0 && inner.every((schema) => schema['x-identity'] === false)) return true;
+    schemas = inner.flatMap((schema) => variants(schema, root));
+  }
+  return false;
+}
+
+/** The name that an object is known by, or the value itself. */
+export function labelOf(value: JsonValue): JsonValue {
+  return isObject(value) && typeof value['name'] === 'string' ? value['name'] : value;
+}

@@ -1,0 +1,117 @@
+import { launchSchema, reportSchema } from '@mixlab/contracts';
+import type { Launch, Report, SourceLocation } from '@mixlab/contracts';
+import type { CommandLineSetting, ExperimentData, Node } from '@mixlab/dsl';
+import type { z } from 'zod';
+import type { IssueLog } from './issue-log.ts';
+import { holdsVary, placed, toJson, walk } from './node-value.ts';
+import { nameIssue } from './names.ts';
+import { show } from './nearest.ts';
+
+/** What an experiment says of itself, rather than of its run configs. */
+export interface Head {
+  readonly name: string;
+  readonly at: SourceLocation | undefined;
+  readonly trials: number;
+  readonly launch: Launch;
+  readonly report: Report;
+}
+
+/** Fields of an experiment that are not fields of its run configs. */
+export const headFields: readonly string[] = ['name', 'recipe', 'trials', 'report', 'launch'];
+
+const defaults = {
+  trials: 1,
+  launch: { gpusPerRun: 1 },
+  report: { reducer: 'medianOfLast', epochs: 5, metric: 'top1' },
+} satisfies Partial<Head>;
+
+/** Paths that the command line may set although no run config holds them. */
+export const headSettings: readonly string[] = ['trials', 'launch.gpusPerRun'];
+
+export function readHead(experiment: ExperimentData, fields: ReadonlyMap<string, Node>, log: IssueLog): Head {
+  const { at } = experiment.authored;
+  const setting = (path: string): CommandLineSetting | undefined =>
+    experiment.settings.find((candidate) => candidate.path === path);
+  const issue = nameIssue(experiment.name);
+  const given = fields.get('name');
+  if (given?.kind === 'vary') refuseVary('name', given, log);
+  else if (issue) log.add({ ...issue, ...placed(given?.at, at) });
+
+  const trials = setting('trials')?.value ?? jsonOf('trials', fields.get('trials'), log) ?? defaults.trials;
+  if (!Number.isSafeInteger(trials) || Number(trials) < 1) {
+    log.add({
+      code: 'invalid-value',
+      message: 'a run is repeated a whole number of times',
+      path: 'trials',
+      expected: 'an integer, at least 1',
+      got: show(trials),
+      ...placed(fields.get('trials')?.at, at),
+    });
+  }
+  const launch = readLaunch(fields.get('launch'), setting('launch.gpusPerRun'), at, log);
+  return {
+    name: experiment.name,
+    at,
+    trials: Number(trials),
+    launch: launch ?? defaults.launch,
+    report: readReport(fields.get('report'), log) ?? defaults.report,
+  };
+}
+
+function readLaunch(
+  node: Node | undefined,
+  setting: CommandLineSetting | undefined,
+  at: SourceLocation | undefined,
+  log: IssueLog,
+): Launch | undefined {
+  const written = jsonOf('launch', node, log) ?? defaults.launch;
+  const value = setting ? { ...(written as object), gpusPerRun: setting.value } : written;
+  return check(launchSchema, 'launch', value, placed(node?.at, at).at, log);
+}
+
+/** The report rule in a node; undefined, and reported, where it is none. */
+export function readReport(node: Node | undefined, log: IssueLog): Report | undefined {
+  const value = jsonOf('report', node, log);
+  return value === undefined ? undefined : check(reportSchema, 'report', value, node?.at, log);
+}
+
+function jsonOf(path: string, node: Node | undefined, log: IssueLog): unknown {
+  if (!node) return undefined;
+  if (holdsVary(node)) return refuseVary(path, node, log);
+  for (const [inner, part] of walk(node, path)) {
+    if (part.kind !== 'invalid') continue;
+    const issue = {
+      code: 'invalid-value',
+      message: 'this is no value of a config',
+      path: inner,
+      got: part.got,
+    };
+    return void log.add({ ...issue, ...placed(part.at) }, path);
+  }
+  return toJson(node);
+}
+
+function refuseVary(path: string, node: Node, log: IssueLog): undefined {
+  const instead =
+    path === 'report' ? 'give some runs another one by .when(…, { report })' : `write one value`;
+  log.add(
+    { code: 'does-not-vary', message: `\`${path}\` does not vary: ${instead}`, path, ...placed(node.at) },
+    path,
+  );
+}
+
+function check<T>(
+  schema: z.ZodType<T>,
+  path: string,
+  value: unknown,
+  at: SourceLocation | undefined,
+  log: IssueLog,
+): T | undefined {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  for (const issue of parsed.error.issues) {
+    const inner = [path, ...issue.path.map(String)].join('.');
+    log.add({ code: 'invalid-value', message: issue.message, path: inner, got: show(value), ...placed(at) });
+  }
+  return undefined;
+}

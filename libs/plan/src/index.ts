@@ -1,0 +1,12 @@
+export { identity, identityHash } from './identity.ts';
+export { checkNames } from './names.ts';
+export type { Origin } from './origin.ts';
+export { formatOrigin } from './origin.ts';
+export { Plan } from './plan.ts';
+export type { PlannedRun, PlanSource } from './plan.ts';
+export { planExperiment } from './plan-experiment.ts';
+export type { PlanOptions } from './plan-experiment.ts';
+export { parsePlan, planFilePieces, planRun } from './plan-file.ts';
+export { selectPlans } from './selection.ts';
+export type { Selection } from './selection.ts';
+export { applySet, parseSetting } from './settings.ts';

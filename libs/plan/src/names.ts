@@ -1,0 +1,60 @@
+import type { ConfigIssue } from '@mixlab/contracts';
+import type { ExperimentData } from '@mixlab/dsl';
+import { entryOf, placed } from './node-value.ts';
+import { show } from './nearest.ts';
+
+const SEGMENT = /^[a-z0-9_][a-z0-9._-]*$/;
+const MAX_SEGMENT = 100;
+const MAX_NAME = 200;
+
+/** What is wrong with an experiment's name. It is a path of folders, on every file system. */
+export function nameIssue(name: string): ConfigIssue | undefined {
+  const segments = name.split('/');
+  const good =
+    name.length <= MAX_NAME && segments.every((part) => SEGMENT.test(part) && part.length <= MAX_SEGMENT);
+  if (good) return undefined;
+  return {
+    code: 'invalid-name',
+    message: 'an experiment needs a name that can be a folder',
+    path: 'name',
+    expected: 'words of a-z, 0-9, ".", "_" and "-", joined by "/"',
+    got: name === '' ? 'nothing' : show(name),
+  };
+}
+
+/**
+ * Problems of experiments with each other: a name that is taken, or that is a folder inside another's folder.
+ * Each problem stands at both experiments.
+ */
+export function checkNames(experiments: readonly ExperimentData[]): ConfigIssue[] {
+  return experiments.flatMap((one) =>
+    experiments.flatMap((other) => {
+      const message = one === other ? undefined : clash(one.name, other.name);
+      if (message === undefined) return [];
+      const also = locationOf(other);
+      const where = also ? `, at ${also.file}:${also.line}:${also.column}` : '';
+      const code = one.name === other.name ? 'duplicate-name' : 'nested-name';
+      return [
+        {
+          code,
+          message: `${message}${where}`,
+          path: 'name',
+          got: show(one.name),
+          ...placed(locationOf(one)),
+        },
+      ];
+    }),
+  );
+}
+
+function clash(name: string, other: string): string | undefined {
+  if (name === other) return 'another experiment has this name';
+  if (name.startsWith(`${other}/`)) return `this name lies inside the folder of the experiment ${other}`;
+  return other.startsWith(`${name}/`)
+    ? `the experiment ${other} lies inside the folder of this name`
+    : undefined;
+}
+
+function locationOf(experiment: ExperimentData) {
+  return entryOf(experiment.authored, 'name')?.at ?? experiment.authored.at;
+}

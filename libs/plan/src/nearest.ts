@@ -1,0 +1,23 @@
+import { closest, distance } from 'fastest-levenshtein';
+
+/** The candidate that is close enough to be what was meant. */
+export function nearestName(got: string, candidates: readonly string[]): string | undefined {
+  if (candidates.length === 0) return undefined;
+  const lower = new Map(candidates.map((candidate) => [candidate.toLowerCase(), candidate]));
+  const best = closest(got.toLowerCase(), [...lower.keys()]);
+  return distance(got.toLowerCase(), best) <= Math.max(1, Math.ceil(best.length / 3))
+    ? lower.get(best)
+    : undefined;
+}
+
+/** `a, b, c … (28 in all)`. */
+export function listNames(names: readonly string[], shown = 12): string {
+  if (names.length <= shown) return names.join(', ');
+  return `${names.slice(0, shown).join(', ')} … (${names.length} in all)`;
+}
+
+/** A value as a message shows it. */
+export function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}

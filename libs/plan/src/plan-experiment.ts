@@ -1,0 +1,154 @@
+import type { ConfigIssue, JsonValue, SweepSchema } from '@mixlab/contracts';
+import type { ExperimentData } from '@mixlab/dsl';
+import { Expansion } from './expansion.ts';
+import type { Point, Usage } from './expansion.ts';
+import { readHead } from './head.ts';
+import type { Head } from './head.ts';
+import { sha256 } from './identity.ts';
+import { IssueLog } from './issue-log.ts';
+import { placed } from './node-value.ts';
+import { formatOrigin } from './origin.ts';
+import type { Patch } from './patch.ts';
+import { unknownPart } from './paths.ts';
+import { Plan } from './plan.ts';
+import type { PlanSource } from './plan.ts';
+import { RunNaming } from './run-naming.ts';
+import { RunTable } from './run-table.ts';
+import { selectPlans } from './selection.ts';
+import type { Selection } from './selection.ts';
+import { applySet, patchOfSetting } from './settings.ts';
+import { readSources } from './sources.ts';
+import { readSteps } from './steps.ts';
+import type { ExcludeStep, WhenStep } from './steps.ts';
+
+/** A grid beyond this is a slip, and would keep a machine busy for minutes. */
+const MAX_POINTS = 1_000_000;
+
+export interface PlanOptions {
+  readonly source: PlanSource;
+  /** Which runs are written and launched; the plan holds all of them. */
+  readonly selection?: Selection;
+  /** Values that the command line changes: makes a sibling experiment. */
+  readonly sets?: readonly (readonly [path: string, value: JsonValue])[];
+}
+
+/**
+ * Expands an experiment, checks every run and names it. Pure: the same experiment gives the same plan.
+ *
+ * @throws ConfigError with everything that is wrong with the experiment
+ */
+export function planExperiment<C>(experiment: ExperimentData<C>, options: PlanOptions): Plan<C> {
+  const changed = applySet(experiment, options.sets ?? []);
+  const plan = expand(changed, options.source);
+  const [selected = plan] = selectPlans([plan], options.selection ?? {});
+  return selected;
+}
+
+function expand<C>(experiment: ExperimentData<C>, source: PlanSource): Plan<C> {
+  const { schema, authored } = experiment;
+  const log = new IssueLog();
+  if (authored.kind !== 'object') {
+    log.add({ code: 'invalid-experiment', message: 'an experiment is an object', ...placed(authored.at) });
+    log.throwIfAny(0);
+  }
+  const fields = new Map(authored.kind === 'object' ? authored.entries : []);
+  const head = readHead(experiment, fields, log);
+  const sources = readSources(experiment, log);
+  const steps = readSteps(experiment.steps, sources, schema.jsonSchema, log);
+  const settings = experiment.settings.flatMap((setting) => patchOfSetting(setting) ?? []);
+  const expansion = new Expansion(schema, sources, steps, settings);
+  const naming = new RunNaming(schema);
+  if (expansion.grid.size > MAX_POINTS) {
+    const message = 'this experiment is too large';
+    log.add({
+      code: 'too-many-points',
+      message,
+      expected: `at most ${MAX_POINTS} points`,
+      got: String(expansion.grid.size),
+      ...placed(head.at),
+    });
+    log.throwIfAny(0);
+  }
+  const usage: Usage = { matched: new Map(), applied: new Set() };
+  const table = new RunTable();
+  let points = 0;
+  for (let number = 0; number < expansion.grid.size; number++) {
+    const point = expansion.point(number, usage);
+    if (!point) continue;
+    points += 1;
+    const resolved = expansion.resolve(point);
+    if ('issues' in resolved) {
+      for (const issue of resolved.issues)
+        log.addOfRun(locate(issue, point, expansion, head), () => describe(point));
+    } else if (log.isEmpty) {
+      table.add(sha256(resolved.identity), number);
+    }
+  }
+  reportUnused(steps, settings, usage, points, log, schema);
+  log.throwIfAny(points);
+  return new Plan({ engine: schema.engine, head, source, expansion, table, naming, points });
+}
+
+/** The issue with the place of the value that it is about, or of what that lies in. */
+function locate(issue: ConfigIssue, point: Point, expansion: Expansion<unknown>, head: Head): ConfigIssue {
+  const path = issue.path ?? '';
+  const own = expansion.originOf(point, path);
+  const message = issue.message + formatOrigin(own);
+  let origin = own;
+  for (let outer = path; origin.kind === 'default' && outer.includes('.');) {
+    outer = outer.slice(0, outer.lastIndexOf('.'));
+    origin = expansion.originOf(point, outer);
+  }
+  return {
+    ...issue,
+    message,
+    ...placed(issue.at, origin.at, origin.kind === 'command-line' ? undefined : head.at),
+  };
+}
+
+/** A point by its axes: `backbone=resnet18 maxEpochs=100`. */
+function describe(point: Point): string {
+  const axes = point.choices.flatMap(({ shown }) => [...shown]);
+  return axes
+    .map(([path, value]) => `${path}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(' ');
+}
+
+function reportUnused(
+  steps: readonly (WhenStep | ExcludeStep)[],
+  settings: readonly Patch[],
+  usage: Usage,
+  points: number,
+  log: IssueLog,
+  schema: SweepSchema<unknown>,
+): void {
+  const excludes = steps.filter((step) => step.kind === 'exclude');
+  for (const step of steps) {
+    if (usage.matched.has(step)) continue;
+    const left = excludes.length > 0 && step.kind === 'when' ? 'no run that is left' : 'no run';
+    log.add({
+      code: `unmatched-${step.kind}`,
+      message: `this \`${step.kind}\` matches ${left}`,
+      ...placed(step.at),
+    });
+  }
+  const last = excludes.at(-1);
+  if (points === 0 && last) {
+    log.add({
+      code: 'nothing-left',
+      message: 'nothing is left of the experiment: everything is excluded',
+      ...placed(last.at),
+    });
+  }
+  for (const patch of points === 0 ? [] : settings) {
+    if (usage.applied.has(patch)) continue;
+    const path = [patch.field, ...patch.rest].join('.');
+    const known = unknownPart(path, schema.jsonSchema)?.known ?? [];
+    log.add({
+      code: 'unknown-path',
+      message: `no run of this experiment has \`${path}\``,
+      path,
+      ...(known.length > 0 ? { expected: known.join(', ') } : {}),
+    });
+  }
+}

@@ -1,0 +1,141 @@
+import type { JsonValue, Launch, Report } from '@mixlab/contracts';
+import type { Expansion, Point } from './expansion.ts';
+import type { Head } from './head.ts';
+import type { Origin } from './origin.ts';
+import type { RunNaming } from './run-naming.ts';
+import type { RunTable } from './run-table.ts';
+import { selects } from './selection.ts';
+import type { Selection } from './selection.ts';
+
+/** The authored file that a plan was made from. */
+export interface PlanSource {
+  /** Relative to the workspace root, with forward slashes. */
+  readonly file: string;
+  readonly sha256: string;
+}
+
+/** One run of a plan. */
+export interface PlannedRun<C> {
+  /** Position in the plan, from 0. */
+  readonly index: number;
+  readonly name: string;
+  /** SHA-256 of the identity, 64 hex digits. */
+  readonly hash: string;
+  /** Value of every axis by path; a method stands as its name. */
+  readonly axes: Readonly<Record<string, JsonValue>>;
+  /** Parameters of the method. */
+  readonly method: Readonly<Record<string, JsonValue>>;
+  /** Resolved, defaults filled in. Runs share what they have in common: frozen. */
+  readonly config: C;
+  /** Path of the config file, relative to the plan's folder. */
+  readonly configPath: string;
+  readonly trials: number;
+  readonly report: Report;
+  readonly selected: boolean;
+  /** Where the value at a dotted path of the config comes from. */
+  originOf(path: string): Origin;
+}
+
+/** What `planExperiment` puts a plan together from. */
+export interface PlanParts<C> {
+  readonly engine: string;
+  readonly head: Head;
+  readonly source: PlanSource;
+  readonly expansion: Expansion<C>;
+  readonly table: RunTable;
+  readonly naming: RunNaming;
+  /** Points of the grid that no `exclude` takes away. */
+  readonly points: number;
+}
+
+/**
+ * All runs of an experiment. A run is made anew each time it is asked for, so that a plan takes little memory whatever
+ * its size.
+ */
+export class Plan<C> {
+  readonly #parts: PlanParts<C>;
+  readonly #selection: Selection;
+  #selectedSize: number | undefined;
+
+  constructor(parts: PlanParts<C>, selection: Selection = {}) {
+    this.#parts = parts;
+    this.#selection = selection;
+  }
+
+  get experiment(): string {
+    return this.#parts.head.name;
+  }
+
+  get engine(): string {
+    return this.#parts.engine;
+  }
+
+  get source(): PlanSource {
+    return this.#parts.source;
+  }
+
+  get launch(): Launch {
+    return this.#parts.head.launch;
+  }
+
+  get trials(): number {
+    return this.#parts.head.trials;
+  }
+
+  /** Number of runs, selected or not. */
+  get size(): number {
+    return this.#parts.table.size;
+  }
+
+  /** Number of points whose hash an earlier point has: they are the same run. */
+  get merged(): number {
+    return this.#parts.points - this.size;
+  }
+
+  get selectedSize(): number {
+    if (Object.keys(this.#selection).length === 0) return this.size;
+    if (this.#selectedSize === undefined) {
+      this.#selectedSize = 0;
+      for (const { selected } of this.runs()) if (selected) this.#selectedSize += 1;
+    }
+    return this.#selectedSize;
+  }
+
+  /** All runs in the order of the experiment, one by one. */
+  *runs(): Generator<PlannedRun<C>, void, undefined> {
+    for (let index = 0; index < this.size; index++) yield this.run(index);
+  }
+
+  /** @throws RangeError where there is no such run */
+  run(index: number): PlannedRun<C> {
+    if (!Number.isInteger(index) || index < 0 || index >= this.size) throw new RangeError(`no run ${index}`);
+    const { expansion, table, naming, head } = this.#parts;
+    const point = expansion.point(table.point(index)) as Point;
+    const config = expansion.config(point);
+    const values = config as JsonValue;
+    const hash = table.hash(index);
+    const axes = naming.axes(
+      values,
+      point.choices.map((choice) => choice.shown),
+    );
+    const name = naming.name(values, axes, hash, table.digits(index));
+    return {
+      index,
+      name,
+      hash,
+      axes,
+      method: naming.method(values),
+      config,
+      configPath: naming.configPath(values, name),
+      trials: head.trials,
+      report: point.report ?? head.report,
+      selected: selects(this.#selection, axes),
+      originOf: (path) => expansion.originOf(point, path),
+    };
+  }
+
+  /** The same plan with other runs selected, possibly none; `selectPlans` also checks the selection. */
+  select(selection: Selection): Plan<C> {
+    return new Plan(this.#parts, selection);
+  }
+}
