@@ -6,9 +6,11 @@ operators' schemas is enough for models and transforms. Import this module befor
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import torch
 
@@ -41,3 +43,8 @@ def _declare_operators() -> torch.library.Library:
 
 # The declarations last as long as this object does.
 _operators = None if "torchvision" in sys.modules or _extension_loads() else _declare_operators()
+
+
+def import_timm() -> ModuleType:
+    """timm, imported after the repair that torchvision may need."""
+    return importlib.import_module("timm")

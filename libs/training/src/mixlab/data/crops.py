@@ -69,9 +69,9 @@ def _central(inputs: Inputs, height: int, width: int) -> Tensor:
     """Height and width of the largest box that has an allowed aspect."""
     narrow, wide = inputs.crop_aspect
     if width / height < narrow:
-        return torch.tensor([round(width / narrow), width])
+        return torch.tensor([max(1, round(width / narrow)), width])
     if width / height > wide:
-        return torch.tensor([height, round(height * wide)])
+        return torch.tensor([height, max(1, round(height * wide))])
     return torch.tensor([height, width])
 
 

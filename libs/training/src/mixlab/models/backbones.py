@@ -53,9 +53,9 @@ def check_backbone(name: str) -> None:
     """Raise `InvalidInput`, with the nearest names, for a backbone that neither Mixlab nor timm has."""
     if any(name == backbone.name for backbone in list_backbones()):
         return
-    import timm
+    from mixlab.core.vision import import_timm
 
-    import mixlab.core.vision  # noqa: F401  torchvision, which timm imports, may need it
+    timm = import_timm()
 
     if timm.is_model(name):
         return

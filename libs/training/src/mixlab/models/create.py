@@ -51,9 +51,9 @@ def _own(config: RunConfig) -> nn.Module:
 
 
 def _timm(config: RunConfig, pretrained: bool) -> nn.Module:
-    import timm
+    from mixlab.core.vision import import_timm
 
-    import mixlab.core.vision  # noqa: F401  torchvision, which timm imports, may need it
+    timm = import_timm()
 
     options: dict[str, Any] = {"num_classes": config.dataset.classes}
     if config.model.drop_path:

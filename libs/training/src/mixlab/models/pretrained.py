@@ -20,11 +20,11 @@ def fetch_timm_weights(name: str, **options: Any) -> nn.Module:
     Raises:
         TrainingFailed: neither has them.
     """
-    import timm
+    from mixlab.core.vision import import_timm
 
     print(f"loading timm's weights of {name}", flush=True)
     try:
-        model: nn.Module = timm.create_model(name, pretrained=True, **options)
+        model: nn.Module = import_timm().create_model(name, pretrained=True, **options)
     except (OSError, RuntimeError) as error:
         raise TrainingFailed(
             f"model.pretrained: timm's weights of {name} are not in the cache and cannot be downloaded "
@@ -81,7 +81,8 @@ def _read_weights(path: Path) -> dict[str, Tensor]:
             return load_file(path)
         content = torch.load(path, map_location="cpu", weights_only=True)
     except (OSError, RuntimeError, EOFError, ValueError, pickle.UnpicklingError) as error:
-        raise InvalidInput(f"model.pretrained: {path} cannot be read as a checkpoint: {error}") from error
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0][:100]
+        raise InvalidInput(f"model.pretrained: {path} cannot be read as a checkpoint: {reason}") from error
     for key in ("model", "state_dict"):
         if isinstance(content, dict) and isinstance(content.get(key), dict):
             content = content[key]

@@ -11,6 +11,7 @@ import io
 import os
 import pickle
 import shutil
+import zipfile
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -91,18 +92,17 @@ class Checkpoints:
             TrainingFailed: it can't be written.
         """
         try:
-            with replacing(self.best) as temporary:
-                _link(self.last, temporary)
+            _copy(self.last, self.best)
         except OSError as error:
             raise TrainingFailed(f"cannot write {self.best}: {error.strerror or error}") from error
 
-    def load(self, steps: int, *, may_move: bool) -> tuple[Position, Content] | None:
+    def load(self, steps: int, *, may_repair: bool) -> tuple[Position, Content] | None:
         """The newest checkpoint that can be read, and its position; None where there is none at all.
 
         Args:
             steps: steps in an epoch now.
-            may_move: whether a `last.pt` that can't be read is moved aside, to `last.unreadable.pt`. Rank 0
-            does.
+            may_repair: whether a `last.pt` that can't be read is moved to `last.unreadable.pt`, and an older
+                checkpoint takes its place. Rank 0 does that.
 
         Raises:
             TrainingFailed: there are checkpoints and none can be read, or they are of another run.
@@ -120,8 +120,8 @@ class Checkpoints:
                 self._say(f"warning: {problem}")
             if path != self.last:
                 self._say(f"warning: going on from {path.name}, which is older")
-                if may_move and self.last.exists():
-                    os.replace(self.last, self.last.with_name("last.unreadable.pt"))
+                if may_repair:
+                    self._replace_last(path)
             return self._accepted(content, path, steps)
         if broken:
             raise TrainingFailed(
@@ -129,6 +129,11 @@ class Checkpoints:
                 f"Move {self.last.parent} away to train from the start"
             )
         return None
+
+    def _replace_last(self, path: Path) -> None:
+        if self.last.exists():
+            os.replace(self.last, self.last.with_name("last.unreadable.pt"))
+        _copy(path, self.last)
 
     def _accepted(self, content: Content, path: Path, steps: int) -> tuple[Position, Content]:
         for key, expected in self._identity.items():
@@ -153,13 +158,28 @@ def read_checkpoint(path: Path) -> Content:
         TrainingFailed: it is damaged or not a checkpoint of this trainer.
     """
     try:
+        with zipfile.ZipFile(path) as archive:
+            damaged = archive.testzip()  # PyTorch writes checksums and does not look at them
+        if damaged is not None:
+            raise TrainingFailed(f"{path} cannot be read: its part {damaged} is damaged")
         content = torch.load(path, map_location="cpu", weights_only=True)
-    except (OSError, RuntimeError, EOFError, ValueError, KeyError, pickle.UnpicklingError) as error:
-        reason = str(error).strip().splitlines()[0][:200] if str(error).strip() else type(error).__name__
-        raise TrainingFailed(f"{path} cannot be read: {reason}") from error
+    except zipfile.BadZipFile as error:
+        raise TrainingFailed(f"{path} cannot be read: it is cut off, or not a checkpoint") from error
+    except pickle.UnpicklingError as error:
+        raise TrainingFailed(
+            f"{path} cannot be read: it holds other things than tensors and numbers"
+        ) from error
+    except (OSError, RuntimeError, EOFError, ValueError) as error:
+        raise TrainingFailed(f"{path} cannot be read: {error}") from error
     if not isinstance(content, dict) or not {"format", "hash", "model", "epoch"} <= content.keys():
         raise TrainingFailed(f"{path} is not a checkpoint of this trainer")
     return content
+
+
+def _copy(source: Path, place: Path) -> None:
+    """A file of its own, so that damage to one is not damage to both."""
+    with replacing(place) as temporary:
+        shutil.copyfile(source, temporary)
 
 
 def _link(source: Path, name: Path) -> None:

@@ -208,10 +208,10 @@ class Loop:
 
     def _resume(self) -> None:
         writes = self._fabric.global_rank == 0
-        found = self._checkpoints.load(self._steps, may_move=True) if writes else None
-        self._fabric.barrier()  # rank 0 may have moved an unreadable file away
+        found = self._checkpoints.load(self._steps, may_repair=True) if writes else None
+        self._fabric.barrier()  # rank 0 may have replaced an unreadable file
         if not writes:
-            found = self._checkpoints.load(self._steps, may_move=False)
+            found = self._checkpoints.load(self._steps, may_repair=False)
         if found is None:
             return
         self._position, content = found

@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from conftest import Processes
+from mixlab.config import RunConfig
+from mixlab.core.errors import InvalidInput
+from mixlab.core.vision import import_timm
+from mixlab.models import check_backbone, create_model, list_backbones
+from tiny import tiny, write
+
+
+def parameters(model: torch.nn.Module) -> int:
+    return sum(parameter.numel() for parameter in model.parameters())
+
+
+def model_of(backbone: str, **changes: object) -> RunConfig:
+    return tiny(backbone=backbone, **changes)
+
+
+@pytest.mark.parametrize(
+    ("backbone", "millions"),
+    [("resnet20", 0.27), ("resnet32", 0.46), ("resnet44", 0.66), ("resnet56", 0.85), ("resnet110", 1.7)],
+)
+def test_resnets_for_small_images_have_the_paper_s_size(backbone: str, millions: float) -> None:
+    """He et al. 2016, table 6."""
+    model = create_model(model_of(backbone))
+    assert parameters(model) / 1e6 == pytest.approx(millions, abs=0.006 if millions < 1 else 0.05)
+    assert model(torch.zeros(2, 3, 32, 32)).shape == (2, 10)
+
+
+def test_every_backbone_of_the_catalog_can_be_built() -> None:
+    timm = import_timm()
+    backbones = list_backbones()
+    assert [b.name for b in backbones if b.source == "timm" and not timm.is_model(b.name)] == []
+    assert len({b.name for b in backbones}) == len(backbones)
+    assert {b.family for b in backbones} == {"cnn", "vit", "hierarchical-vit"}
+
+
+@pytest.mark.parametrize(
+    ("typo", "right"), [("resnet5O", "resnet50"), ("deit-small-patch16-224", "deit_small_patch16_224")]
+)
+def test_unknown_backbone_names_the_nearest(typo: str, right: str) -> None:
+    with pytest.raises(InvalidInput, match=f"no network is called '{typo}'.*did you mean .*{right}"):
+        check_backbone(typo)
+
+
+def test_stem_for_small_images() -> None:
+    """The stem keeps the resolution: 7x7 with stride 2 and pooling would leave a quarter of it."""
+    small = create_model(model_of("resnet18", model={"stem": "cifar"}))
+    large = create_model(model_of("resnet18"))
+    image = torch.zeros(2, 3, 32, 32)
+    assert small.forward_features(image).shape[2:] == (4, 4)  # type: ignore[operator]
+    assert large.forward_features(image).shape[2:] == (1, 1)  # type: ignore[operator]
+    assert parameters(large) - parameters(small) == 64 * 3 * (49 - 9)
+
+
+def test_drop_path() -> None:
+    model = create_model(model_of("resnet18", model={"dropPath": 0.1}))
+    from timm.layers import DropPath
+
+    rates = [module.drop_prob for module in model.modules() if isinstance(module, DropPath)]
+    assert max(rates) == pytest.approx(0.1)
+    with pytest.raises(InvalidInput, match="resnet8 has no stochastic depth"):
+        create_model(model_of("resnet8", model={"dropPath": 0.1}))
+
+
+def test_transformer_takes_the_size_of_the_inputs() -> None:
+    dataset = {"name": "digits", "classes": 10, "size": 32}
+    model = create_model(model_of("deit_tiny_patch16_224", dataset=dataset))
+    assert model(torch.zeros(1, 3, 32, 32)).shape == (1, 10)
+    with pytest.raises(
+        InvalidInput, match="takes images of one size, but trains on 32 pixels and is tested on 48"
+    ):
+        create_model(model_of("deit_tiny_patch16_224", dataset=dataset, inputs={"testSize": 48}))
+
+
+def test_weights_follow_from_the_seed_alone() -> None:
+    before = torch.get_rng_state()
+    one, same, other = (create_model(tiny(seed=seed)).state_dict() for seed in (1, 1, 2))
+    assert torch.equal(torch.get_rng_state(), before)
+    assert all(torch.equal(one[name], same[name]) for name in one)
+    assert not torch.equal(one["conv1.weight"], other["conv1.weight"])
+
+
+class TestPretrained:
+    def test_a_checkpoint_by_path(self, tmp_path: Path) -> None:
+        trained = create_model(tiny(seed=7)).state_dict()
+        torch.save({"epoch": 3, "model": trained}, tmp_path / "last.pt")
+        model = create_model(tiny(model={"pretrained": str(tmp_path / "last.pt")}))
+        assert all(torch.equal(value, trained[name]) for name, value in model.state_dict().items())
+
+    def test_another_number_of_classes_starts_the_classifier_afresh(self, tmp_path: Path) -> None:
+        trained = create_model(
+            tiny(seed=7, dataset={"name": "cifar100", "classes": 100, "size": 8})
+        ).state_dict()
+        torch.save(trained, tmp_path / "weights.pth")
+        config = tiny(model={"pretrained": str(tmp_path / "weights.pth")})
+        model, scratch = create_model(config).state_dict(), create_model(tiny()).state_dict()
+        assert torch.equal(model["layer3.0.conv1.weight"], trained["layer3.0.conv1.weight"])
+        assert torch.equal(model["fc.weight"], scratch["fc.weight"])
+
+    def test_safetensors(self, tmp_path: Path) -> None:
+        from safetensors.torch import save_file
+
+        trained = create_model(tiny(seed=7)).state_dict()
+        save_file(trained, tmp_path / "weights.safetensors")
+        model = create_model(tiny(model={"pretrained": str(tmp_path / "weights.safetensors")}))
+        assert all(torch.equal(value, trained[name]) for name, value in model.state_dict().items())
+
+    def test_another_architecture_is_refused(self, tmp_path: Path) -> None:
+        torch.save(create_model(tiny(backbone="resnet14")).state_dict(), tmp_path / "weights.pth")
+        with pytest.raises(InvalidInput, match=r"is of another network: unknown layer1\.1\.conv1\.weight"):
+            create_model(tiny(model={"pretrained": str(tmp_path / "weights.pth")}))
+
+    @pytest.mark.parametrize("content", [b"", b"not a checkpoint", b"PK\x03\x04 and then nothing"])
+    def test_damaged_file(self, tmp_path: Path, content: bytes) -> None:
+        (tmp_path / "weights.pth").write_bytes(content)
+        with pytest.raises(InvalidInput, match=r"model\.pretrained: .*weights\.pth cannot be read"):
+            create_model(tiny(model={"pretrained": str(tmp_path / "weights.pth")}))
+
+    def test_missing_file(self, tmp_path: Path) -> None:
+        with pytest.raises(InvalidInput, match=r"model\.pretrained: no such file: .*gone\.pth"):
+            create_model(tiny(model={"pretrained": str(tmp_path / "gone.pth")}))
+
+    def test_own_backbones_have_none_at_timm(self) -> None:
+        with pytest.raises(InvalidInput, match="timm has no weights for resnet8"):
+            create_model(tiny(model={"pretrained": "timm"}))
+
+    def test_offline_is_said_before_anything_is_written(self, tmp_path: Path, processes: Processes) -> None:
+        config = write(model_of("resnet18", model={"pretrained": "timm"}), tmp_path / "run.json")
+        found = processes.python(
+            *("-m", "mixlab.train", config, "--run-dir", tmp_path / "run", "--device", "cpu"),
+            HF_HUB_OFFLINE="1",
+            HF_HOME=str(tmp_path / "cache"),
+        )
+        assert found.returncode == 1
+        assert "timm's weights of resnet18 are not in the cache and cannot be downloaded" in found.stderr
+        assert "Traceback" not in found.stderr
+        assert not (tmp_path / "run").exists()

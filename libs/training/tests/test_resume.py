@@ -1,0 +1,238 @@
+"""A training that was stopped ends with the weights of one that was not: the same bits on the CPU."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from conftest import Processes, read_lines, wait_for
+from mixlab.config import RunConfig
+from mixlab.core.errors import TrainingFailed
+from mixlab.core.exit_codes import ExitCode
+from tiny import STEPS, assert_same_weights, folder_run, image_folder, run, tiny, write
+
+METHODS: dict[str, dict[str, Any]] = {
+    "vanilla": {"name": "vanilla"},
+    "mixup": {"name": "mixup", "alpha": 0.2},
+    "cutmix": {"name": "cutmix", "alpha": 1.0},
+    "oneOf": {
+        "name": "oneOf",
+        "choices": [
+            {"method": {"name": "mixup", "alpha": 0.8}, "probability": 0.5},
+            {"method": {"name": "cutmix", "alpha": 1.0}, "probability": 0.5},
+        ],
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def uninterrupted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The run directory of a whole training with each method."""
+    folders = {}
+    for name, method in METHODS.items():
+        folders[name] = tmp_path_factory.mktemp(name)
+        assert run(tiny(mixMode=method), folders[name]) == ExitCode.COMPLETED
+    return folders
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize(
+    "stops",
+    [[(1, 3)], [(1, STEPS)], [(2, STEPS)], [(1, 1), (1, 4), (2, 2)]],
+    ids=["in an epoch", "at an epoch's end", "at the very end", "three times"],
+)
+def test_interrupted_and_resumed(
+    tmp_path: Path, uninterrupted: dict[str, Path], method: str, stops: list[tuple[int, int]]
+) -> None:
+    config = tiny(mixMode=METHODS[method])
+    for stop in stops:
+        assert run(config, tmp_path, stop_at=stop) == ExitCode.INTERRUPTED
+        found = json.loads((tmp_path / "status.json").read_text())
+        assert (found["state"], found["exitCode"]) == ("interrupted", 75)
+        content = torch.load(tmp_path / "checkpoints" / "last.pt", weights_only=True)
+        assert (content["epoch"] + 1, content["step"]) == stop
+    assert run(config, tmp_path) == ExitCode.COMPLETED
+    assert_same_weights(tmp_path, uninterrupted[method])
+    ours, theirs = (
+        [line for line in read_lines(folder / "log.jsonl") if line["mode"] == "val"]
+        for folder in (tmp_path, uninterrupted[method])
+    )
+    assert [{**line, "attempt": 1} for line in ours] == theirs
+
+
+def test_with_drop_path_and_adamw(tmp_path: Path) -> None:
+    """What layers draw is resumed as well."""
+    config = tiny(
+        backbone="resnet10t",
+        model={"dropPath": 0.3},
+        optimizer={"name": "adamw", "lr": 0.001},
+        batchSize=480,
+    )
+    run(config, tmp_path / "whole")
+    run(config, tmp_path / "parts", stop_at=(1, 2))
+    run(config, tmp_path / "parts")
+    assert_same_weights(tmp_path / "whole", tmp_path / "parts")
+
+
+def test_with_files_and_workers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MIXLAB_DATA_SHAPES", str(image_folder(tmp_path / "shapes", sizes=[12, 16])))
+    inputs = {"crop": "random-resized", "flip": 0.5}
+    run(folder_run(inputs=inputs), tmp_path / "whole")
+    helped = folder_run(inputs=inputs, runtime={"workers": 2, "logEvery": 1})
+    assert run(helped, tmp_path / "parts", stop_at=(1, 2)) == ExitCode.INTERRUPTED
+    run(helped, tmp_path / "parts")
+    assert_same_weights(tmp_path / "whole", tmp_path / "parts")
+
+
+def test_a_signal_before_the_first_step(tmp_path: Path, processes: Processes) -> None:
+    """It comes while PyTorch is still imported."""
+    config = write(tiny(), tmp_path / "run.json")
+    command = ("-m", "mixlab.train", config, "--run-dir", tmp_path / "run", "--device", "cpu")
+    process = processes.start_python(*command)
+    wait_for(lambda: b"libtorch" in Path(f"/proc/{process.pid}/maps").read_bytes())
+    process.send_signal(signal.SIGUSR1)
+    process.communicate(timeout=60)
+    assert process.returncode == 75
+    assert not (tmp_path / "run").exists()
+
+
+def test_killed_and_resumed(tmp_path: Path, processes: Processes) -> None:
+    """kill -9 in the second epoch or so: what came after the checkpoint is done again, to the same bits."""
+    config = tiny(mixMode=METHODS["cutmix"], maxEpochs=4)
+    run(config, tmp_path / "whole")
+    file = write(config, tmp_path / "run.json")
+    command = ("-m", "mixlab.train", file, "--run-dir", tmp_path / "run", "--device", "cpu")
+    threads = {"OMP_NUM_THREADS": str(torch.get_num_threads())}
+    log = tmp_path / "run" / "log.jsonl"
+    process = processes.start_python(*command, **threads)
+    wait_for(lambda: any(line["mode"] == "train" and line["epoch"] == 2 for line in read_lines(log)))
+    process.kill()
+    process.wait()
+    assert json.loads((tmp_path / "run" / "status.json").read_text())["state"] == "running"
+    assert processes.python(*command, **threads).returncode == 0
+    assert_same_weights(tmp_path / "run", tmp_path / "whole")
+
+
+def test_two_ranks(tmp_path: Path, processes: Processes) -> None:
+    """Two processes over gloo, interrupted by a signal to their supervisor, then resumed."""
+    config = write(
+        tiny(mixMode=METHODS["oneOf"], runtime={"logEvery": 1}, maxEpochs=3), tmp_path / "run.json"
+    )
+
+    def command(name: str) -> tuple[str | Path, ...]:
+        return ("-m", "mixlab.launch", config, "--run-dir", tmp_path / name, "--gpus", "0", "--nproc", "2")
+
+    whole = processes.python(*command("whole"), OMP_NUM_THREADS="1")
+    assert whole.returncode == 0, whole.stderr
+    process = processes.start_python(*command("parts"), OMP_NUM_THREADS="1")
+    wait_for(lambda: any(line["mode"] == "train" for line in read_lines(tmp_path / "parts" / "log.jsonl")))
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=60)
+    assert process.returncode == 75
+    resumed = processes.python(*command("parts"), OMP_NUM_THREADS="1")
+    assert resumed.returncode == 0, resumed.stderr
+    assert_same_weights(tmp_path / "whole", tmp_path / "parts")
+    logs = [read_lines(tmp_path / name / "log.jsonl") for name in ("whole", "parts")]
+    evaluations = [[{**line, "attempt": 1} for line in log if line["mode"] == "val"] for log in logs]
+    assert evaluations[0] == evaluations[1]
+
+
+class TestDamagedCheckpoints:
+    """`last.pt` can't be read: the one before it is used, and nothing is lost."""
+
+    config = tiny(mixMode=METHODS["mixup"])
+
+    @pytest.fixture
+    def stopped(self, tmp_path: Path) -> Path:
+        """Interrupted in the second epoch, so that there is a checkpoint before the last."""
+        assert run(self.config, tmp_path, stop_at=(2, 3)) == ExitCode.INTERRUPTED
+        return tmp_path
+
+    @pytest.mark.parametrize("kept", [0, 100, -1, -1000], ids=["empty", "its head", "a byte short", "half"])
+    def test_truncated(
+        self, stopped: Path, uninterrupted: dict[str, Path], capfd: pytest.CaptureFixture[str], kept: int
+    ) -> None:
+        last = stopped / "checkpoints" / "last.pt"
+        whole = last.read_bytes()
+        damaged = whole[: len(whole) // 2] if kept == -1000 else whole[:kept]
+        last.write_bytes(damaged)
+        assert run(self.config, stopped) == ExitCode.COMPLETED
+        printed = capfd.readouterr().out
+        assert f"warning: {last} cannot be read" in printed
+        assert "going on from last.prev.pt" in printed
+        assert (stopped / "checkpoints" / "last.unreadable.pt").read_bytes() == damaged
+        assert_same_weights(stopped, uninterrupted["mixup"])
+
+    def test_a_flipped_bit(self, stopped: Path, uninterrupted: dict[str, Path]) -> None:
+        last = stopped / "checkpoints" / "last.pt"
+        content = bytearray(last.read_bytes())
+        content[len(content) // 2] ^= 16
+        last.write_bytes(bytes(content))
+        assert run(self.config, stopped) == ExitCode.COMPLETED
+        assert_same_weights(stopped, uninterrupted["mixup"])
+
+    def test_missing(self, stopped: Path, uninterrupted: dict[str, Path]) -> None:
+        (stopped / "checkpoints" / "last.pt").unlink()
+        assert run(self.config, stopped) == ExitCode.COMPLETED
+        assert_same_weights(stopped, uninterrupted["mixup"])
+
+    def test_the_best_is_the_last_resort(self, stopped: Path, uninterrupted: dict[str, Path]) -> None:
+        for name in ("last.pt", "last.prev.pt"):
+            (stopped / "checkpoints" / name).write_bytes(b"PK")
+        assert run(self.config, stopped) == ExitCode.COMPLETED
+        assert_same_weights(stopped, uninterrupted["mixup"])
+
+    def test_none_can_be_read(self, stopped: Path) -> None:
+        """Starting afresh would be silent loss: that is for a person to decide."""
+        names = ("last.pt", "last.prev.pt", "best.pt")
+        for name in names:
+            (stopped / "checkpoints" / name).write_bytes(b"PK")
+        with pytest.raises(TrainingFailed, match=r"no checkpoint can be read: .*Move .*checkpoints away"):
+            run(self.config, stopped)
+        assert all((stopped / "checkpoints" / name).read_bytes() == b"PK" for name in names)
+
+    def test_a_checkpoint_of_another_run_is_refused(self, stopped: Path, tmp_path_factory: Any) -> None:
+        other = tmp_path_factory.mktemp("other")
+        run(tiny(mixMode=METHODS["cutmix"]), other, stop_at=(1, 2))
+        shutil.copy(other / "checkpoints" / "last.pt", stopped / "checkpoints" / "last.pt")
+        with pytest.raises(TrainingFailed, match=r"last\.pt is of another run: its hash is"):
+            run(self.config, stopped)
+
+    def test_code_in_a_checkpoint_is_not_run(self, stopped: Path, uninterrupted: dict[str, Path]) -> None:
+        class Payload:
+            def __reduce__(self) -> tuple[Any, ...]:
+                return (os.mkdir, (str(stopped / "executed"),))
+
+        torch.save({"model": Payload()}, stopped / "checkpoints" / "last.pt")
+        assert run(self.config, stopped) == ExitCode.COMPLETED
+        assert not (stopped / "executed").exists()
+        assert_same_weights(stopped, uninterrupted["mixup"])
+
+
+def test_another_number_of_images_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Positions within an epoch mean nothing any more."""
+    monkeypatch.setenv("MIXLAB_DATA_SHAPES", str(image_folder(tmp_path / "shapes")))
+    config: RunConfig = folder_run()
+    run(config, tmp_path / "run", stop_at=(1, 2))
+    for image in (tmp_path / "shapes" / "train").glob("*/00[45].png"):
+        image.unlink()
+    with pytest.raises(TrainingFailed, match="an epoch had 4 steps; now it has 3: the dataset has changed"):
+        run(config, tmp_path / "run")
+
+
+def test_best_is_repaired_after_a_kill_between_the_two_files(tmp_path: Path) -> None:
+    config = tiny(maxEpochs=1)
+    run(config, tmp_path)
+    (tmp_path / "checkpoints" / "best.pt").unlink()
+    found = json.loads((tmp_path / "status.json").read_text())
+    (tmp_path / "status.json").write_text(json.dumps({**found, "state": "interrupted"}, indent=2))
+    assert run(config, tmp_path) == ExitCode.COMPLETED
+    best, last = (tmp_path / "checkpoints" / name for name in ("best.pt", "last.pt"))
+    assert best.read_bytes() == last.read_bytes()

@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+import math
+
+import pytest
+import torch
+from lightning_fabric import Fabric
+from torch import nn
+
+from mixlab.config import Loss
+from mixlab.core.errors import TrainingFailed
+from mixlab.models import create_model
+from mixlab.train.evaluation import evaluate
+from mixlab.train.losses import evaluation_loss, soft_binary_cross_entropy, soft_cross_entropy, training_loss
+from mixlab.train.optimizers import create_optimizer, parameter_groups
+from mixlab.train.schedules import learning_rate
+from tiny import tiny
+
+
+class TestSchedules:
+    def test_cosine_by_epoch(self) -> None:
+        config = tiny(maxEpochs=10, optimizer={"lr": 1.0}, schedule={"minLr": 0.2})
+        rates = [learning_rate(config, epoch, step, 5) for epoch in range(10) for step in range(5)]
+        assert rates == [
+            0.2 + 0.8 * (1 + math.cos(math.pi * epoch / 10)) / 2 for epoch in range(10) for _ in range(5)
+        ]
+
+    def test_cosine_by_step_ends_near_its_floor(self) -> None:
+        config = tiny(maxEpochs=10, optimizer={"lr": 1.0}, schedule={"minLr": 0.2, "interval": "step"})
+        rates = [learning_rate(config, epoch, step, 100) for epoch in range(10) for step in range(100)]
+        assert rates[0] == 1.0
+        assert rates[500] == pytest.approx(0.6)
+        assert rates[-1] == pytest.approx(0.2, abs=1e-4)
+        assert rates == sorted(rates, reverse=True)
+
+    def test_warm_up_is_linear_and_by_step(self) -> None:
+        schedule = {"name": "constant", "warmupEpochs": 2, "warmupFactor": 0.1}
+        config = tiny(maxEpochs=4, optimizer={"lr": 2.0}, schedule=schedule)
+        rates = [learning_rate(config, epoch, step, 4) for epoch in range(4) for step in range(4)]
+        assert rates == pytest.approx([2 * (0.1 + 0.9 * k / 8) for k in range(8)] + [2.0] * 8)
+
+    def test_warm_up_multiplies_the_cosine(self) -> None:
+        config = tiny(maxEpochs=4, optimizer={"lr": 1.0}, schedule={"warmupEpochs": 2, "warmupFactor": 0})
+        assert learning_rate(config, 1, 0, 4) == pytest.approx(0.5 * (1 + math.cos(math.pi / 4)) / 2)
+
+
+class TestLosses:
+    logits = torch.tensor([[2.0, 0.5, -1.0], [0.0, 1.0, 0.0]])
+    target = torch.tensor([[0.7, 0.3, 0.0], [0.0, 0.5, 0.5]])
+
+    def test_soft_cross_entropy_by_hand(self) -> None:
+        expected = -(self.target * self.logits.log_softmax(1)).sum(1).mean()
+        assert torch.allclose(soft_cross_entropy(self.logits, self.target), expected)
+
+    def test_binary_cross_entropy_averages_over_classes(self) -> None:
+        positive, negative = self.logits.sigmoid().log(), (-self.logits).sigmoid().log()
+        expected = -(self.target * positive + (1 - self.target) * negative).sum() / 6
+        assert torch.allclose(soft_binary_cross_entropy(self.logits, self.target), expected)
+
+    def test_hard_targets_give_the_usual_cross_entropy(self) -> None:
+        labels = torch.tensor([2, 1])
+        expected = nn.functional.cross_entropy(self.logits, labels)
+        assert torch.allclose(
+            soft_cross_entropy(self.logits, nn.functional.one_hot(labels, 3).float()), expected
+        )
+
+    def test_label_smoothing_comes_after_mixing_and_not_in_evaluation(self) -> None:
+        config = Loss(label_smoothing=0.3)
+        smoothed = self.target * 0.7 + 0.1
+        assert torch.equal(
+            training_loss(config)(self.logits, self.target), soft_cross_entropy(self.logits, smoothed)
+        )
+        assert torch.equal(
+            evaluation_loss(config)(self.logits, self.target), soft_cross_entropy(self.logits, self.target)
+        )
+
+    def test_half_precision_logits_are_summed_in_single(self) -> None:
+        assert soft_cross_entropy(self.logits.half(), self.target).dtype == torch.float32
+
+
+class TestOptimizers:
+    def test_everything_decays_by_default(self) -> None:
+        config = tiny()
+        model = create_model(config)
+        (group,) = parameter_groups(model, config.optimizer)
+        assert len(group["params"]) == len(list(model.parameters()))
+
+    def test_norms_biases_and_embeddings_are_spared(self) -> None:
+        optimizer = {
+            "name": "adamw",
+            "lr": 1e-3,
+            "weightDecay": 0.05,
+            "betas": [0.8, 0.9],
+            "decayNormAndBias": False,
+        }
+        config = tiny(backbone="deit_tiny_patch16_224", optimizer=optimizer)
+        model = create_model(config)
+        names = {id(parameter): name for name, parameter in model.named_parameters()}
+        decaying, spared = create_optimizer(model, config.optimizer).param_groups
+        assert decaying["weight_decay"] == 0.05
+        assert decaying["betas"] == (0.8, 0.9)
+        assert spared["weight_decay"] == 0
+        spared_names = {names[id(parameter)] for parameter in spared["params"]}
+        assert {"cls_token", "pos_embed", "norm.weight", "norm.bias", "head.bias"} <= spared_names
+        decaying_names = {names[id(parameter)] for parameter in decaying["params"]}
+        assert {"patch_embed.proj.weight", "head.weight"} <= decaying_names
+        assert not spared_names & decaying_names
+        assert len(spared_names | decaying_names) == len(names)
+
+    def test_sgd_takes_its_settings(self) -> None:
+        optimizer = {"lr": 0.3, "momentum": 0.8, "nesterov": True, "weightDecay": 0.01}
+        config = tiny(optimizer=optimizer)
+        (group,) = create_optimizer(create_model(config), config.optimizer).param_groups
+        assert {key: group[key] for key in ("lr", "momentum", "nesterov", "weight_decay")} == {
+            "lr": 0.3,
+            "momentum": 0.8,
+            "nesterov": True,
+            "weight_decay": 0.01,
+        }
+
+
+class TestEvaluation:
+    fabric = Fabric(accelerator="cpu", devices=1)
+
+    def test_counts_by_hand(self) -> None:
+        """The network says what it sees: class 0 first, then 1, 2, …"""
+        logits = -torch.arange(8.0).expand(6, 8)
+        labels = torch.tensor([0, 0, 1, 4, 5, 7])
+        batches = [(logits[:4], labels[:4]), (logits[4:], labels[4:])]
+        found = evaluate(nn.Identity(), batches, soft_cross_entropy, self.fabric)
+        assert (found.top1, found.top5, found.images) == pytest.approx((100 * 2 / 6, 100 * 4 / 6, 6))
+        assert found.loss == pytest.approx(float(nn.functional.cross_entropy(logits, labels)), rel=1e-6)
+
+    def test_fewer_than_five_classes(self) -> None:
+        logits = torch.eye(3)
+        found = evaluate(nn.Identity(), [(logits, torch.tensor([0, 1, 0]))], soft_cross_entropy, self.fabric)
+        assert (found.top1, found.top5) == pytest.approx((200 / 3, 100))
+
+    def test_a_loss_that_is_not_finite_is_an_error(self) -> None:
+        batches = [(torch.full((2, 3), float("nan")), torch.tensor([0, 1]))]
+        with pytest.raises(TrainingFailed, match="the loss of the evaluation is nan"):
+            evaluate(nn.Identity(), batches, soft_cross_entropy, self.fabric)
