@@ -11,7 +11,10 @@ import { planExperiment, planFilePieces } from '@mixlab/plan';
 const runs = Number(process.argv[2] ?? 10_000);
 const rates = Array.from({ length: Math.ceil(runs / 40) }, (_, index) => 0.01 + index * 1e-5);
 const methods = Array.from({ length: 20 }, (_, index) => {
-  return [index % 2 === 0 ? mix.mixup({ alpha: 0.1 + index / 10 }) : mix.cutmix({ alpha: index / 10 }), 0.05] as const;
+  return [
+    index % 2 === 0 ? mix.mixup({ alpha: 0.1 + index / 10 }) : mix.cutmix({ alpha: index / 10 }),
+    0.05,
+  ] as const;
 });
 
 const experiment = defineExperiment({

@@ -15,14 +15,16 @@ export interface Alternative {
   /** Nothing varies in these any more. */
   readonly entries: readonly (readonly [key: string, node: Node])[];
   /** Value of each axis by path; an object stands as its name. */
-  readonly shown: ReadonlyMap<string, JsonValue>;
+  readonly shown: readonly Axis[];
   /** What conditions see: the axes, and every value inside a choice. */
-  readonly seen: ReadonlyMap<string, JsonValue>;
+  readonly seen: readonly Axis[];
 }
 
+export type Axis = readonly [path: string, value: JsonValue];
+
 interface Axes {
-  readonly shown: Map<string, JsonValue>;
-  readonly seen: Map<string, JsonValue>;
+  readonly shown: Axis[];
+  readonly seen: Axis[];
 }
 
 const parts = new WeakMap<ObjectNode, readonly Part[]>();
@@ -60,7 +62,7 @@ export function countPart(part: Part): number {
 
 /** Alternative `index` of a part of the object at `path`; the last of what varies in it changes fastest. */
 export function pickPart(part: Part, index: number, path = ''): Alternative {
-  const axes: Axes = { shown: new Map(), seen: new Map() };
+  const axes: Axes = { shown: [], seen: [] };
   return { entries: pickEntries(part, index, path, axes), ...axes };
 }
 
@@ -102,17 +104,23 @@ function pick(node: Node, index: number, path: string, axes: Axes): Node {
 }
 
 function pickChoice(node: VaryNode, index: number, path: string, axes: Axes): Node {
+  const [choice, rest] = choiceAt(node, index);
+  const picked = pick(choice, rest, path, axes);
+  if (choice.kind !== 'vary') recordChoice(picked, path, differingFields(node), axes);
+  return picked;
+}
+
+/** The choice that holds alternative `index`, and which of its own alternatives that is. */
+function choiceAt(node: VaryNode, index: number): readonly [choice: Node, rest: number] {
+  const direct = count(node) === node.choices.length ? node.choices[index] : undefined;
+  if (direct) return [direct, 0];
   let rest = index;
   for (const choice of node.choices) {
     const size = count(choice);
-    if (rest < size) {
-      const picked = pick(choice, rest, path, axes);
-      if (choice.kind !== 'vary') recordChoice(picked, path, differingFields(node), axes);
-      return picked;
-    }
+    if (rest < size) return [choice, rest];
     rest -= size;
   }
-  throw new RangeError(`${path} has no alternative ${index}`);
+  throw new RangeError(`something that varies has no alternative ${index}`);
 }
 
 function count(node: Node): number {

@@ -1,5 +1,6 @@
 import type { JsonValue } from '@mixlab/contracts';
 import type { Node, VaryNode } from '@mixlab/dsl';
+import type { Axis } from './alternatives.ts';
 import { canonicalJson } from './identity.ts';
 import { holdsVary, joinPath, nameOf, toJson } from './node-value.ts';
 
@@ -42,16 +43,16 @@ export function recordChoice(
   choice: Node,
   path: string,
   differing: ReadonlySet<string>,
-  axes: { readonly shown: Map<string, JsonValue>; readonly seen: Map<string, JsonValue> },
+  axes: { readonly shown: Axis[]; readonly seen: Axis[] },
 ): void {
   const nameless = choice.kind === 'object' && nameOf(choice) === undefined;
   eachValue(
     choice,
     '',
     (inner, value) => {
-      const full = inner === '' ? path : joinPath(path, inner);
-      axes.seen.set(full, value);
-      if (inner === '' || nameless || differing.has(inner)) axes.shown.set(full, value);
+      const axis = [inner === '' ? path : joinPath(path, inner), value] as const;
+      axes.seen.push(axis);
+      if (inner === '' || nameless || differing.has(inner)) axes.shown.push(axis);
     },
     true,
   );

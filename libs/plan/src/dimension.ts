@@ -1,18 +1,14 @@
 import type { Node } from '@mixlab/dsl';
-import type { JsonValue } from '@mixlab/contracts';
 import { countPart, pickPart } from './alternatives.ts';
-import type { Part } from './alternatives.ts';
+import type { Axis, Part } from './alternatives.ts';
 import { patchOf } from './patch.ts';
 import type { Patch } from './patch.ts';
-
-/** Alternatives that are kept before they are made anew: bounds memory for a dimension of very many. */
-const LIMIT = 2048;
 
 /** One value of a dimension. */
 export interface Choice {
   readonly patches: readonly Patch[];
-  readonly shown: ReadonlyMap<string, JsonValue>;
-  readonly seen: ReadonlyMap<string, JsonValue>;
+  readonly shown: readonly Axis[];
+  readonly seen: readonly Axis[];
 }
 
 /** One direction of the grid: something that varies independently of the rest, or one value that does not. */
@@ -35,7 +31,7 @@ export function fieldDimension(part: Part, varies: boolean): Dimension {
 export function recipeDimension(recipes: readonly RecipeNode[], varies: boolean): Dimension {
   return dimension(recipes.length, varies, (index) => {
     const { name, fields } = recipes[index] as RecipeNode;
-    const axis = new Map(varies ? [['recipe', name]] : []);
+    const axis: Axis[] = varies ? [['recipe', name]] : [];
     return { patches: fields.map(([path, node]) => patchOf(path, node, name)), shown: axis, seen: axis };
   });
 }
@@ -46,15 +42,25 @@ export interface RecipeNode {
   readonly fields: readonly (readonly [path: string, node: Node])[];
 }
 
+/**
+ * How many of `size` things that come round in turn to keep: all, or where that is too many, the few that are needed
+ * again at once. Keeping half of them would cost memory and find nothing.
+ */
+export function cacheLimit(size: number): number {
+  return size <= 1024 ? 2 * size : 4;
+}
+
 function dimension(size: number, varies: boolean, make: (index: number) => Choice): Dimension {
-  const kept = new Map<number, Choice>();
+  let kept = new Map<number, Choice>();
+  const limit = cacheLimit(size);
   return {
     size,
     varies,
     choice(index) {
       let known = kept.get(index);
       if (!known) {
-        if (kept.size >= LIMIT) kept.clear();
+        // Not `clear()`: its old tables keep each other, and all that is in them, from the young generation's collector.
+        if (kept.size >= limit) kept = new Map();
         kept.set(index, (known = make(index)));
       }
       return known;

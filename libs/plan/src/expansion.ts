@@ -7,6 +7,7 @@ import type {
   Report,
   SweepSchema,
 } from '@mixlab/contracts';
+import { cacheLimit } from './dimension.ts';
 import type { Choice, Dimension } from './dimension.ts';
 import { Field, originIn } from './field-state.ts';
 import type { FieldState, ResolvedField } from './field-state.ts';
@@ -72,7 +73,9 @@ export class Expansion<C> {
       ...Object.keys(schema.jsonSchema.properties ?? {}),
       ...patches.map((patch) => patch.field),
     ]);
-    this.#fields = [...names].map((name) => new Field(name, schema.jsonSchema));
+    this.#fields = [...names].map(
+      (name) => new Field(name, schema.jsonSchema, cacheLimit(combinations(name, sources))),
+    );
     this.#fieldIndex = new Map([...names].map((name, index) => [name, index]));
     const order = [...this.#fields.keys()];
     this.#canonicalOrder = order.sort((a, b) => (this.#name(a) < this.#name(b) ? -1 : 1));
@@ -203,4 +206,11 @@ export class Expansion<C> {
 
 function count(usage: Usage | undefined, step: WhenStep | ExcludeStep): void {
   usage?.matched.set(step, (usage.matched.get(step) ?? 0) + 1);
+}
+
+/** How many values the dimensions give one field. */
+function combinations(field: string, { dimensions }: Sources): number {
+  return dimensions
+    .filter(({ size, choice }) => size > 1 && choice(0).patches.some((patch) => patch.field === field))
+    .reduce((product, { size }) => product * size, 1);
 }

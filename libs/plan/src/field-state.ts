@@ -7,16 +7,13 @@ import { schemaAt, valueAt } from './paths.ts';
 import { deepFreeze } from './patch.ts';
 import type { Patch } from './patch.ts';
 
-/** States of one field that are kept before they are made anew: bounds memory where every run has a state of its own. */
-const LIMIT = 2048;
-
 /** One top-level field after some patches. The same patches in the same order give the same state. */
 export interface FieldState {
   readonly raw: JsonValue | undefined;
   readonly patch?: Patch;
   readonly before?: FieldState;
   /** States that one more patch leads to. */
-  next?: Map<Patch, FieldState>;
+  next?: Map<Patch, FieldState> | undefined;
   resolved?: ResolvedField;
 }
 
@@ -37,9 +34,12 @@ export class Field {
   readonly #root: JsonSchema;
   /** After what all runs have in common. */
   #base: FieldState;
+  readonly #limit: number;
   #made = 0;
 
-  constructor(name: string, root: JsonSchema) {
+  /** @param limit states that are kept before they are made anew */
+  constructor(name: string, root: JsonSchema, limit: number) {
+    this.#limit = limit;
     this.name = name;
     this.#root = root;
     this.#schema = own(root.properties, name) ?? {};
@@ -60,9 +60,9 @@ export class Field {
     const known = state.next?.get(patch);
     if (known) return known;
     if (patch.whereKnown && !schemaAt(patch.rest, this.#schema, this.#root, state.raw)) return state;
-    if (++this.#made > LIMIT) {
+    if (++this.#made > this.#limit) {
       this.#made = 0;
-      this.#base.next?.clear();
+      this.#base.next = undefined;
     }
     const made = this.#make(state, patch);
     (state.next ??= new Map()).set(patch, made);

@@ -70,7 +70,7 @@ function expand<C>(experiment: ExperimentData<C>, source: PlanSource): Plan<C> {
     log.throwIfAny(0);
   }
   const usage: Usage = { matched: new Map(), applied: new Set() };
-  const table = new RunTable();
+  const table = new RunTable(expansion.grid.size);
   let points = 0;
   for (let number = 0; number < expansion.grid.size; number++) {
     const point = expansion.point(number, usage);

@@ -1,10 +1,12 @@
-import type { JsonValue, NamePart, SweepSchema } from '@mixlab/contracts';
+import type { JsonObject, JsonValue, NamePart, SweepSchema } from '@mixlab/contracts';
+import type { Axis } from './alternatives.ts';
 import { labelOf } from './check-node.ts';
 import { isObject, own, unionOf } from './json-schema.ts';
 import { valueAt } from './paths.ts';
 import { slug } from './slug.ts';
 
 const MAX_NAME = 100;
+const none: JsonObject = Object.freeze({});
 
 /** How the runs of one schema are named and filed. */
 export class RunNaming {
@@ -13,6 +15,7 @@ export class RunNaming {
   /** The field that holds the method: the first named one that is one of several objects. */
   readonly #method: string | undefined;
   readonly #keys = new Map<string, readonly string[]>();
+  readonly #parameters = new WeakMap<object, JsonObject>();
 
   constructor({ nameParts, jsonSchema }: SweepSchema<unknown>) {
     this.#parts = nameParts.map((part) => ({ ...part, keys: part.path.split('.') }));
@@ -21,7 +24,7 @@ export class RunNaming {
   }
 
   /** Value of every axis by path: the fields that lead a name, then whatever else varies. */
-  axes(config: JsonValue, shown: readonly ReadonlyMap<string, JsonValue>[]): Record<string, JsonValue> {
+  axes(config: JsonValue, shown: readonly (readonly Axis[])[]): Record<string, JsonValue> {
     const axes: Record<string, JsonValue> = {};
     for (const { path, keys } of this.#parts) {
       const value =
@@ -40,12 +43,16 @@ export class RunNaming {
     return axes;
   }
 
-  /** Parameters of the method, without its name. */
-  method(config: JsonValue): Record<string, JsonValue> {
+  /** Parameters of the method, without its name: one object for all runs that share the method. */
+  method(config: JsonValue): JsonObject {
     const value = this.#method === undefined ? undefined : valueAt(config, [this.#method]);
-    if (!isObject(value)) return {};
-    const { name: _name, ...parameters } = value;
-    return parameters;
+    if (!isObject(value)) return none;
+    let known = this.#parameters.get(value);
+    if (!known) {
+      const { name: _name, ...parameters } = value;
+      this.#parameters.set(value, (known = Object.freeze(parameters)));
+    }
+    return known;
   }
 
   /** Readable part, cut where needed, and `digits` digits of the hash. */

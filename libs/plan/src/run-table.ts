@@ -4,12 +4,20 @@ const EMPTY = -1;
 /** The runs of a plan in few bytes each: the hash, and the point of the grid it was first met at. */
 export class RunTable {
   #size = 0;
-  #hashes = Buffer.alloc(1024 * BYTES);
-  #points = new Uint32Array(1024);
+  readonly #hashes: Buffer;
+  readonly #points: Uint32Array;
   /** Open addressing by the first four bytes of the hash; twice as many slots as runs at least. */
-  #slots = new Int32Array(2048).fill(EMPTY);
+  readonly #slots: Int32Array;
   /** Runs whose first eight hex digits another run has, and how many digits tell them apart. */
   readonly #longer = new Map<number, number>();
+
+  /** @param capacity most runs that will be added */
+  constructor(capacity: number) {
+    // One run more: a run that turns out to be known is written before it is compared.
+    this.#hashes = Buffer.alloc((capacity + 1) * BYTES);
+    this.#points = new Uint32Array(capacity);
+    this.#slots = new Int32Array(2 * capacity + 1).fill(EMPTY);
+  }
 
   get size(): number {
     return this.#size;
@@ -17,7 +25,6 @@ export class RunTable {
 
   /** Enters a run unless its hash is known; returns whether it was new. */
   add(hash: string, point: number): boolean {
-    if (this.#size * 2 >= this.#slots.length) this.#grow();
     const at = this.#size;
     this.#hashes.write(hash, at * BYTES, BYTES, 'hex');
     let slot = this.#slotOf(at);
@@ -63,20 +70,5 @@ export class RunTable {
       if (difference !== 0) return byte * 2 + (difference < 16 ? 1 : 0);
     }
     return BYTES * 2;
-  }
-
-  #grow(): void {
-    const hashes = Buffer.alloc(this.#hashes.length * 2);
-    this.#hashes.copy(hashes);
-    this.#hashes = hashes;
-    const points = new Uint32Array(this.#points.length * 2);
-    points.set(this.#points);
-    this.#points = points;
-    this.#slots = new Int32Array(this.#slots.length * 2).fill(EMPTY);
-    for (let run = 0; run < this.#size; run++) {
-      let slot = this.#slotOf(run);
-      while (this.#slots[slot] !== EMPTY) slot = (slot + 1) % this.#slots.length;
-      this.#slots[slot] = run;
-    }
   }
 }

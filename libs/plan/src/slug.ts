@@ -1,16 +1,24 @@
-import type { JsonValue } from '@mixlab/contracts';
+import type { JsonObject, JsonValue } from '@mixlab/contracts';
 import { labelOf } from './check-node.ts';
 import { isArray, isObject } from './json-schema.ts';
 
 const LIMIT = 10_000;
 const known = new Map<string, string>();
+/** Runs share their objects, which are frozen. */
+const ofObjects = new WeakMap<object, string>();
 
 /** A value as part of a file name: `[a-z0-9._-]`, never empty, not starting with "." or "-". */
 export function slug(value: JsonValue): string {
   if (typeof value === 'string') return cachedSlug(value);
   if (isArray(value)) return value.map(slug).join('_') || 'none';
   if (!isObject(value)) return String(value).replace('+', '');
-  const names = namesIn(value);
+  let result = ofObjects.get(value);
+  if (result === undefined) ofObjects.set(value, (result = objectSlug(value)));
+  return result;
+}
+
+function objectSlug(value: JsonObject): string {
+  const names = [...new Set(namesIn(value))];
   return names.length > 0 ? names.map(cachedSlug).join('-') : cachedSlug(JSON.stringify(value));
 }
 

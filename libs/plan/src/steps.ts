@@ -50,8 +50,8 @@ export function readSteps(
 export function matches({ wanted }: Condition, choices: readonly Choice[]): boolean {
   return wanted.every(([path, values]) => {
     for (const { seen } of choices) {
-      const value = seen.get(path);
-      if (value !== undefined) return values.has(keyOf(value));
+      const axis = seen.find(([candidate]) => candidate === path);
+      if (axis) return values.has(keyOf(axis[1]));
     }
     return false;
   });
