@@ -46,7 +46,7 @@ describe('a generation killed with -9', () => {
     },
   );
 
-  it('does not make a file changed by hand meanwhile its own', { timeout: 30_000 }, async () => {
+  it('does not make a file changed by hand meanwhile its own', async () => {
     const out = temporaryFolder();
     await run(out, 'v0');
     const killed = startGeneration({ out, version: 'v1', count, holdMs: 60_000 });

@@ -14,7 +14,7 @@ function leaveLock(out: string, holder: object): void {
 }
 
 describe('two generations of one output folder', () => {
-  it('take turns: the second waits for the first', { timeout: 30_000 }, async () => {
+  it('take turns: the second waits for the first', async () => {
     const out = temporaryFolder();
     const first = startGeneration({ out, version: 'v1', count: 50, holdMs: 300 });
     await first.writing;
@@ -27,7 +27,7 @@ describe('two generations of one output folder', () => {
     expect(readdirSync(out)).toEqual(['bench']);
   });
 
-  it('are refused when the first takes too long, with who holds it', { timeout: 30_000 }, async () => {
+  it('are refused when the first takes too long, with who holds it', async () => {
     const out = temporaryFolder();
     const first = startGeneration({ out, version: 'v1', count: 1, holdMs: 60_000 });
     await first.writing;
@@ -45,7 +45,7 @@ describe('two generations of one output folder', () => {
     expect(readdirSync(out)).not.toContain('.lock');
   });
 
-  it('started at once, many of them, all go through one by one', { timeout: 60_000 }, async () => {
+  it('started at once, many of them, all go through one by one', async () => {
     const out = temporaryFolder();
     const versions = ['v1', 'v2', 'v3', 'v4'];
     const all = versions.map((version) => startGeneration({ out, version, count: 100, waitMs: 50_000 }));

@@ -1,0 +1,37 @@
+import type { JsonObject, Launch } from '@mixlab/contracts';
+import type { TemplateName } from './templates.ts';
+
+/** What an engine needs to know of a run. */
+export interface EngineRun {
+  readonly name: string;
+  /** SHA-256, 64 hex digits. */
+  readonly hash: string;
+  /** Relative to the experiment's folder, with forward slashes. */
+  readonly configPath: string;
+  readonly trials: number;
+  /** Whether this generation writes it and its scripts list it. */
+  readonly selected: boolean;
+  /** The resolved run config, in the order in which it is to be printed. Read once, and only of a selected run. */
+  readonly config: JsonObject;
+}
+
+/** What an engine needs to know of a plan. */
+export interface EnginePlan {
+  readonly experiment: string;
+  /** The authored file, relative to the workspace root. */
+  readonly source: { readonly file: string };
+  readonly launch: Launch;
+  /** Every run of the whole plan, in order; asked for once for the configs and once more for the scripts. */
+  runs(): Iterable<EngineRun>;
+  /** `plan.json`. */
+  planFile(): string | Iterable<string>;
+}
+
+/** What config files are written for: a training library, by how it takes its configs and how it is started. */
+export interface Engine {
+  readonly name: string;
+  /** Text of a run's config file. */
+  configText(config: JsonObject): string;
+  /** Template of the bash functions with which the scheduler trains one trial. */
+  readonly trainer: TemplateName;
+}

@@ -1,0 +1,31 @@
+/** The texts that scripts are made of, by name. */
+export type Templates = Readonly<Record<TemplateName, string>>;
+
+export type TemplateName = keyof typeof files;
+
+const files = {
+  local: 'local.sh.hbs',
+  scheduler: 'scheduler.sh.hbs',
+  options: 'scheduler/options.sh.hbs',
+  queue: 'scheduler/queue.sh.hbs',
+  machine: 'scheduler/machine.sh.hbs',
+  slots: 'scheduler/slots.sh.hbs',
+  outcomes: 'scheduler/outcomes.sh.hbs',
+  mixlabTrainer: 'scheduler/trainer-mixlab.sh.hbs',
+} as const;
+
+/** Where the templates lie. They are bash, which a TypeScript string would disfigure; who may read files reads them. */
+export const templateFiles = Object.fromEntries(
+  Object.entries(files).map(([name, file]) => [name, new URL(`../templates/${file}`, import.meta.url)]),
+) as Readonly<Record<TemplateName, URL>>;
+
+/**
+ * Reads every template.
+ *
+ * @param read gives the text of a file: `(url) => readFileSync(url, 'utf8')`
+ */
+export function readTemplates(read: (file: URL) => string): Templates {
+  return Object.fromEntries(
+    Object.entries(templateFiles).map(([name, file]) => [name, read(file)]),
+  ) as Record<TemplateName, string>;
+}

@@ -1,0 +1,200 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { mixlabEngine, readTemplates, renderFiles, type EnginePlan, type EngineRun } from '@mixlab/engines';
+import { onTestFinished } from 'vitest';
+
+/** The bash that scripts are tested with; name an old one to see that they still run there. */
+export const bash = process.env['MIXLAB_TEST_BASH'] ?? 'bash';
+
+export const templates = readTemplates((file) => readFileSync(file, 'utf8'));
+
+export interface RunOptions {
+  readonly name: string;
+  readonly trials?: number;
+  readonly selected?: boolean;
+  readonly configPath?: string;
+}
+
+export function hashOf(name: string): string {
+  return createHash('sha256').update(name).digest('hex');
+}
+
+/** A plan of runs that have nothing but a name. */
+export function planOf(
+  experiment: string,
+  runs: readonly (string | RunOptions)[],
+  gpusPerRun = 0,
+): EnginePlan {
+  const all = runs.map((run): EngineRun => {
+    const { name, trials = 1, selected = true, configPath } = typeof run === 'string' ? { name: run } : run;
+    const hash = hashOf(name);
+    return {
+      name,
+      hash,
+      trials,
+      selected,
+      configPath: configPath ?? `configs/${name}.json`,
+      config: { schemaVersion: 1, hash },
+    };
+  });
+  return {
+    experiment,
+    source: { file: 'configs/some.config.ts' },
+    launch: { gpusPerRun },
+    runs: () => all,
+    planFile: () => '{}\n',
+  };
+}
+
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'mixlab-engines-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+export function write(folder: string, plan: EnginePlan): void {
+  for (const { path, text, executable } of renderFiles(plan, mixlabEngine, templates)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), typeof text === 'string' ? text : [...text].join(''));
+    if (executable) chmodSync(join(folder, path), 0o755);
+  }
+}
+
+export interface Finished {
+  /** Exit code; the signal's name where one ended it. */
+  readonly code: number | string;
+  readonly output: string;
+}
+
+export interface StartOptions {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** A copy of the launch script. */
+  readonly script?: string;
+}
+
+/** A generated experiment with a trainer that does what a test says. */
+export class Lab {
+  readonly home: string;
+  readonly experiment: string;
+  readonly fake: string;
+
+  constructor(plan: EnginePlan, home = temporaryFolder()) {
+    this.home = home;
+    this.experiment = plan.experiment;
+    this.fake = join(temporaryFolder(), 'fake');
+    mkdirSync(join(this.fake, 'calls'), { recursive: true });
+    copyFileSync(fileURLToPath(new URL('fixtures/fake-python', import.meta.url)), this.python);
+    this.behave(':');
+    this.hasGpus(0);
+    write(this.folder, plan);
+  }
+
+  get python(): string {
+    return join(this.fake, 'python');
+  }
+
+  get folder(): string {
+    return join(this.home, 'generated', this.experiment);
+  }
+
+  get script(): string {
+    return join(this.folder, 'launch/local.sh');
+  }
+
+  /** Bash that each training runs, with `$start`, `$directory`, `$trial` and `status STATE`. */
+  behave(code: string): void {
+    writeFileSync(join(this.fake, 'behaviour'), `${code}\n`);
+  }
+
+  hasGpus(count: number): void {
+    const lines = Array.from({ length: count }, (_, gpu) => `GPU-${gpu}\n`);
+    writeFileSync(join(this.fake, 'gpus'), lines.join(''));
+  }
+
+  /** Where trial `trial` of a run trains. */
+  directory(name: string, trial = 1): string {
+    return join(this.home, 'work_dirs', this.experiment, name, `trial${trial}`);
+  }
+
+  /** Puts a run directory there, as an earlier training left it. */
+  leave(directory: string, name: string, state: string): void {
+    mkdirSync(directory, { recursive: true });
+    const status = { schemaVersion: 1, state, hash: hashOf(name) };
+    writeFileSync(join(directory, 'status.json'), `${JSON.stringify(status, null, 2)}\n`);
+  }
+
+  start(args: readonly string[] = [], { cwd, env, script = this.script }: StartOptions = {}) {
+    // A process group of its own, as a terminal would give it.
+    const child = spawn(bash, [script, ...args], {
+      cwd: cwd ?? this.home,
+      detached: true,
+      env: { ...withoutMixlab(process.env), MIXLAB_PYTHON: this.python, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (output += String(data)));
+    const finished = once(child, 'close').then(([code, signal]): Finished => ({
+      code: (code ?? signal) as number | string,
+      output: withoutTimes(output),
+    }));
+    return { pid: child.pid as number, finished, output: () => output };
+  }
+
+  run(args: readonly string[] = [], options: StartOptions = {}): Promise<Finished> {
+    return this.start(args, options).finished;
+  }
+
+  /** Arguments of each call of Python, in no order. */
+  calls(): string[][] {
+    const folder = join(this.fake, 'calls');
+    return readdirSync(folder)
+      .filter((name) => !name.includes('.'))
+      .map((name) => readFileSync(join(folder, name), 'utf8').split('\0').slice(0, -1));
+  }
+
+  /** `CUDA_VISIBLE_DEVICES OMP_NUM_THREADS PYTHONSAFEPATH MIXLAB_HOME` of each call. */
+  environments(): string[] {
+    const folder = join(this.fake, 'calls');
+    return readdirSync(folder)
+      .filter((name) => name.endsWith('.environment'))
+      .map((name) => readFileSync(join(folder, name), 'utf8').trim());
+  }
+
+  /** Begin and end of each training: `start 3f9c2b7e.1`. */
+  timeline(): string[] {
+    const file = join(this.fake, 'timeline');
+    return existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : [];
+  }
+
+  /** The most trainings that ran at a time. */
+  mostAtATime(): number {
+    let now = 0;
+    return Math.max(0, ...this.timeline().map((event) => (now += event.startsWith('start') ? 1 : -1)));
+  }
+}
+
+function withoutMixlab(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const others = Object.entries(env).filter(([name]) => !/^(MIXLAB_|CUDA_|OMP_)/.test(name));
+  return Object.fromEntries(others);
+}
+
+/** Output with the clock and the durations taken out. */
+function withoutTimes(output: string): string {
+  return output.replaceAll(/\d\d:\d\d:\d\d/g, 'TIME').replaceAll(/\b\d\d:\d\d\b/g, 'TOOK');
+}
