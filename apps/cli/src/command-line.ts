@@ -1,4 +1,4 @@
-import { Command as Commander, Option } from 'commander';
+import { Option, type Command as Commander } from 'commander';
 import type { Command } from '@mixlab/contracts';
 import { optionSpecs } from './option-spec.ts';
 import type { OptionSpec } from './option-spec.ts';

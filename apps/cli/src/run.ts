@@ -1,13 +1,15 @@
 import { Command as Commander, CommanderError } from 'commander';
 import { formatIssue } from '@mixlab/contracts';
-import type { Command, CommandIo } from '@mixlab/contracts';
+import type { Command, CommandIo, ConfigIssue } from '@mixlab/contracts';
 import packageJson from '../package.json' with { type: 'json' };
 import { addCommand } from './command-line.ts';
 import type { RawOptions } from './command-line.ts';
 import { commandLoaders } from './commands.ts';
 import { describeFailure } from './failure.ts';
 import { findHome } from './find-home.ts';
+import { optionSpecs } from './option-spec.ts';
 import { parseOptions } from './parse-options.ts';
+import { unknownOptions } from './unknown-options.ts';
 
 export interface RunContext extends Omit<CommandIo, 'home'> {
   /** Default: found from `cwd`. */
@@ -38,12 +40,18 @@ async function dispatch(argv: readonly string[], context: RunContext): Promise<n
     .exitOverride()
     .configureOutput({ writeOut: context.stdout, writeErr: context.stderr })
     .showHelpAfterError('Run with --help for what there is.');
-  for (const command of await commandsFor(argv[0])) {
+  const commands = await commandsFor(argv[0]);
+  for (const command of commands) {
     addCommand(program, command, async (raw) => {
       exitCode = await execute(command, raw, context);
     });
   }
   if (argv.length === 0) program.help();
+  const named = commands.find((command) => command.name === argv[0]);
+  if (named) {
+    const unknown = unknownOptions(argv.slice(1), optionSpecs(named.options));
+    if (unknown.length > 0) return refuse(named, unknown, context);
+  }
   await program.parseAsync([...argv], { from: 'user' });
   return exitCode;
 }
@@ -57,10 +65,7 @@ async function commandsFor(name: string | undefined): Promise<Command[]> {
 
 async function execute(command: Command, raw: RawOptions, context: RunContext): Promise<number> {
   const parsed = parseOptions(command, raw);
-  if ('issues' in parsed) {
-    context.stderr(parsed.issues.map((issue) => `mixlab ${command.name}: ${formatIssue(issue)}\n`).join(''));
-    return 2;
-  }
+  if ('issues' in parsed) return refuse(command, parsed.issues, context);
   const home = context.home ?? findHome(context.cwd);
   if (home === undefined) {
     context.stderr(
@@ -69,6 +74,11 @@ async function execute(command: Command, raw: RawOptions, context: RunContext): 
     return 2;
   }
   return command.run(parsed.options, { ...context, home });
+}
+
+function refuse(command: Command, issues: readonly ConfigIssue[], context: RunContext): number {
+  context.stderr(issues.map((issue) => `mixlab ${command.name}: ${formatIssue(issue)}\n`).join(''));
+  return 2;
 }
 
 function processContext(): RunContext {
@@ -82,5 +92,6 @@ function processContext(): RunContext {
     stdout: (text) => void process.stdout.write(text),
     stderr: (text) => void process.stderr.write(text),
     isTty: process.stdout.isTTY === true,
+    env: process.env,
   };
 }

@@ -1,33 +1,28 @@
 import { z } from 'zod';
 
-/** Options of `configs`; the axes' flags select among authored points, `set` changes values. */
+const names = z.array(z.string()).optional();
+
+/** Options of `configs`: the axes' flags select among the authored points, `set` changes values. */
 export const configsOptions = z.strictObject({
-  experiment: z
-    .array(z.string())
-    .optional()
-    .describe('experiments by name or glob; all by default')
-    .meta({ placeholder: 'name' }),
-  mixMode: z
-    .array(z.string())
-    .optional()
-    .describe('only runs of these methods')
-    .meta({ placeholder: 'method' }),
-  backbone: z
-    .array(z.string())
-    .optional()
-    .describe('only runs of these backbones')
-    .meta({ placeholder: 'name' }),
+  experiment: names.describe('experiments by name or glob; default: all').meta({ placeholder: 'name' }),
+  mixMode: names.describe('only the runs of these methods').meta({ placeholder: 'method' }),
+  backbone: names.describe('only the runs of these backbones').meta({ placeholder: 'name' }),
   maxEpochs: z
-    .array(z.coerce.number({ error: 'the value is not allowed here (expected a whole number)' }))
+    .array(z.coerce.number({ error: 'expected a number of epochs' }))
     .optional()
-    .describe('only runs of these lengths')
+    .describe('only the runs that train for so many epochs')
     .meta({ placeholder: 'epochs' }),
   set: z
     .array(z.string())
     .optional()
-    .describe('change a value in every run, as a sibling experiment <name>.set-<8 hex digits>')
+    .describe('change a value in every run; makes a sibling experiment <name>.set-<8 hex digits>')
     .meta({ placeholder: 'path=value', commas: false }),
-  out: z.string().min(1).default('generated').describe('folder to write to').meta({ placeholder: 'folder' }),
+  out: z
+    .string()
+    .min(1, 'expected a folder')
+    .optional()
+    .describe('folder to write to; default: generated in the workspace')
+    .meta({ placeholder: 'folder' }),
   dryRun: z
     .boolean()
     .default(false)
@@ -39,9 +34,9 @@ export const configsOptions = z.strictObject({
     .describe('overwrite generated files that were changed by hand')
     .meta({ short: 'f' }),
   json: z
-    .union([z.boolean(), z.string().min(1)])
+    .union([z.boolean(), z.string().min(1, 'expected a file')])
     .default(false)
-    .describe('print nothing but JSON, or write it to a file')
+    .describe('print nothing but JSON; with a file, write JSON there beside what is printed')
     .meta({ placeholder: 'file' }),
 });
 

@@ -1,0 +1,184 @@
+import { chmodSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { execa } from 'execa';
+import { afterEach, describe, expect, it } from 'vitest';
+import { authored, largeExperiment, second } from './experiments.ts';
+import { bin, makeWorkspace } from './workspace.ts';
+import type { Workspace } from './workspace.ts';
+
+let workspace: Workspace;
+afterEach(() => workspace.remove());
+
+describe('mistakes in authored files', () => {
+  it('are all told at once, each with its place, and nothing is written', async () => {
+    workspace = makeWorkspace({
+      ...authored,
+      'configs/typo.config.ts': experiment('typo', `'optimizer.lrr': 0.1,`),
+      'configs/method.config.ts': experiment('method', undefined, 'mix.cutmxi()'),
+      'configs/alpha.config.ts': experiment('alpha', undefined, 'mix.cutmix({ alpha: 0 })'),
+      // What the types would see, were they asked.
+      'configs/ignored.config.ts': experiment('ignored', `// @ts-ignore\n  maxEpochs: 'many',`),
+      'configs/unmatched.config.ts': experiment(
+        'unmatched',
+        undefined,
+        'vary(mix.vanilla(), mix.cutmix())',
+      ).replace(
+        ');\n',
+        `)\n  .exclude({ mixMode: 'cutmix' })\n  .when({ mixMode: 'cutmix' }, { 'optimizer.lr': 0.1 });\n`,
+      ),
+      'configs/twice.config.ts': experiment('second'),
+      'configs/inside.config.ts': experiment('tiny'),
+    });
+    const { exitCode, stdout, stderr } = await workspace.mixlab('configs');
+    expect(stderr).toMatchInlineSnapshot(`
+      "configs/alpha.config.ts:4:91: mixMode.alpha: the value is not allowed here (expected more than 0, got 0)
+      configs/ignored.config.ts:6:3: maxEpochs: the value is not allowed here (expected number, got "many")
+      configs/inside.config.ts:4:3: name: the experiment tiny/first lies inside the folder of this name, at configs/tiny/first.config.ts:4:3 (got "tiny")
+      configs/method.config.ts:4:83: mixMode: mix has no "cutmxi" (did you mean cutmix?)
+      configs/second.config.ts:4:3: name: another experiment has this name, at configs/twice.config.ts:4:3 (got "second")
+      configs/tiny/first.config.ts:4:3: name: this name lies inside the folder of the experiment tiny, at configs/inside.config.ts:4:3 (got "tiny/first")
+      configs/twice.config.ts:4:3: name: another experiment has this name, at configs/second.config.ts:4:3 (got "second")
+      configs/typo.config.ts:5:3: optimizer.lrr: unknown field "optimizer.lrr" (did you mean optimizer.lr?)
+      configs/unmatched.config.ts:8:9: this \`when\` matches no run that is left
+      9 problems; nothing was written"
+    `);
+    expect([exitCode, stdout]).toEqual([2, '']);
+    expect(existsSync(join(workspace.home, 'generated'))).toBe(false);
+  });
+
+  it('do not concern a sound experiment that is asked for by name', async () => {
+    workspace = makeWorkspace({
+      ...authored,
+      'configs/typo.config.ts': experiment('typo', `'optimizer.lrr': 0.1,`),
+    });
+    const { exitCode, stdout, stderr } = await workspace.mixlab('configs', '--experiment=second');
+    expect([exitCode, stderr]).toEqual([0, 'not looked at, for they have problems: configs/typo.config.ts']);
+    expect(stdout).toContain('5 written');
+    const typo = await workspace.mixlab('configs', '--experiment=typo');
+    expect([typo.exitCode, typo.stderr]).toEqual([
+      2,
+      'configs/typo.config.ts:5:3: optimizer.lrr: unknown field "optimizer.lrr" (did you mean optimizer.lr?)\nnothing was written',
+    ]);
+  });
+
+  it('are told of a workspace without experiments', async () => {
+    workspace = makeWorkspace({ 'configs/readme.txt': '' });
+    const { exitCode, stderr } = await workspace.mixlab('configs');
+    expect([exitCode, stderr]).toEqual([
+      2,
+      'there are no experiments: no file matches configs/**/*.config.ts\nnothing was written',
+    ]);
+  });
+});
+
+describe('what is in the way', () => {
+  it('a file that was changed by hand is kept, until --force', async () => {
+    workspace = makeWorkspace(authored);
+    await workspace.mixlab('configs');
+    const path = 'generated/second/launch/local.sh';
+    const original = workspace.read(path);
+    workspace.write(path, `${original}# mine\n`);
+    const edited = second.replace('vary(100, 200)', '300');
+    workspace.write('configs/second.config.ts', edited);
+
+    const refused = await workspace.mixlab('configs');
+    expect(refused.stderr).toContain(
+      'launch/local.sh was changed after Mixlab wrote it; --force overwrites it',
+    );
+    expect([refused.exitCode, refused.stdout]).toEqual([1, '']);
+    expect(workspace.read(path)).toContain('# mine');
+    expect(workspace.files('generated/second').join()).toContain('ep100');
+
+    const forced = await workspace.mixlab('configs', '--force');
+    expect(forced.stdout).toContain('second      1 run   3 written, 1 unchanged, 2 removed');
+    expect(workspace.read(path)).not.toContain('# mine');
+  });
+
+  it('a damaged plan is written anew', async () => {
+    workspace = makeWorkspace({ 'configs/second.config.ts': second });
+    await workspace.mixlab('configs');
+    const whole = workspace.read('generated/second/plan.json');
+    workspace.write('generated/second/plan.json', whole.slice(0, 100));
+    const refused = await workspace.mixlab('configs');
+    expect([refused.exitCode, refused.stderr.match(/plan\.json was changed.*--force/)?.length]).toEqual([
+      1, 1,
+    ]);
+    await workspace.mixlab('configs', '--force');
+    expect(workspace.read('generated/second/plan.json')).toBe(whole);
+  });
+
+  it('a damaged manifest is said, and put right by --force', async () => {
+    workspace = makeWorkspace({ 'configs/second.config.ts': second });
+    await workspace.mixlab('configs');
+    workspace.write('generated/second/.manifest.json', '{"version":1,"fil');
+    const refused = await workspace.mixlab('configs');
+    expect(refused.exitCode).toBe(1);
+    expect(refused.stderr).toMatch(/\.manifest\.json.*--force/);
+    const forced = await workspace.mixlab('configs', '--force');
+    expect(forced.exitCode).toBe(0);
+    expect((await workspace.mixlab('configs')).stdout).toContain('0 written, 5 unchanged');
+  });
+
+  it('an output folder that cannot be made', async () => {
+    workspace = makeWorkspace({ 'configs/second.config.ts': second });
+    const { exitCode, stderr } = await workspace.mixlab('configs', '--out=configs/second.config.ts/out');
+    expect(stderr).toMatch(/cannot \w+ .*second\.config\.ts\/out.*: a file lies where a folder is needed/);
+    expect(exitCode).toBe(1);
+  });
+
+  it.skipIf(process.getuid?.() === 0)('an output folder that is read-only', async () => {
+    workspace = makeWorkspace({ 'configs/second.config.ts': second });
+    mkdirSync(join(workspace.home, 'generated'));
+    chmodSync(join(workspace.home, 'generated'), 0o500);
+    const { exitCode, stderr } = await workspace.mixlab('configs');
+    expect(stderr).toMatch(/cannot \w+ .*generated.*: permission denied/);
+    expect(exitCode).toBe(1);
+  });
+});
+
+describe('several processes', () => {
+  it('two generators at once leave what one would', async () => {
+    workspace = makeWorkspace(authored);
+    const both = await Promise.all([workspace.mixlab('configs'), workspace.mixlab('configs')]);
+    expect(both.map(({ exitCode, stderr }) => [exitCode, stderr])).toEqual([
+      [0, ''],
+      [0, ''],
+    ]);
+    const { stdout } = await workspace.mixlab('configs');
+    expect(stdout).toContain('second      2 runs  0 written, 5 unchanged, 0 removed');
+  });
+
+  it('a generator that is killed leaves each file whole, and the next one finishes', async () => {
+    workspace = makeWorkspace({ 'configs/large.config.ts': largeExperiment(1500) });
+    const { home } = workspace;
+    const folder = join(home, 'generated/large/configs');
+    for (const delay of [0, 60]) {
+      const victim = execa(process.execPath, [bin, 'configs'], { cwd: home, reject: false });
+      while (!existsSync(folder)) await sleep(2);
+      await sleep(delay);
+      victim.kill('SIGKILL');
+      await victim;
+      for (const file of workspace.files('generated/large/configs')) {
+        expect(() => JSON.parse(workspace.read(`generated/large/configs/${file}`))).not.toThrow();
+      }
+    }
+    const { exitCode, stderr } = await workspace.mixlab('configs');
+    expect([exitCode, stderr]).toEqual([0, '']);
+    const finished = workspace.files();
+    expect(finished.filter((file) => file.includes('configs/'))).toHaveLength(1500);
+    rmSync(join(home, 'generated'), { recursive: true });
+    await workspace.mixlab('configs');
+    expect(workspace.files()).toEqual(finished);
+  });
+});
+
+function experiment(name: string, field = 'maxEpochs: 10,', mixMode = 'mix.vanilla()'): string {
+  return `import { defineExperiment, mix, recipes, vary } from '@mixlab/dsl';
+
+export default defineExperiment({
+  name: '${name}', recipe: recipes.cifar, backbone: vary('resnet20'), mixMode: ${mixMode},
+  ${field}
+});
+`;
+}

@@ -1,0 +1,44 @@
+import { resolve } from 'node:path';
+import type { CommandIo } from '@mixlab/contracts';
+import type { Plan } from '@mixlab/plan';
+import { writeGenerated } from '@mixlab/writer';
+import type { WriteSummary } from '@mixlab/writer';
+import type { ConfigsOptions } from './configs-options.ts';
+import { experimentFiles } from './experiment-files.ts';
+import type { Prepared } from './prepare.ts';
+
+/** What one call of `configs` did, or would do. */
+export interface Generation {
+  /** The output folder, absolute. */
+  readonly out: string;
+  readonly dryRun: boolean;
+  readonly experiments: readonly GeneratedExperiment[];
+  readonly leftAlone: readonly string[];
+}
+
+export interface GeneratedExperiment {
+  readonly plan: Plan<unknown>;
+  readonly files: WriteSummary;
+}
+
+/**
+ * Writes what was prepared, or with `dryRun` finds out what would be written.
+ *
+ * @throws ConfigError where files stand in the way or the disk refuses
+ */
+export async function generate(
+  prepared: Prepared,
+  options: ConfigsOptions,
+  io: CommandIo,
+): Promise<Generation> {
+  const out = options.out === undefined ? resolve(io.home, 'generated') : resolve(io.cwd, options.out);
+  const { plans, leftAlone } = prepared;
+  const { dryRun, force } = options;
+  const summaries = await writeGenerated(experimentFiles(plans), { out, dryRun, force });
+  return {
+    out,
+    dryRun,
+    experiments: plans.map((plan, index) => ({ plan, files: summaries[index]! })),
+    leftAlone,
+  };
+}

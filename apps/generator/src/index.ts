@@ -1,0 +1,2 @@
+export { configsCommand } from './configs-command.ts';
+export { experimentFiles } from './experiment-files.ts';

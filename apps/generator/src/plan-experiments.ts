@@ -1,0 +1,70 @@
+import type { LoadedExperiment } from '@mixlab/authoring';
+import { ConfigError } from '@mixlab/contracts';
+import type { ConfigIssue, JsonValue } from '@mixlab/contracts';
+import { checkNames, parseSetting, planExperiment, selectPlans } from '@mixlab/plan';
+import type { Plan, Selection } from '@mixlab/plan';
+import type { ConfigsOptions } from './configs-options.ts';
+import { wholeSettings } from './whole-settings.ts';
+
+type AnyPlan = Plan<unknown>;
+
+/** Adds up the problems of several steps, so that all are told at once. */
+class Problems {
+  readonly issues: ConfigIssue[] = [];
+
+  /** What `work` returns; undefined where it throws issues, which are kept. */
+  collect<T>(work: () => T): T | undefined {
+    try {
+      return work();
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      this.issues.push(...error.issues);
+      return undefined;
+    }
+  }
+}
+
+/**
+ * The plans of the chosen experiments, with what the command line changes and selects.
+ *
+ * @param all every authored experiment: a chosen one's name must not clash with any
+ * @throws ConfigError with everything that is wrong in any of them, and with `issues`
+ */
+export function planExperiments(
+  chosen: readonly LoadedExperiment[],
+  all: readonly LoadedExperiment[],
+  options: ConfigsOptions,
+  issues: readonly ConfigIssue[] = [],
+): AnyPlan[] {
+  const problems = new Problems();
+  problems.issues.push(...issues, ...nameIssues(chosen, all));
+  const sets = settingsOf(options, problems);
+  const plans = chosen.flatMap(({ experiment, file, sha256 }) => {
+    return (
+      problems.collect(() => planExperiment<unknown>(experiment, { source: { file, sha256 }, sets })) ?? []
+    );
+  });
+  // A selection is checked against all plans: without some of them it would blame the wrong thing.
+  if (problems.issues.length > 0) throw new ConfigError(problems.issues);
+  return selectPlans(plans, selectionOf(options));
+}
+
+function nameIssues(chosen: readonly LoadedExperiment[], all: readonly LoadedExperiment[]): ConfigIssue[] {
+  const files = new Set(chosen.map(({ file }) => file));
+  return checkNames(all.map(({ experiment }) => experiment)).filter(({ at }) => !at || files.has(at.file));
+}
+
+function settingsOf(options: ConfigsOptions, problems: Problems): (readonly [string, JsonValue])[] {
+  return wholeSettings(options.set ?? []).flatMap((text) => {
+    const setting = problems.collect(() => parseSetting(text));
+    return setting ? [setting] : [];
+  });
+}
+
+/** The axes that have a flag of their own. */
+function selectionOf({ mixMode, backbone, maxEpochs }: ConfigsOptions): Selection {
+  const wanted = Object.entries({ mixMode, backbone, maxEpochs });
+  return Object.fromEntries(
+    wanted.flatMap(([axis, values]) => (values && values.length > 0 ? [[axis, values]] : [])),
+  );
+}

@@ -1,3 +1,0 @@
-import { defineConfig } from 'vitest/config';
-
-export default defineConfig({ test: { name: 'generator', include: ['tests/**/*.test.ts'], testTimeout: 60_000 } });
