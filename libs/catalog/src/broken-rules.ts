@@ -3,11 +3,13 @@ import type { BoundRule, Comparison, CompareRule, MatchesRule, Rule, SumRule } f
 
 /** Problems of a config with rules that hold between its fields. */
 export function brokenRules(rules: readonly Rule[], config: object): ConfigIssue[] {
-  return rules.flatMap((rule) => {
-    const applies = (rule.when ?? []).every(({ path, equals }) => valueAt(config, path) === equals);
-    const broken = applies ? check(rule, config) : undefined;
-    return broken ? [{ code: rule.code, message: rule.message, ...broken }] : [];
-  });
+  const issues: ConfigIssue[] = [];
+  for (const rule of rules) {
+    if (rule.when?.some(({ path, equals }) => valueAt(config, path) !== equals)) continue;
+    const broken = check(rule, config);
+    if (broken) issues.push({ code: rule.code, message: rule.message, ...broken });
+  }
+  return issues;
 }
 
 type Broken = Pick<ConfigIssue, 'path' | 'expected' | 'got'>;
@@ -69,10 +71,15 @@ function compare(a: unknown, op: Comparison, b: unknown): boolean {
   return op === '<=' ? a <= b : op === '<' ? a < b : op === '>=' ? a >= b : a > b;
 }
 
+// Every run of a plan asks for the same few paths.
+const keysOf = new Map<string, readonly string[]>();
+
 /** The value at a dotted path, undefined where there is none. */
 function valueAt(config: object, path: string): unknown {
+  let keys = keysOf.get(path);
+  if (!keys) keysOf.set(path, (keys = path.split('.')));
   let value: unknown = config;
-  for (const key of path.split('.')) {
+  for (const key of keys) {
     if (typeof value !== 'object' || value === null) return undefined;
     value = (value as Record<string, unknown>)[key];
   }
