@@ -54,7 +54,7 @@ function makeMethod(name: string, params: object = {}): object {
 
 function makeMixture(pairs: unknown): object {
   // What is no list of pairs is kept as it is: planning says what is wrong with it.
-  const choices = Array.isArray(pairs) ? carryOrigins(pairs, pairs.map(makeChoice)) : pairs;
+  const choices = Array.isArray(pairs) ? carryOrigins(pairs, Object.freeze(pairs.map(makeChoice))) : pairs;
   return Object.freeze({ name: 'oneOf', choices });
 }
 

@@ -1,0 +1,259 @@
+import type { Launch as PlanLaunch, Report as PlanReport } from '@mixlab/contracts';
+import type { RunConfig } from '@mixlab/catalog';
+import {
+  datasets,
+  defineExperiment,
+  imageFolder,
+  medianOfLast,
+  mix,
+  recipes,
+  timm,
+  together,
+  vary,
+} from '@mixlab/dsl';
+import type { ExperimentData, Launch, Report } from '@mixlab/dsl';
+import { describe, expectTypeOf, it } from 'vitest';
+
+const given = { name: 'example', recipe: recipes.pytorch } as const;
+
+const experiment = defineExperiment({
+  ...given,
+  backbone: vary('resnet18', 'resnet50'),
+  maxEpochs: vary(100, 300),
+  mixMode: vary(mix.vanilla(), mix.mixup({ alpha: vary(0.2, 1) }), mix.cutmix({ alpha: 1 })),
+});
+
+describe('what an experiment takes', () => {
+  it('takes the example of the documentation', () => {
+    const example = defineExperiment({
+      name: 'imagenet/pytorch-style',
+      recipe: recipes.pytorch,
+      backbone: vary('resnet18', 'resnet34', 'resnet50', 'resnet101', 'resnext101_32x4d'),
+      maxEpochs: vary(100, 300),
+      mixMode: vary(mix.vanilla(), mix.mixup({ alpha: 0.2 }), mix.cutmix({ alpha: 1 })),
+      trials: 1,
+      report: medianOfLast(5),
+      launch: { gpusPerRun: 4 },
+    })
+      .when({ maxEpochs: 300 }, { report: medianOfLast(10) })
+      .when({ backbone: 'resnet18', mixMode: ['cutmix', 'mixup'] }, { mixMode: { alpha: 0.2 } })
+      .when({ backbone: 'resnet101' }, { 'optimizer.lr': 0.05 })
+      .exclude({ backbone: 'resnext101_32x4d', maxEpochs: 300 });
+    expectTypeOf(example).toExtend<ExperimentData<RunConfig>>();
+    expectTypeOf(example).toExtend<ExperimentData>();
+  });
+
+  it('takes fields whole, in part and by path, each of them varied', () => {
+    defineExperiment({ ...given, optimizer: { name: 'adamw', lr: vary(1e-3, 2e-3) } });
+    defineExperiment({ ...given, 'optimizer.lr': vary(0.1, 0.2), 'inputs.cropArea': [0.08, 1] });
+    defineExperiment({ ...given, inputs: vary({ trainSize: 160 }, { trainSize: 224, testSize: 256 }) });
+    defineExperiment({
+      ...given,
+      dataset: vary(datasets.cifar10, imageFolder({ name: 'birds', classes: 9, size: 64 })),
+    });
+    defineExperiment({ ...given, maxEpochs: vary(...[1, 2, 3].map((factor) => factor * 100)) });
+    defineExperiment({
+      ...given,
+      mixMode: mix.oneOf([
+        [mix.mixup({ alpha: vary(0.1, 0.8) }), 0.5],
+        [mix.cutmix(), 0.5],
+      ]),
+    });
+  });
+
+  it('takes values that were made elsewhere', () => {
+    const epochs = vary(100, 300);
+    const methods = vary(mix.vanilla(), mix.mixup({ alpha: 0.2 }));
+    const made = defineExperiment({ ...given, maxEpochs: epochs, mixMode: methods });
+    made.when({ maxEpochs: 300, mixMode: 'mixup' }, {});
+    // @ts-expect-error -- not among the values of `epochs`
+    made.when({ maxEpochs: 200 }, {});
+  });
+
+  it('refuses unknown fields, at any depth', () => {
+    // @ts-expect-error -- a typo
+    defineExperiment({ ...given, maxEpoch: 100 });
+    // @ts-expect-error -- a typo in a path
+    defineExperiment({ ...given, 'optimizer.lrr': 0.1 });
+    // @ts-expect-error -- a typo in an object
+    defineExperiment({ ...given, optimizer: { lr: 0.1, momentun: 0.9 } });
+    // @ts-expect-error -- a typo in the launch options
+    defineExperiment({ ...given, launch: { gpus: 4 } });
+  });
+
+  it('refuses values of other types, varied or not', () => {
+    // @ts-expect-error -- text for a number
+    defineExperiment({ ...given, maxEpochs: '100' });
+    // @ts-expect-error -- text among numbers
+    defineExperiment({ ...given, maxEpochs: vary(100, '300') });
+    // @ts-expect-error -- text for a number by path
+    defineExperiment({ ...given, 'optimizer.lr': '0.1' });
+    // @ts-expect-error -- text among numbers by path
+    defineExperiment({ ...given, 'optimizer.lr': vary(0.1, '0.2') });
+    // @ts-expect-error -- not one of the choices
+    defineExperiment({ ...given, precision: 'fp8' });
+    // @ts-expect-error -- nothing to vary over
+    defineExperiment({ ...given, maxEpochs: vary() });
+    // @ts-expect-error -- undefined is no value
+    defineExperiment({ ...given, maxEpochs: undefined });
+    // @ts-expect-error -- a reducer's number of epochs
+    medianOfLast('5');
+  });
+
+  it('refuses backbones that the catalog does not know, unless they are named as of timm', () => {
+    // @ts-expect-error -- the letter O
+    defineExperiment({ ...given, backbone: 'resnet5O' });
+    // @ts-expect-error -- the letter O among others
+    defineExperiment({ ...given, backbone: vary('resnet18', 'resnet5O') });
+    defineExperiment({ ...given, backbone: vary('resnet18', timm('resnet26d')) }).when(
+      { backbone: 'resnet26d' },
+      {},
+    );
+  });
+
+  it('refuses what does not vary', () => {
+    // @ts-expect-error -- a name
+    defineExperiment({ name: vary('a', 'b') });
+    // @ts-expect-error -- trials
+    defineExperiment({ ...given, trials: vary(1, 2) });
+    // @ts-expect-error -- launch options
+    defineExperiment({ ...given, launch: vary({ gpusPerRun: 1 }, { gpusPerRun: 2 }) });
+    // @ts-expect-error -- launch options inside
+    defineExperiment({ ...given, launch: { gpusPerRun: vary(1, 2) } });
+    // @ts-expect-error -- seeds: that is what trials are for
+    defineExperiment({ ...given, seed: vary(1, 2) });
+    // @ts-expect-error -- a report: that is what `when` is for
+    defineExperiment({ ...given, report: vary(medianOfLast(5), medianOfLast(10)) });
+  });
+
+  it('refuses an experiment without a name', () => {
+    // @ts-expect-error -- no name
+    defineExperiment({ recipe: recipes.pytorch });
+  });
+});
+
+describe('methods', () => {
+  it('refuses unknown methods and parameters', () => {
+    // @ts-expect-error -- a typo
+    mix.cutmx();
+    // @ts-expect-error -- a typo
+    mix.mixup({ alhpa: 0.2 });
+    // @ts-expect-error -- a typo beside a good one
+    mix.mixup({ alpha: 0.2, persample: true });
+    // @ts-expect-error -- text for a number
+    mix.mixup({ alpha: '0.2' });
+    // @ts-expect-error -- text among numbers
+    mix.mixup({ alpha: vary(0.2, '1') });
+    // @ts-expect-error -- parameters belong to a method
+    defineExperiment({ ...given, mixMode: { alpha: 1 } });
+    // @ts-expect-error -- a name is not a method
+    defineExperiment({ ...given, mixMode: 'cutmix' });
+  });
+
+  it('refuses mixtures of what is no method, or without probabilities', () => {
+    // @ts-expect-error -- text for a probability
+    mix.oneOf([[mix.mixup(), '0.5']]);
+    // @ts-expect-error -- no probability
+    mix.oneOf([[mix.mixup()]]);
+    // @ts-expect-error -- a name
+    mix.oneOf([['mixup', 0.5]]);
+    // @ts-expect-error -- a mixture in a mixture
+    mix.oneOf([[mix.oneOf([[mix.mixup(), 1]]), 1]]);
+  });
+});
+
+describe('when', () => {
+  it('takes the axes, one value or several', () => {
+    experiment
+      .when(
+        { backbone: 'resnet18', maxEpochs: [100, 300], mixMode: ['mixup', 'cutmix'] },
+        { mixMode: { alpha: 0.2 } },
+      )
+      .when({ 'mixMode.alpha': 0.2 }, { batchSize: 128, 'optimizer.lr': 0.05, optimizer: { momentum: 0.8 } })
+      .when({ mixMode: 'vanilla' }, { mixMode: mix.cutmix({ alpha: 2 }), report: medianOfLast(1) });
+  });
+
+  it('refuses conditions on what is no axis, or no value of it', () => {
+    // @ts-expect-error -- does not vary
+    experiment.when({ batchSize: 256 }, {});
+    // @ts-expect-error -- a typo
+    experiment.when({ maxEpoch: 100 }, {});
+    // @ts-expect-error -- not a value
+    experiment.when({ maxEpochs: 200 }, {});
+    // @ts-expect-error -- not a value among others
+    experiment.when({ backbone: ['resnet18', 'resnet34'] }, {});
+    // @ts-expect-error -- not a method of this experiment
+    experiment.when({ mixMode: 'rsb' }, {});
+    // @ts-expect-error -- a typo among others
+    experiment.when({ mixMode: ['mixup', 'cutmx'] }, {});
+  });
+
+  it('refuses overrides that no run has, or that vary', () => {
+    // @ts-expect-error -- a typo
+    experiment.when({ maxEpochs: 300 }, { 'optimizer.lrr': 0.1 });
+    // @ts-expect-error -- text for a number
+    experiment.when({ maxEpochs: 300 }, { 'optimizer.lr': '0.1' });
+    // @ts-expect-error -- an axis of its own
+    experiment.when({ maxEpochs: 300 }, { 'optimizer.lr': vary(0.1, 0.2) });
+    // @ts-expect-error -- trials are the same for all
+    experiment.when({ maxEpochs: 300 }, { trials: 3 });
+    // @ts-expect-error -- the name is the same for all
+    experiment.when({ maxEpochs: 300 }, { name: 'other' });
+    // @ts-expect-error -- launch options are the same for all
+    experiment.when({ maxEpochs: 300 }, { launch: { gpusPerRun: 1 } });
+  });
+
+  it('refuses parameters that not every matched method has', () => {
+    // @ts-expect-error -- vanilla is among them
+    experiment.when({ maxEpochs: 300 }, { mixMode: { alpha: 0.2 } });
+    // @ts-expect-error -- vanilla has none
+    experiment.when({ mixMode: 'vanilla' }, { mixMode: { alpha: 0.2 } });
+    // @ts-expect-error -- a typo
+    experiment.when({ mixMode: 'mixup' }, { mixMode: { alhpa: 0.2 } });
+  });
+});
+
+describe('exclude', () => {
+  it('takes the axes', () => {
+    experiment.exclude({ backbone: 'resnet50', maxEpochs: 300 }).exclude({ mixMode: ['vanilla', 'mixup'] });
+  });
+
+  it('refuses conditions on what is no axis, or no value of it', () => {
+    // @ts-expect-error -- a typo
+    experiment.exclude({ backbon: 'resnet18' });
+    // @ts-expect-error -- not a value
+    experiment.exclude({ backbone: 'resnet34' });
+    // @ts-expect-error -- not a method
+    experiment.exclude({ mixMode: 'cutmx' });
+  });
+});
+
+describe('together', () => {
+  it('makes axes of its fields', () => {
+    const coupled = defineExperiment({
+      ...given,
+      ...together({ maxEpochs: 100, 'optimizer.lr': 0.1 }, { maxEpochs: 300, 'optimizer.lr': 0.05 }),
+    });
+    coupled.when({ maxEpochs: 300, 'optimizer.lr': 0.05 }, { batchSize: 128 });
+    // @ts-expect-error -- not a value
+    coupled.when({ maxEpochs: 200 }, {});
+  });
+
+  it('refuses alternatives with other fields, and unknown ones', () => {
+    // @ts-expect-error -- one is missing
+    together({ maxEpochs: 100, 'optimizer.lr': 0.1 }, { maxEpochs: 300 });
+    // @ts-expect-error -- one is too many
+    together({ maxEpochs: 100 }, { maxEpochs: 300, batchSize: 128 });
+    // @ts-expect-error -- a typo
+    together({ maxEpoch: 100 }, { maxEpoch: 300 });
+    // @ts-expect-error -- text for a number
+    together({ maxEpochs: 100 }, { maxEpochs: '300' });
+    // @ts-expect-error -- nothing to vary over
+    together();
+  });
+});
+
+it('spells out the report and launch options of a plan', () => {
+  expectTypeOf<Report>().toEqualTypeOf<Readonly<PlanReport>>();
+  expectTypeOf<Launch>().toEqualTypeOf<Readonly<PlanLaunch>>();
+});
