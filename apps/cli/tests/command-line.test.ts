@@ -56,8 +56,9 @@ describe('the command line', () => {
         'mixlab configs: unknown option --max-epoch (did you mean --max-epochs?)',
     ],
     [
-      ['configs', '--max-epochs=ten', '--out='],
-      'mixlab configs: --max-epochs: expected a number of epochs (got "ten")\n' +
+      ['configs', '--max-epochs=ten', '--out=', '--backbone='],
+      'mixlab configs: --backbone: expected a name\n' +
+        'mixlab configs: --max-epochs: expected a number of epochs (got "ten")\n' +
         'mixlab configs: --out: expected a folder (got "")',
     ],
     [

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-const names = z.array(z.string()).optional();
+const names = z.array(z.string()).min(1, 'expected a name').optional();
 
 /** Options of `configs`: the axes' flags select among the authored points, `set` changes values. */
 export const configsOptions = z.strictObject({
@@ -9,6 +9,7 @@ export const configsOptions = z.strictObject({
   backbone: names.describe('only the runs of these backbones').meta({ placeholder: 'name' }),
   maxEpochs: z
     .array(z.coerce.number({ error: 'expected a number of epochs' }))
+    .min(1, 'expected a number of epochs')
     .optional()
     .describe('only the runs that train for so many epochs')
     .meta({ placeholder: 'epochs' }),

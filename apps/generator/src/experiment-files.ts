@@ -1,10 +1,25 @@
 import { readFileSync } from 'node:fs';
-import type { JsonObject } from '@mixlab/contracts';
+import type { ConfigIssue, JsonObject } from '@mixlab/contracts';
+import type { ExperimentData } from '@mixlab/dsl';
 import { mixlabEngine, plannedPaths, readTemplates, renderFiles } from '@mixlab/engines';
-import type { EnginePlan, EngineRun } from '@mixlab/engines';
+import type { Engine, EnginePlan, EngineRun } from '@mixlab/engines';
 import { planFilePieces } from '@mixlab/plan';
 import type { Plan, PlannedRun } from '@mixlab/plan';
 import type { ExperimentFiles } from '@mixlab/writer';
+
+const engines: Readonly<Record<string, Engine>> = { mixlab: mixlabEngine };
+
+/** The problem with an experiment that is written for an engine which is not there. */
+export function engineIssue({ schema, authored }: ExperimentData): ConfigIssue | undefined {
+  if (Object.hasOwn(engines, schema.engine)) return undefined;
+  return {
+    code: 'unknown-engine',
+    message: 'no engine of this name writes configs',
+    expected: `one of ${Object.keys(engines).join(', ')}`,
+    got: JSON.stringify(schema.engine),
+    ...(authored.at ? { at: authored.at } : {}),
+  };
+}
 
 /** What each plan generates, rendered as the writer asks for it. */
 export function experimentFiles(plans: readonly Plan<unknown>[]): ExperimentFiles[] {
@@ -13,7 +28,7 @@ export function experimentFiles(plans: readonly Plan<unknown>[]): ExperimentFile
     const view = enginePlan(plan);
     return {
       experiment: plan.experiment,
-      files: () => renderFiles(view, mixlabEngine, templates),
+      files: () => renderFiles(view, engines[plan.engine]!, templates),
       planned: () => plannedPaths(view),
     };
   });

@@ -4,6 +4,7 @@ import type { ConfigIssue, JsonValue } from '@mixlab/contracts';
 import { checkNames, parseSetting, planExperiment, selectPlans } from '@mixlab/plan';
 import type { Plan, Selection } from '@mixlab/plan';
 import type { ConfigsOptions } from './configs-options.ts';
+import { engineIssue } from './experiment-files.ts';
 import { wholeSettings } from './whole-settings.ts';
 
 type AnyPlan = Plan<unknown>;
@@ -38,6 +39,7 @@ export function planExperiments(
 ): AnyPlan[] {
   const problems = new Problems();
   problems.issues.push(...issues, ...nameIssues(chosen, all));
+  problems.issues.push(...chosen.flatMap(({ experiment }) => engineIssue(experiment) ?? []));
   const sets = settingsOf(options, problems);
   const plans = chosen.flatMap(({ experiment, file, sha256 }) => {
     return (
