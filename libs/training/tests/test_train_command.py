@@ -62,7 +62,7 @@ def test_a_bad_config_exits_2_with_all_problems_and_writes_nothing(
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGUSR1])
 def test_signals_end_with_a_checkpoint_and_75(tmp_path: Path, processes: Processes, number: int) -> None:
     config = write(tiny(maxEpochs=1000), tmp_path / "run.json")
-    command = ("-m", "mixlab.train", config, "--run-dir", tmp_path / "run", "--gpus", "0")
+    command = ("-m", "mixlab.train", config, "--run-dir", tmp_path / "run", "--device", "cpu")
     process = processes.start_python(*command)
     wait_for(lambda: any(line["mode"] == "train" for line in read_lines(tmp_path / "run" / "log.jsonl")))
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from mixlab.core.errors import InvalidInput
 from mixlab.core.exit_codes import ExitCode
-from mixlab.train.commands import Device, add_device_arguments, device_of, exit_code_of
+from mixlab.train.commands import Device, add_device_argument, exit_code_of
 
 if TYPE_CHECKING:
     from mixlab.config import RunConfig
@@ -45,8 +45,10 @@ def evaluate_checkpoint(
     from mixlab.train.devices import start_fabric
     from mixlab.train.evaluation import evaluate
     from mixlab.train.losses import evaluation_loss
+    from mixlab.train.preflight import check_device
 
     file = _checkpoint_file(Path(checkpoint))
+    check_device(device)
     check_backbone(config.backbone)
     data = open_data(config, training=False)
     content = read_checkpoint(file)
@@ -107,9 +109,16 @@ def main(arguments: list[str] | None = None) -> int:
     add("config", metavar="CONFIG", help="the run config, a JSON file")
     add("checkpoint", metavar="CHECKPOINT", help="a checkpoint, or a run directory, whose best.pt is taken")
     add("--run-dir", metavar="DIR", help="whose test.jsonl gets the result (default: the checkpoint's)")
-    add_device_arguments(parser)
+    add_device_argument(parser)
+    add("--gpus", type=int, metavar="N", help="0 is the CPU; more than 1 evaluates a share on each GPU")
     add("--json", action="store_true", help="print the result as JSON")
+    arguments = sys.argv[1:] if arguments is None else arguments
     options = parser.parse_args(arguments)
+    if options.gpus is not None:
+        options.device = "cuda" if options.gpus else "cpu"
+        if options.gpus > 1 and "RANK" not in os.environ:
+            torchrun = ["torch.distributed.run", "--standalone", f"--nproc-per-node={options.gpus}"]
+            os.execv(sys.executable, [sys.executable, "-m", *torchrun, "-m", "mixlab.test", *arguments])
     return exit_code_of(parser.prog, lambda: _test(options))
 
 
@@ -118,7 +127,7 @@ def _test(options: argparse.Namespace) -> int:
 
     config = load_config(options.config)
     accuracy = evaluate_checkpoint(
-        config, options.checkpoint, device=device_of(options), run_directory=options.run_dir
+        config, options.checkpoint, device=options.device, run_directory=options.run_dir
     )
     numbers = f"top-1 {accuracy.top1:.2f}  top-5 {accuracy.top5:.2f}  loss {accuracy.loss:.4g}"
     if os.environ.get("RANK", "0") == "0":

@@ -1,7 +1,7 @@
 """Checks a run on this machine: `python -m mixlab.launch.check CONFIG TRIAL`.
 
-A process of its own, so that the supervisor, which lives as long as the training, never loads PyTorch. Prints the
-run as JSON; on a bad one it prints what is wrong with it and exits with 2.
+A process of its own, so that the supervisor, which lives as long as the training, never loads PyTorch. Prints
+the run as JSON; on a bad one it prints what is wrong with it and exits with 2.
 """
 
 from __future__ import annotations
@@ -12,16 +12,18 @@ from dataclasses import asdict
 
 from mixlab.config import load_config
 from mixlab.core.errors import MixlabError
+from mixlab.core.processes import end_with_parent
 from mixlab.core.run_directory import Run
 from mixlab.identity import run_hash
-from mixlab.train.preflight import check_device, preflight, trial_of
+from mixlab.train.preflight import check_ranks, preflight, trial_of
 
 
 def main(config_file: str, trial: int) -> int:
     """Returns the exit code. The number of ranks comes from WORLD_SIZE."""
+    end_with_parent()
     try:
         config = trial_of(load_config(config_file), trial)
-        check_device(config, "cpu")
+        check_ranks(config)
         preflight(config)
     except MixlabError as error:
         print(f"mixlab: {error}", file=sys.stderr)

@@ -6,8 +6,9 @@ import argparse
 import sys
 
 from mixlab.core.interruption import Interruption
+from mixlab.core.supervised_hold import end_with_supervisor_if_any
 
-from .commands import add_device_arguments, device_of, exit_code_of, positive
+from .commands import add_device_argument, exit_code_of, positive
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -26,6 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _train(options: argparse.Namespace, interruption: Interruption) -> int:
+    end_with_supervisor_if_any()
     from mixlab.config import load_config
 
     config = load_config(options.config)
@@ -35,7 +37,7 @@ def _train(options: argparse.Namespace, interruption: Interruption) -> int:
         config,
         options.run_dir,
         trial=options.trial,
-        device=device_of(options),
+        device=options.device,
         max_steps=options.max_steps,
         resume_cancelled=options.resume_cancelled,
         interruption=interruption,
@@ -54,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     add("config", nargs="?", metavar="CONFIG", help="the run config, a JSON file")
     add("--run-dir", metavar="DIR", help="the run directory; made if it is missing")
     add("--trial", type=positive, default=1, metavar="K", help="adds K - 1 to the seed (default: 1)")
-    add_device_arguments(parser)
+    add_device_argument(parser)
     add(
         "--max-steps",
         type=positive,

@@ -13,23 +13,14 @@ from mixlab.core.exit_codes import ExitCode
 Device = Literal["auto", "cpu", "cuda"]
 
 
-def add_device_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds `--device` and `--gpus`, of which `device_of` makes one answer."""
-    where = parser.add_mutually_exclusive_group()
-    where.add_argument(
-        "--device", choices=("auto", "cpu", "cuda"), help="default: auto, a GPU if there is one"
+def add_device_argument(parser: argparse.ArgumentParser) -> None:
+    """Adds `--device`."""
+    parser.add_argument(
+        "--device",
+        choices=("auto", "cpu", "cuda"),
+        default="auto",
+        help="auto takes a GPU if there is one (default: auto)",
     )
-    where.add_argument(
-        "--gpus", type=int, metavar="N", help="0 is the CPU; torchrun starts a process for each GPU"
-    )
-
-
-def device_of(options: argparse.Namespace) -> Device:
-    """The device that was asked for."""
-    if options.gpus is not None:
-        return "cuda" if options.gpus else "cpu"
-    device: Device = options.device or "auto"
-    return device
 
 
 def positive(text: str) -> int:

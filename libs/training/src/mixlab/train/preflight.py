@@ -24,10 +24,14 @@ def world_size() -> int:
     return int(os.environ.get("WORLD_SIZE", "1"))
 
 
-def check_device(config: RunConfig, device: Device) -> None:
-    """Raise `InvalidInput` where the training can't run on the device with this many ranks."""
+def check_device(device: Device) -> None:
+    """Raise `InvalidInput` where a GPU is asked for and there is none."""
     if device == "cuda" and not torch.cuda.is_available():
         raise InvalidInput("--device cuda: PyTorch sees no GPU here")
+
+
+def check_ranks(config: RunConfig) -> None:
+    """Raise `InvalidInput` where the ranks can't share a batch evenly."""
     if config.batch_size % world_size():
         raise InvalidInput(f"batchSize: {config.batch_size} cannot be divided among {world_size()} processes")
 

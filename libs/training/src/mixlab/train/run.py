@@ -29,7 +29,7 @@ from .commands import Device
 from .devices import StopVote, start_fabric
 from .log import TrainingLog
 from .loop import Loop
-from .preflight import check_device, preflight, trial_of, world_size
+from .preflight import check_device, check_ranks, preflight, trial_of, world_size
 
 
 def train(
@@ -90,9 +90,10 @@ def train(
             hold = take() if supervised else None
             if not supervised:
                 directory.check(run, resume_cancelled)
-            check_device(config, device)
+            check_device(device)
+            check_ranks(config)
             data = preflight(config)
-            if interruption.requested:
+            if interruption.requested and hold is None:  # a held run gets its checkpoint
                 raise InterruptedBeforeStart("interrupted before the training began")
             # Pretrained weights are where a training begins; one that goes on does not need them.
             model = create_model(config, pretrained=not directory.last_checkpoint.exists())
