@@ -15,7 +15,8 @@ _TEMPORARY = re.compile(r"^\..+\.[0-9a-f]{16}\.tmp$")
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Yields a free path in `path`'s folder to write to; afterwards that file is synced and takes `path`'s place.
+    """Yields a free path in `path`'s folder to write to; afterwards that file is synced and takes `path`'s
+    place.
 
     On an error the temporary file is removed and `path` stays as it was. A process that is killed in between
     leaves the temporary file, which `remove_leftovers` finds.
@@ -69,7 +70,7 @@ def write_json(path: Path, value: Mapping[str, object]) -> None:
     """Replaces `path` by indented JSON, one key a line, so that bash can match a line of it."""
     text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
     with replacing(path) as temporary:
-        temporary.write_text(text, encoding="utf-8")
+        temporary.write_bytes(text.encode(errors="replace"))
 
 
 def read_json(path: Path) -> dict[str, object] | None:
@@ -97,7 +98,7 @@ def append_json_line(path: Path, line: Mapping[str, object]) -> None:
     try:
         size = os.fstat(descriptor).st_size
         cut_off = size > 0 and os.pread(descriptor, 1, size - 1) != b"\n"
-        data = ("\n" if cut_off else "").encode() + text.encode() + b"\n"
+        data = ("\n" if cut_off else "").encode() + text.encode(errors="replace") + b"\n"
         written = os.write(descriptor, data)
         if written != len(data):
             # A nearly full disk takes a part; the next attempt to write says why.

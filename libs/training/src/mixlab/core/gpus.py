@@ -1,7 +1,8 @@
 """Which GPUs this process may use, and claims on them that hold for the whole machine.
 
-A claim is a file lock (flock) on a file named after the GPU's UUID, in a folder that every user of the machine
-shares. The kernel frees it when the last process that has the file open is gone, however that process ends.
+A claim is a file lock (flock) on a file named after the GPU's UUID, in a folder that every user of the
+machine shares. The kernel frees it when the last process that has the file open is gone, however that process
+ends.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ class Claims:
     descriptors: tuple[int, ...]
 
     def keep_fresh(self) -> None:
-        """Touches the files, so that nothing that tidies temporary folders removes them. Once a day is enough."""
+        """Touches the files, so that nothing that tidies temporary folders removes them."""
         for descriptor in self.descriptors:
             with suppress(OSError):
                 os.utime(descriptor)
@@ -55,7 +56,8 @@ class Claims:
 def visible_gpus(ids: str | None = None) -> list[str]:
     """UUIDs of the GPUs that `ids` names: indices as nvidia-smi counts them, or UUIDs, with commas between.
 
-    Without `ids` those of CUDA_VISIBLE_DEVICES, and without that every GPU. Raises InvalidInput for an unknown one.
+    Without `ids` those of CUDA_VISIBLE_DEVICES, and without that every GPU. Raises InvalidInput for an
+    unknown one.
     """
     source = "--gpu-ids" if ids is not None else "CUDA_VISIBLE_DEVICES"
     if ids is None:
@@ -117,7 +119,7 @@ def claim_gpus(
     Raises InvalidInput where there are fewer candidates, InterruptedBeforeStart when `interrupted` says so.
     """
     if count > len(candidates):
-        raise InvalidInput(f"{count} GPUs are asked for, {len(candidates)} are visible")
+        raise InvalidInput(f"GPUs: {count} asked for, {len(candidates)} visible")
     folder = _claims_folder()
     waiting = False
     while (claims := _try_claim(folder, candidates, count)) is None:
@@ -170,7 +172,7 @@ def _flock(folder: Path, uuid: str) -> int | None:
 
 
 def _open(path: Path) -> int:
-    """Opens a claim file of whatever user, without creating one where another user's lies (Linux forbids that)."""
+    """Opens a claim file; without O_CREAT where it exists, which Linux forbids for another user's file."""
     while True:
         with suppress(FileNotFoundError):
             return os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
@@ -182,7 +184,7 @@ def _open(path: Path) -> int:
 
 
 def _claims_folder() -> Path:
-    """The folder of the claim files, for all users of the machine: not in a user's or a job's own TMPDIR."""
+    """The folder of the claim files, for all users and jobs of the machine: not under TMPDIR."""
     folder = Path(os.environ.get(CLAIMS_VARIABLE) or "/tmp/mixlab-gpus")
     try:
         folder.mkdir(parents=True)

@@ -1,6 +1,7 @@
 """Holding a run directory: the one process that may write there, its heartbeat, and how an attempt ends.
 
-A trainer asks for its hold with `hold_or_join` (mixlab.core.supervised_hold) and need not know whether a supervisor has it:
+A trainer asks for its hold with `hold_or_join` (mixlab.core.supervised_hold) and need not know whether a
+supervisor has it:
 
     with Interruption() as interruption, hold_or_join(directory, run) as hold:
         hold.beat(epoch)                       # after loading a checkpoint and after every epoch
@@ -29,6 +30,8 @@ from mixlab.core.run_directory import STATUS_SCHEMA_VERSION, Run, RunDirectory
 HEARTBEAT_SECONDS = 10.0
 TAKEOVER_SECONDS = 600.0
 
+_LONGEST_ERROR = 10_000
+
 EndState = Literal["interrupted", "failed", "completed"]
 
 
@@ -39,7 +42,7 @@ class InterruptedBeforeStart(MixlabError):
 
 
 class Hold(Protocol):
-    """The right to write into a run directory, for one attempt. Leaving it with an error finishes it as failed."""
+    """The right to write into a run directory, for one attempt. An error that leaves it is its outcome."""
 
     token: str
     attempt: int
@@ -52,7 +55,7 @@ class Hold(Protocol):
         """Notes how many epochs are finished. Call it after loading a checkpoint and after each epoch."""
 
     def finish(self, state: EndState, exit_code: int, error: str | None = None) -> None:
-        """Notes how this attempt ended; the first call counts. The process should then exit with `exit_code`."""
+        """Notes how this attempt ended; the first call counts. The process then exits with `exit_code`."""
 
     def __enter__(self) -> Self: ...
 
@@ -64,8 +67,8 @@ class Hold(Protocol):
 class OwnHold:
     """A hold of this process itself: it has the lock, and is the only one that writes `status.json`.
 
-    Made by `hold`. Its heartbeat runs in a thread of its own; a lock lost to another host shows in `lost` and in
-    the next call.
+    Made by `hold`. Its heartbeat runs in a thread of its own; a lock lost to another host shows in `lost` and
+    in the next call.
     """
 
     def __init__(self, directory: RunDirectory, run: Run, lock: Lock, token: str, interval: float) -> None:
@@ -77,6 +80,7 @@ class OwnHold:
         self._interval = interval
         self._writing = threading.Lock()
         self._finished = False
+        self._complained = False
         self._stop = threading.Event()
         before = directory.read_status()
         self.attempt = directory.last_attempt() + 1
@@ -117,14 +121,15 @@ class OwnHold:
 
     def beat(self, epoch: int) -> None:
         """See Hold; writes at once."""
-        self._write({"epoch": epoch})
+        self._write_if_possible({"epoch": epoch})
 
     def finish(self, state: EndState, exit_code: int, error: str | None = None) -> None:
         """See Hold."""
         if self._finished:
             return
         self._stop.set()
-        self._write({"state": state, "exitCode": int(exit_code), "error": error})
+        shown = None if error is None else error[:_LONGEST_ERROR]
+        self._write({"state": state, "exitCode": int(exit_code), "error": shown})
         self._finished = True
 
     def _write(self, changes: Mapping[str, object]) -> None:
@@ -137,18 +142,21 @@ class OwnHold:
             self._status.update(changes, heartbeat=beat + 1)
             write_json(self.directory.status, self._status)
 
+    def _write_if_possible(self, changes: Mapping[str, object]) -> None:
+        """A full disk may have room again later; until then others see the heart stand still."""
+        try:
+            self._write(changes)
+        except OSError as error:
+            if not self._complained:
+                print(f"mixlab: {self.directory.status}: {error.strerror}", file=sys.stderr)
+            self._complained = True
+
     def _beat_regularly(self) -> None:
-        complained = False
         while not self._stop.wait(self._interval):
             try:
-                self._write({})
+                self._write_if_possible({})
             except HoldLost:
                 return
-            except OSError as error:
-                # A full disk may have room again; until then others see the heart stand still.
-                if not complained:
-                    print(f"mixlab: cannot write {self.directory.status}: {error.strerror}", file=sys.stderr)
-                complained = True
 
     def __enter__(self) -> Self:
         return self
@@ -182,12 +190,13 @@ def hold(
 ) -> OwnHold:
     """Takes `directory` for one attempt at `run`, and writes its `config.json` and `status.json`.
 
-    A holder that is dead on this machine is followed at once. One that this machine can't see is watched: as soon
-    as its heartbeat moves it counts as alive, after `takeover_seconds` of this machine's monotonic clock without a
-    beat it is followed. Raises AlreadyCompleted, OtherRun, Cancelled or HeldByOther, with nothing changed;
-    InterruptedBeforeStart when `interrupted` says so while it watches; OSError when the directory can't be written.
+    A holder that is dead on this machine is followed at once. One that this machine can't see is watched: as
+    soon as its heartbeat moves it counts as alive, after `takeover_seconds` of this machine's monotonic clock
+    without a beat it is followed. Raises AlreadyCompleted, OtherRun, Cancelled or HeldByOther, with nothing
+    changed; InterruptedBeforeStart when `interrupted` says so while it watches; OSError when the directory
+    can't be written.
     """
-    directory.check(run, resume_cancelled)
+    check_free(directory, run, resume_cancelled)
     directory.path.mkdir(parents=True, exist_ok=True)
     lock = Lock(directory.lock)
     token = lock.acquire(_HolderWatch(directory, takeover_seconds, interrupted, say))
@@ -200,6 +209,15 @@ def hold(
     except BaseException:
         lock.release(token)
         raise
+
+
+def check_free(directory: RunDirectory, run: Run, resume_cancelled: bool = False) -> None:
+    """Raises what `hold` raises, where that can be seen at once and without the lock. Writes nothing."""
+    directory.check(run, resume_cancelled)
+    lock = Lock(directory.lock)
+    holder = lock.holder()
+    if holder is not None and holder.process is not None and holder.process.fate() == "alive":
+        raise lock.held_by(holder)
 
 
 class _HolderWatch:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable
 from types import FrameType, TracebackType
 from typing import Self
 
@@ -11,20 +10,17 @@ SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1)
 
 
 class Interruption:
-    """Notes SIGTERM, SIGINT and SIGUSR1 from its creation on; whoever trains asks `requested` after each step.
+    """Notes SIGTERM, SIGINT and SIGUSR1 from its creation on; a trainer asks `requested` after each step.
 
     Works where a signal is ignored or blocked on entry, as in the background jobs of bash. Further signals
-    change nothing, so that they can't break a checkpoint that is being written. After `close()` the signals are
-    ignored until the process ends: an exit with a checkpoint stays an exit 75. Only the main thread may make one.
+    change nothing, so that they can't break a checkpoint that is being written. As a context it ends with
+    `close`. Only the main thread may make one.
     """
 
-    def __init__(self, on_signal: Callable[[int], None] | None = None) -> None:
-        """`on_signal` is called with each signal's number, in the main thread, between two bytecodes."""
+    def __init__(self) -> None:
         self.signal: int | None = None
         """The first signal that came, or None."""
-        self._on_signal = on_signal
-        for number in SIGNALS:
-            signal.signal(number, self._note)
+        self._before = {number: signal.signal(number, self._note) for number in SIGNALS}
         signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
 
     @property
@@ -33,15 +29,21 @@ class Interruption:
         return self.signal is not None
 
     def close(self) -> None:
-        """Ignores the signals from now on. Python's own shutdown leaves an ignored signal ignored."""
+        """Ignores the signals from now on, for a process that is about to end: its exit code stays 75.
+
+        Python's own shutdown leaves an ignored signal ignored, and would make any other deadly again.
+        """
         for number in SIGNALS:
             signal.signal(number, signal.SIG_IGN)
+
+    def restore(self) -> None:
+        """Handles the signals as before, for a process that goes on with something else."""
+        for number, handler in self._before.items():
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
 
     def _note(self, number: int, frame: FrameType | None) -> None:
         if self.signal is None:
             self.signal = number
-        if self._on_signal is not None:
-            self._on_signal(number)
 
     def __enter__(self) -> Self:
         return self

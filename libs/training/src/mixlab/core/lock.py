@@ -1,13 +1,14 @@
 """The lock of a run directory: a file made by `link()`, so that it works over NFS too.
 
-Who holds it follows from names that exactly one process can make. The first holder links its record to `lock`.
-Whoever finds the holder of token T gone links its record to `lock.after.T`, which only one can, and then renames it
-over `lock`. So the holder is the end of the chain lock → lock.after.<its token> → …, also while a take-over is under
-way and after one that was killed halfway; nobody ever removes another's lock.
+Who holds it follows from names that exactly one process can make. The first holder links its record to
+`lock`. Whoever finds the holder of token T gone links its record to `lock.after.T`, which only one can, and
+then renames it over `lock`. So the holder is the end of the chain lock → lock.after.<its token> → …, also
+while a take-over is under way and after one that was killed halfway; nobody ever removes another's lock.
 """
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -161,7 +162,7 @@ def _read(path: Path) -> Holder | None:
 
 
 def _link(source: Path, name: Path) -> bool:
-    """Whether `source` now bears `name` too; False where `name` was taken. Decides between any number of processes."""
+    """Whether `source` now bears `name` too; False where `name` was taken. One process at most gets True."""
     try:
         os.link(source, name)
     except FileExistsError:
@@ -170,4 +171,11 @@ def _link(source: Path, name: Path) -> bool:
             return os.path.samefile(source, name)
         except FileNotFoundError:
             return False
+    except OSError as error:
+        if error.errno in (errno.EPERM, errno.ENOTSUP, errno.ENOSYS):
+            raise MixlabError(
+                f"{name.parent}: this file system has no hard links, which the lock is made of; "
+                "MIXLAB_WORK_DIR names another place"
+            ) from error
+        raise
     return True

@@ -43,7 +43,7 @@ def _version(package: str) -> str | None:
 
 
 def _code_version(file: Path) -> tuple[str | None, str | None]:
-    """Commit of the repository that tracks `file`, and SHA-256 of what differs from it (None where nothing does)."""
+    """Commit of the repository that tracks `file`, and SHA-256 of the difference to it (None for none)."""
     if _git(file.parent, "ls-files", "--error-unmatch", file.name) is None:
         return None, None
     commit, diff = _git(file.parent, "rev-parse", "HEAD"), _git(file.parent, "diff", "HEAD", "--binary")

@@ -65,7 +65,7 @@ class Status:
 
 
 class RunDirectory:
-    """The files of one run directory. Reading needs no hold; what is written needs one, appended lines aside."""
+    """The files of one run directory. Whoever writes them has a hold (mixlab.core.hold)."""
 
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
@@ -151,9 +151,8 @@ class RunDirectory:
         elif known is None and config != run.config:
             raise OtherRun(f"{self.path} holds a config.json that is not this run's")
         elif config.get("seed", 0) != run.config.get("seed", 0):
-            raise OtherRun(
-                f"{self.path} holds another trial (seed {config.get('seed', 0)}, this one has {run.config.get('seed', 0)})"
-            )
+            there, here = config.get("seed", 0), run.config.get("seed", 0)
+            raise OtherRun(f"{self.path} holds another trial (seed {there}, this one has {here})")
 
 
 def _count(value: object) -> int:

@@ -1,4 +1,4 @@
-"""A rank's end of what ties it to its supervisor, and `hold_or_join`, the way into a run directory for a trainer."""
+"""A rank's end of what ties it to its supervisor; `hold_or_join` is a trainer's way into a run directory."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from mixlab.core.run_directory import Run, RunDirectory
 from mixlab.core.supervision import MOST_CLAIMS
 
 SOCKET_VARIABLE = "MIXLAB_SUPERVISOR"
-AGENT = -1
-"""Stands for a process that starts ranks and does not train."""
+SPECTATOR = -1
+"""Stands for a rank in a connection that is there to end with the supervisor, and to get its claims."""
 
 
 class NoSupervisor(MixlabError):
@@ -30,15 +30,25 @@ class NoSupervisor(MixlabError):
 
 
 def is_supervised() -> bool:
-    """Whether a supervisor started this process: then it has the run directory, and this process a part of its hold."""
+    """Whether a supervisor started this process; then the supervisor has the lock of the run directory."""
     return bool(os.environ.get(SOCKET_VARIABLE))
+
+
+def end_with_supervisor_if_any() -> None:
+    """Has this process end as soon as its supervisor does. Call it first, before slow imports.
+
+    Raises NoSupervisor where the supervisor is gone already.
+    """
+    if is_supervised():
+        connection, _, _ = connect(os.environ[SOCKET_VARIABLE], SPECTATOR)
+        end_with_supervisor(connection, threading.Event())
 
 
 def hold_or_join(directory: RunDirectory, run: Run, *, resume_cancelled: bool = False) -> Hold:
     """This process's hold of `directory`: its supervisor's where it has one, else one of its own.
 
-    Make an Interruption first: a supervisor passes signals on from here on. Raises what `hold` raises. In a process
-    group without a supervisor rank 0 holds the directory, and the others trust it.
+    Make an Interruption first: a supervisor passes signals on from here on. Raises what `hold` raises. In a
+    process group without a supervisor rank 0 holds the directory, and the others trust it.
     """
     address = os.environ.get(SOCKET_VARIABLE)
     rank = int(os.environ.get("RANK", "0"))
@@ -128,7 +138,8 @@ class TrustingHold:
 def connect(address: str, rank: int) -> tuple[socket.socket, dict[str, Any], list[int]]:
     """Connects this process to its supervisor, and ends it when the supervisor ends.
 
-    Returns the connection, the supervisor's welcome and its GPU claims. Raises NoSupervisor where nobody answers.
+    Returns the connection, the supervisor's welcome and its GPU claims. Raises NoSupervisor where nobody
+    answers.
     """
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
@@ -150,7 +161,7 @@ def connect(address: str, rank: int) -> tuple[socket.socket, dict[str, Any], lis
 
 
 def end_with_supervisor(connection: socket.socket, on_message: threading.Event) -> None:
-    """Ends this process, by a thread, as soon as `connection` does; sets `on_message` when the supervisor speaks."""
+    """Ends this process as soon as `connection` ends; sets `on_message` when the supervisor speaks."""
 
     def watch() -> None:
         try:

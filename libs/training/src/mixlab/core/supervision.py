@@ -1,8 +1,8 @@
 """The supervisor's end of what ties it to the ranks that train for it: a Unix socket, a JSON object a line.
 
 A rank connects as soon as it can be interrupted, learns the attempt and the lock's token, and receives the
-supervisor's GPU claims (open files that stay locked as long as anyone has them). It tells its epochs and how it
-ended. Because the connection ends with the supervisor, however that dies, the rank ends then too.
+supervisor's GPU claims (open files that stay locked as long as anyone has them). It tells its epochs and how
+it ended. Because the connection ends with the supervisor, however that dies, the rank ends then too.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Outcome:
 
 @dataclass
 class Rank:
-    """A process that trains, or the one that starts the ranks (rank -1)."""
+    """A process that trains; rank -1 is only there to end with the supervisor."""
 
     rank: int
     pid: int

@@ -16,13 +16,13 @@ from mixlab.core.errors import InvalidInput, MixlabError
 from mixlab.core.exit_codes import ExitCode
 from mixlab.core.files import write_json
 from mixlab.core.gpus import Claims, claim_gpus, visible_gpus
-from mixlab.core.hold import InterruptedBeforeStart, hold
+from mixlab.core.hold import InterruptedBeforeStart, check_free, hold
 from mixlab.core.interruption import Interruption
 from mixlab.core.provenance import provenance
 from mixlab.core.run_directory import AlreadyCompleted, Run, RunDirectory
 from mixlab.core.supervision import Outcome
 
-from .location import default_run_directory
+from .location import default_run_directory, home_of
 from .options import Options, parse_options
 from .supervisor import Supervisor, Training
 
@@ -54,7 +54,7 @@ class Devices:
 
 
 def main(arguments: list[str]) -> int:
-    """Runs the command line and returns its exit code; prints every error as a message, not as a traceback."""
+    """Runs the command line and returns its exit code; prints errors as messages, without a traceback."""
     with Interruption() as interruption:
         options = parse_options(arguments)
 
@@ -84,7 +84,9 @@ def main(arguments: list[str]) -> int:
 def _launch(options: Options, interruption: Interruption, say: Callable[[str], None]) -> int:
     assert options.config is not None
     devices = _devices(options)
-    run = _check(options.config, options.trial, devices, interruption)
+    if (home := home_of(options.config)) is not None and (home / "mixlab.local.json").is_file():
+        os.environ.setdefault("MIXLAB_HOME", str(home))  # says where datasets lie
+    run = _check(options, devices, interruption)
     with ExitStack() as stack:
         if options.max_steps is not None:
             path = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mixlab-try-")))
@@ -92,7 +94,7 @@ def _launch(options: Options, interruption: Interruption, say: Callable[[str], N
             path = options.run_dir or default_run_directory(options.config, run.hash, options.trial)
         directory = RunDirectory(path)
         # Nobody waits for a GPU for nothing; the same is asked again under the lock.
-        directory.check(run, options.resume_cancelled)
+        check_free(directory, run, options.resume_cancelled)
         claims = _claim(options, devices, interruption, say)
         holding = hold(
             directory,
@@ -128,15 +130,14 @@ def _devices(options: Options) -> Devices:
     visible = tuple(visible_gpus(options.gpu_ids))
     gpus = options.gpus if options.gpus is not None else min(1, len(visible))
     if gpus > len(visible) or (options.claim and not visible):
-        raise InvalidInput(
-            f"{gpus or 1} GPUs are asked for, {len(visible)} visible; --gpus 0 trains on the CPU"
-        )
+        raise InvalidInput(f"GPUs: {gpus or 1} asked for, {len(visible)} visible; --gpus 0 trains on the CPU")
     return Devices(gpus, visible, gpus or 1)
 
 
-def _check(config: Path, trial: int, devices: Devices, interruption: Interruption) -> Run:
+def _check(options: Options, devices: Devices, interruption: Interruption) -> Run:
     """Checks the run in a process of its own, which prints what is wrong with it."""
-    command = [sys.executable, "-m", "mixlab.launch.check", str(config), str(trial)]
+    checker = options.checker or (sys.executable, "-m", "mixlab.launch.check")
+    command = [*checker, str(options.config), str(options.trial)]
     environment = {**os.environ, "WORLD_SIZE": str(devices.processes)}
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, start_new_session=True) as check:
         while True:

@@ -1,8 +1,8 @@
 """Starts the ranks of one training through torchrun: `python -m mixlab.launch.agent TORCHRUN-ARGUMENTS`.
 
-torchrun would end its ranks 30 seconds after a SIGTERM, die of a SIGUSR1 and outlive its supervisor. Here it leaves
-signals to the supervisor, which passes them on to the ranks themselves; ends when the supervisor does; and says how
-each failed rank ended.
+torchrun would end its ranks 30 seconds after a SIGTERM, die of a SIGUSR1 and outlive its supervisor. Here it
+leaves signals to the supervisor, which passes them on to the ranks themselves; ends when the supervisor does;
+and says how each failed rank ended.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import sys
 import threading
 
 from mixlab.core.interruption import SIGNALS
-from mixlab.core.supervised_hold import AGENT, SOCKET_VARIABLE, connect, end_with_supervisor
+from mixlab.core.supervised_hold import SOCKET_VARIABLE, SPECTATOR, connect, end_with_supervisor
 
 
 def main(arguments: list[str]) -> int:
@@ -22,7 +22,7 @@ def main(arguments: list[str]) -> int:
     for number in SIGNALS:
         # Ranks inherit this until they listen themselves.
         signal.signal(number, signal.SIG_IGN)
-    connection, _, _claims = connect(os.environ[SOCKET_VARIABLE], AGENT)
+    connection, _, _claims = connect(os.environ[SOCKET_VARIABLE], SPECTATOR)
     end_with_supervisor(connection, threading.Event())
 
     level = os.environ.get("LOGLEVEL")

@@ -13,10 +13,10 @@ def default_run_directory(config: Path, run_hash: str, trial: int) -> Path:
     """The run directory of trial `trial` of the run in the file `config`.
 
     `<home>/work_dirs/<experiment>/<run>/trial<k>` for a generated config, where home is the folder that the
-    generator's output lies in; `<home>/work_dirs/<file's name>/trial<k>` for any other, where home is MIXLAB_HOME or
-    the current folder. MIXLAB_WORK_DIR stands in for `<home>/work_dirs`. A directory that trains this very run
-    already is found under whatever name it has; one that trains another run under this name is left alone, and eight
-    digits of the hash make the difference.
+    generator's output lies in; `<home>/work_dirs/<file's name>/trial<k>` for any other, where home is
+    MIXLAB_HOME or the current folder. MIXLAB_WORK_DIR stands in for `<home>/work_dirs`. A directory that
+    trains this very run already is found under whatever name it has; one that trains another run under this
+    name is left alone, and eight digits of the hash make the difference.
     """
     config = config.absolute()
     experiment = _experiment_of(config)
@@ -35,6 +35,12 @@ def default_run_directory(config: Path, run_hash: str, trial: int) -> Path:
     if _hash_in(named) is not None and short not in config.stem:
         return folder / f"{config.stem}-{short}" / f"trial{trial}"
     return named
+
+
+def home_of(config: Path) -> Path | None:
+    """The folder that the output of `config`'s generator lies in; None for one that was not generated."""
+    experiment = _experiment_of(config.absolute())
+    return None if experiment is None else experiment[1].parent
 
 
 def _work_dir(home: Path) -> Path:

@@ -11,13 +11,15 @@ from pathlib import Path
 from mixlab.core.hold import HEARTBEAT_SECONDS, TAKEOVER_SECONDS
 
 DESCRIPTION = """\
-Trains one trial of one run and watches over it: checks the config, takes the run directory, starts the training
-(one process, or torchrun for several), passes SIGTERM, SIGINT and SIGUSR1 on, waits for the checkpoint.
+Trains one trial of one run and watches over it: checks the config, takes the run directory, starts the
+training (one process, or torchrun for several), passes SIGTERM, SIGINT and SIGUSR1 on, and waits for the
+checkpoint that these ask for.
 """
 
 EXIT_CODES = """\
-exit codes: 0 completed, now or earlier; 1 failed; 2 bad config or arguments, nothing written; 3 held by another
-process, or cancelled, nothing changed; 75 interrupted, resumes when started again; 128 + n killed by signal n.
+exit codes: 0 completed, now or earlier; 1 failed; 2 bad config or arguments, nothing written; 3 held by
+another process, or cancelled, nothing changed; 75 interrupted, resumes when started again; 128 + n killed by
+signal n.
 """
 
 
@@ -42,6 +44,11 @@ class Options:
     heartbeat_seconds: float
     takeover_seconds: float
     trainer: tuple[str, ...] | None
+    """Another engine's trainer; None is Mixlab's."""
+
+    checker: tuple[str, ...] | None
+    """Another engine's check of a config; None is Mixlab's."""
+
     list_gpus: bool
 
 
@@ -73,9 +80,9 @@ def parse_options(arguments: list[str]) -> Options:
         "--gpu-ids",
         "--device-ids",
         metavar="IDS",
-        help="GPUs to choose from, by index or UUID, with commas between (default: $CUDA_VISIBLE_DEVICES, else all)",
+        help="GPUs to choose from: indices or UUIDs with commas (default: $CUDA_VISIBLE_DEVICES, else all)",
     )
-    add("--max-steps", type=_positive, metavar="N", help="stop after N steps, to see whether the run works")
+    add("--max-steps", type=_positive, metavar="N", help="try N steps in a temporary folder; nothing is kept")
     add("--resume-cancelled", action="store_true", help="take up a run that was cancelled")
     add("--quiet", action="store_true", help="show errors only; all output still goes to attempts/<n>.log")
     add("--list-gpus", action="store_true", help="print the UUIDs of the visible GPUs, one a line, and end")
@@ -84,16 +91,24 @@ def parse_options(arguments: list[str]) -> Options:
         type=_seconds,
         default=_from_environment("MIXLAB_HEARTBEAT", HEARTBEAT_SECONDS),
         metavar="SECONDS",
-        help="pause between two beats in status.json (default: %(default)g)",
+        help="pause between two beats in status.json (default: %(default)s)",
     )
     add(
         "--takeover-after",
         type=_seconds,
         default=_from_environment("MIXLAB_TAKEOVER_AFTER", TAKEOVER_SECONDS),
         metavar="SECONDS",
-        help="follow a holder on another machine whose heart has not beaten for so long (default: %(default)g)",
+        help="follow a holder on another machine that has not beaten for so long (default: %(default)s)",
     )
-    add("--trainer", metavar="COMMAND", help="train with COMMAND, which gets the trainer's arguments")
+    engine = parser.add_argument_group("for another engine")
+    engine.add_argument(
+        "--trainer", metavar="COMMAND", help="train with COMMAND CONFIG --run-dir DIR --device cpu|cuda …"
+    )
+    engine.add_argument(
+        "--checker",
+        metavar="COMMAND",
+        help="check with COMMAND CONFIG TRIAL, which prints {config, hash, max_epochs} or exits with 2",
+    )
     found = parser.parse_args(arguments)
     if found.config is None and not found.list_gpus:
         parser.error("CONFIG is missing")
@@ -101,7 +116,6 @@ def parse_options(arguments: list[str]) -> Options:
         parser.error("--nproc is for the CPU (--gpus 0); a GPU has one process")
     if found.gpus == 0 and (found.claim or found.gpu_ids is not None):
         parser.error("--claim and --gpu-ids are for --gpus 1 and more")
-    trainer = tuple(shlex.split(found.trainer)) if found.trainer else None
     return Options(
         config=found.config,
         run_dir=found.run_dir,
@@ -115,9 +129,14 @@ def parse_options(arguments: list[str]) -> Options:
         quiet=found.quiet,
         heartbeat_seconds=found.heartbeat,
         takeover_seconds=found.takeover_after,
-        trainer=trainer,
+        trainer=_words(found.trainer),
+        checker=_words(found.checker),
         list_gpus=found.list_gpus,
     )
+
+
+def _words(command: str | None) -> tuple[str, ...] | None:
+    return tuple(shlex.split(command)) if command else None
 
 
 def _count(text: str) -> int:

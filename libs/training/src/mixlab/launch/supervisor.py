@@ -38,7 +38,7 @@ class Training:
     """CUDA_VISIBLE_DEVICES of the ranks; None leaves it as it is."""
 
     own_trainer: bool
-    """Whether the command is Mixlab's trainer, which connects to its supervisor and says how it ends."""
+    """Whether the command is Mixlab's trainer, which connects and says how it ends."""
 
 
 class Supervisor:
@@ -64,7 +64,7 @@ class Supervisor:
         self._log = hold.directory.attempt_log(hold.attempt)
 
     def run(self) -> Outcome:
-        """Trains, and returns how that ended once every process has. Raises HoldLost, with all of them gone."""
+        """Trains, and returns how that ended once every process is gone; raises HoldLost then, too."""
         supervision = Supervision(
             self._hold.directory,
             self._hold.token,
@@ -165,6 +165,8 @@ class Supervisor:
             return self._failure(first, code, supervision)
         if said and len(said) == self._training.world_size:
             return said[0]
+        if code == 0 and not self._training.own_trainer:
+            return Outcome("completed", ExitCode.COMPLETED)  # its exit code is all that it says
         return self._unspoken(code, "")
 
     def _failure(self, rank: Rank, code: int, supervision: Supervision) -> Outcome:
@@ -178,8 +180,6 @@ class Supervisor:
 
     def _unspoken(self, code: int, who: str) -> Outcome:
         """What an exit code alone tells; a negative one is a signal."""
-        if code == 0 and not self._training.own_trainer:
-            return Outcome("completed", ExitCode.COMPLETED)
         if code == ExitCode.INTERRUPTED:
             return Outcome("interrupted", ExitCode.INTERRUPTED)
         if code < 0:
@@ -191,7 +191,7 @@ class Supervisor:
 
 
 def _blame(rank: Rank) -> float:
-    """Least for the rank that failed first; one that died without a word goes before errors that this caused."""
+    """Least for the rank that failed first; a death without a word goes before the errors that it caused."""
     ended = rank.ended or 0.0
     return ended - _CONSEQUENCE_SECONDS if rank.outcome is None else ended
 
