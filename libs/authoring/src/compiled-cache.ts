@@ -37,6 +37,8 @@ export interface CompiledModules {
   /** Absolute. */
   readonly folder: string;
   readonly modules: readonly Pick<CheckedModule, 'file' | 'imports'>[];
+  /** Removes modules that are kept nowhere; they are imported by then. */
+  readonly discard?: () => void;
 }
 
 /**
@@ -76,7 +78,8 @@ export function writeModules(
     return writeInto(folder, modules);
   } catch {
     discard(folder);
-    return writeInto(temporaryFolder(home), modules);
+    const temporary = temporaryFolder(home);
+    return { ...writeInto(temporary, modules), discard: () => discard(temporary) };
   }
 }
 
@@ -90,10 +93,9 @@ function writeInto(folder: string, modules: readonly CheckedModule[]): CompiledM
   return { folder, modules };
 }
 
-/** Removed when the process ends; bare imports resolve in it as they do in the workspace. */
+/** Bare imports resolve in it as they do in the workspace. */
 function temporaryFolder(home: string): string {
-  const folder = mkdtempSync(join(tmpdir(), 'mixlab-'));
-  process.once('exit', () => discard(folder));
+  const folder = mkdtempSync(join(tmpdir(), 'mixlab-compiled-'));
   symlinkSync(join(home, 'node_modules'), join(folder, 'node_modules'));
   return folder;
 }

@@ -70,6 +70,7 @@ export async function loadExperiments(options: LoadOptions): Promise<AuthoredExp
     files.filter((file) => !blocked.has(file)),
     compiled,
   );
+  compiled.discard?.();
   const failures = [...blocked].map(([file, issues]) => {
     return { file, issues, name: modules.find((module) => module.file === file)?.name };
   });
