@@ -74,7 +74,8 @@ def train(
     supervised = bool(os.environ.get(SOCKET_VARIABLE))
     with ExitStack() as stack:
         if interruption is None:
-            interruption = stack.enter_context(Interruption())
+            interruption = Interruption()
+            stack.callback(interruption.restore)
         if max_steps is not None and not supervised:
             run_directory = stack.enter_context(tempfile.TemporaryDirectory(prefix="mixlab-"))
         if run_directory is None:
