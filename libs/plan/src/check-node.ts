@@ -29,8 +29,8 @@ export function refuseUnknownPath(
       ...placed(at),
     },
     path,
-    ...(nearest ? [unknown.before + nearest] : []),
   );
+  if (nearest) log.excuse(unknown.before + nearest);
   return true;
 }
 

@@ -1,11 +1,12 @@
 import { launchSchema, reportSchema } from '@mixlab/contracts';
-import type { Launch, Report, SourceLocation } from '@mixlab/contracts';
+import type { JsonValue, Launch, Report, SourceLocation } from '@mixlab/contracts';
 import type { CommandLineSetting, ExperimentData, Node } from '@mixlab/dsl';
 import type { z } from 'zod';
 import type { IssueLog } from './issue-log.ts';
 import { holdsVary, placed, toJson, walk } from './node-value.ts';
 import { nameIssue } from './names.ts';
 import { show } from './nearest.ts';
+import { valueAt } from './paths.ts';
 
 /** What an experiment says of itself, rather than of its run configs. */
 export interface Head {
@@ -110,8 +111,10 @@ function check<T>(
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   for (const issue of parsed.error.issues) {
-    const inner = [path, ...issue.path.map(String)].join('.');
-    log.add({ code: 'invalid-value', message: issue.message, path: inner, got: show(value), ...placed(at) });
+    const keys = issue.path.map(String);
+    const message = `the value is not allowed here: ${issue.message}`;
+    const got = show(valueAt(value as JsonValue, keys));
+    log.add({ code: 'invalid-value', message, path: [path, ...keys].join('.'), got, ...placed(at) });
   }
   return undefined;
 }

@@ -16,6 +16,7 @@ interface Entry {
 export class IssueLog {
   readonly #entries = new Map<string, Entry>();
   readonly #blamed: string[] = [];
+  readonly #excused: string[] = [];
   #left = 0;
 
   get isEmpty(): boolean {
@@ -28,10 +29,20 @@ export class IssueLog {
     this.#blamed.push(...blamed);
   }
 
-  /** A problem of one run. */
-  addOfRun(issue: ConfigIssue, example: () => string): void {
+  /** Fields whose absence has been explained: the author called them something else. */
+  excuse(...paths: readonly string[]): void {
+    this.#excused.push(...paths);
+  }
+
+  /**
+   * A problem of one run.
+   *
+   * @param isSet whether anything sets the field that it is about
+   */
+  addOfRun(issue: ConfigIssue, isSet: boolean, example: () => string): void {
     const { path } = issue;
-    if (path !== undefined && this.#blamed.some((blamed) => overlap(path, blamed))) return;
+    if (path !== undefined && this.blames(path)) return;
+    if (path !== undefined && !isSet && this.#excused.some((excused) => overlap(path, excused))) return;
     this.#enter(issue, 1, example);
   }
 

@@ -78,8 +78,10 @@ function expand<C>(experiment: ExperimentData<C>, source: PlanSource): Plan<C> {
     points += 1;
     const resolved = expansion.resolve(point);
     if ('issues' in resolved) {
-      for (const issue of resolved.issues)
-        log.addOfRun(locate(issue, point, expansion, head), () => describe(point));
+      for (const issue of resolved.issues) {
+        const isSet = expansion.originOf(point, issue.path ?? '').kind !== 'default';
+        log.addOfRun(locate(issue, point, expansion, head), isSet, () => describe(point));
+      }
     } else if (log.isEmpty) {
       table.add(sha256(resolved.identity), number);
     }

@@ -2,7 +2,7 @@ import type { JsonObject, JsonValue, NamePart, SweepSchema } from '@mixlab/contr
 import type { Axis } from './alternatives.ts';
 import { labelOf } from './check-node.ts';
 import { isObject, own, unionOf } from './json-schema.ts';
-import { valueAt } from './paths.ts';
+import { isIndex, valueAt } from './paths.ts';
 import { slug } from './slug.ts';
 
 const MAX_NAME = 100;
@@ -90,6 +90,8 @@ export class RunNaming {
   #axisPart(path: string, value: JsonValue, config: JsonValue): string {
     const keys = this.#split(path);
     const field = keys.at(-1) as string;
+    // An element of an array: `croparea0-0.08`.
+    if (isIndex(field)) return `${slug(keys.at(-2) ?? '')}${field}-${slug(value)}`;
     if (typeof value === 'number') return slug(field) + slug(value);
     const whole = path === 'recipe' ? undefined : valueAt(config, keys);
     const isName = field === 'name' || path === 'recipe' || isObject(whole);

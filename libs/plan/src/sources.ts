@@ -31,12 +31,14 @@ export function readSources(experiment: ExperimentData, log: IssueLog): Sources 
   });
   refuseTwoSources(known, log);
   refuseBrokenCouplings(known, log);
+  refuseUnequalSteps(known, log);
   const parts = partsOf({ kind: 'object', entries: known }).filter((part) => {
+    if (part.keys.some((path) => log.blames(path))) return false;
     const nodes = part.keys.map((path, at) => [path, part.nodes[at] as Node] as const);
     const invalid = nodes.filter(([path, node]) => refuseInvalid(node, path, log)).length > 0;
     const idle = nodes.filter(([path, node]) => refuseIdleAxes(node, path, root, log)).length > 0;
     const doubled = refuseDoubleSteps(part, log);
-    return !invalid && !idle && !doubled && !part.keys.some((path) => log.blames(path));
+    return !invalid && !idle && !doubled;
   });
   const recipeNode = entryOf(authored, 'recipe');
   const recipes = recipeNode ? readRecipes(recipeNode, root, log) : [];
@@ -80,6 +82,21 @@ function refuseBrokenCouplings(entries: ObjectNode['entries'], log: IssueLog): v
       if (node?.kind === 'vary' && node.coupling === coupling) continue;
       const message = `\`${path}\` is set here and by a \`together\`: write it in one place`;
       log.add({ code: 'two-sources', message, path, ...placed(node?.at, first.at) }, ...coupling.fields);
+    }
+  }
+}
+
+/** Alternatives of a `together` that lack a field of the others. */
+function refuseUnequalSteps(entries: ObjectNode['entries'], log: IssueLog): void {
+  for (const [path, node] of entries) {
+    if (node.kind !== 'vary' || !node.coupling) continue;
+    for (const choice of node.choices) {
+      if (choice.kind !== 'invalid' || choice.got !== 'undefined') continue;
+      const message = `all alternatives of a \`together\` have the same fields: this one lacks \`${path}\``;
+      log.add(
+        { code: 'unequal-together', message, path, ...placed(choice.at, node.at) },
+        ...node.coupling.fields,
+      );
     }
   }
 }
@@ -134,6 +151,7 @@ function readRecipes(node: Node, root: JsonSchema, log: IssueLog): RecipeNode[] 
         expected,
         ...placed(recipe.at, node.at),
       });
+      log.excuse(...(root.required ?? []));
       return [];
     }
     const fields = values.entries.filter(([path, value]) => {
