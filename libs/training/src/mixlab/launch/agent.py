@@ -8,6 +8,7 @@ and says how each failed rank ended.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import signal
 import sys
@@ -25,15 +26,10 @@ def main(arguments: list[str]) -> int:
     connection, _, _claims = connect(os.environ[SOCKET_VARIABLE], SPECTATOR)
     end_with_supervisor(connection, threading.Event())
 
-    level = os.environ.get("LOGLEVEL")
-    os.environ["LOGLEVEL"] = "CRITICAL"  # the supervisor tells what went wrong
+    logging.disable(logging.ERROR)  # the supervisor says what went wrong
     from torch.distributed import run
     from torch.distributed.elastic.multiprocessing.errors import ChildFailedError
 
-    if level is None:
-        del os.environ["LOGLEVEL"]
-    else:
-        os.environ["LOGLEVEL"] = level
     parser = run.get_args_parser()
     if "--signals-to-handle" in parser.format_help():
         arguments = ["--signals-to-handle=SIGQUIT", *arguments]
