@@ -72,7 +72,7 @@ describe('an experiment', () => {
     ['a date', new Date(0), 'a Date'],
     ['a map', new Map(), 'a Map'],
     ['half a surrogate pair', 'x\ud800', 'a string with half a surrogate pair'],
-    ['a hole in a list', [, 1], 'undefined'], // eslint-disable-line no-sparse-arrays
+    ['a hole in a list', [, 1], 'undefined'],
     ['a field called __proto__', JSON.parse('{"__proto__": 1}'), 'an object with a field named __proto__'],
   ])('takes down %s as no value', (_what, value, got) => {
     expect(

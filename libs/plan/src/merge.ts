@@ -31,11 +31,12 @@ function merge(
   root: JsonSchema,
 ): JsonValue {
   if (!isObject(value) || !isObject(current) || standsAlone(value, schema, root)) return value;
-  const merged: Record<string, JsonValue> = { ...current };
+  const merged = new Map(Object.entries(current));
   for (const [key, item] of Object.entries(value)) {
-    merged[key] = merge(current[key], item, schemaAt([key], schema, root, current) ?? {}, root);
+    merged.set(key, merge(merged.get(key), item, schemaAt([key], schema, root, current) ?? {}, root));
   }
-  return merged;
+  // Not by assignment: a field that is called `__proto__` is to be refused, not obeyed.
+  return Object.fromEntries(merged);
 }
 
 export function standsAlone(value: JsonObject, schema: JsonSchema, root: JsonSchema): boolean {

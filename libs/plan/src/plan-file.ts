@@ -1,5 +1,6 @@
 import { ConfigError, PLAN_SCHEMA_VERSION, planSchema } from '@mixlab/contracts';
 import type { ConfigIssue, PlanFile, PlanRun } from '@mixlab/contracts';
+import { nameIssue } from './names.ts';
 import { show } from './nearest.ts';
 import type { Plan, PlannedRun } from './plan.ts';
 
@@ -73,7 +74,11 @@ export function parsePlan(text: string, file = 'plan.json'): PlanFile {
         .map((issue) => corrupt(file, issue.message, issue.path.map(String).join('.'))),
     );
   }
-  const issues = [...repeated(parsed.data, 'name', file), ...repeated(parsed.data, 'hash', file)];
+  const issues = [
+    ...repeated(parsed.data, 'name', file),
+    ...repeated(parsed.data, 'hash', file),
+    ...strayPaths(parsed.data, file),
+  ];
   if (issues.length > 0) throw new ConfigError(issues);
   return parsed.data;
 }
@@ -102,6 +107,20 @@ function repeated(plan: PlanFile, key: 'name' | 'hash', file: string): ConfigIss
     known.add(run[key]);
     return [];
   });
+}
+
+/** Names and paths that lead out of the plan's own folder. */
+function strayPaths(plan: PlanFile, file: string): ConfigIssue[] {
+  const name = nameIssue(plan.experiment)
+    ? [corrupt(file, `no experiment has the name ${show(plan.experiment)}`, 'experiment')]
+    : [];
+  const paths = plan.runs.flatMap(({ config }, at) => {
+    const inside =
+      config.split('/').every((part) => part !== '' && part !== '.' && part !== '..') &&
+      !config.includes('\\');
+    return inside ? [] : [corrupt(file, `no config is at ${show(config)}`, `runs.${at}.config`)];
+  });
+  return [...name, ...paths];
 }
 
 function corrupt(file: string, why: string, path?: string): ConfigIssue {

@@ -67,7 +67,8 @@ function unknownValues(path: string, wanted: Selection[string], there: Values): 
     .map(String)
     .filter((value) => !known.has(value))
     .map((value) => {
-      const nearest = nearestName(value, [...known]);
+      // The digits of one number say nothing about which other was meant.
+      const nearest = Number.isNaN(Number(value)) ? nearestName(value, [...known]) : undefined;
       const expected = `one of ${listNames([...known])}`;
       const message = `no run has this \`${path}\``;
       return {

@@ -42,5 +42,5 @@ function cachedSlug(text: string): string {
 
 function makeSlug(text: string): string {
   const plain = text.toLowerCase().replace(/[^a-z0-9._-]+/g, '-');
-  return plain.replace(/^[.-]+|[.-]+$/g, '') || '_';
+  return plain.replace(/-{2,}/g, '-').replace(/^[.-]+|[.-]+$/g, '') || '_';
 }
