@@ -2,7 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { JsonObject } from '@mixlab/contracts';
 import { mixlabEngine, plannedPaths, renderFiles } from '@mixlab/engines';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { planOf, templates, temporaryFolder, write } from './lab.ts';
 
@@ -52,6 +54,25 @@ describe('renderFiles', () => {
     ).toBe(
       '{\n  "schemaVersion": 1,\n  "dataset": {\n    "name": "digits",\n    "classes": 10\n  },\n' +
         '  "mean": [\n    0.5,\n    1\n  ]\n}\n',
+    );
+  });
+
+  it('prints any config as JSON.stringify does, shared parts or not', () => {
+    const freeze = (value: unknown): unknown => {
+      if (typeof value === 'object' && value !== null) Object.values(Object.freeze(value)).forEach(freeze);
+      return value;
+    };
+    const object = fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 3 }), { noNullPrototype: true });
+    fc.assert(
+      fc.property(object, object, (shared, other) => {
+        freeze(shared);
+        for (const config of [
+          { shared, other },
+          { deeper: { shared }, list: [shared, shared], other: 1 },
+        ]) {
+          expect(mixlabEngine.configText(config as JsonObject)).toBe(`${JSON.stringify(config, null, 2)}\n`);
+        }
+      }),
     );
   });
 

@@ -5,15 +5,13 @@ export const MANIFEST = '.manifest.json';
 /** Holds the journal and the temporary files while files are written; left behind only by a crash. */
 export const STAGING = '.writing';
 
+// eslint-disable-next-line no-control-regex -- a path that holds NUL is no path
+const UNSAFE = /(?:^|\/)\.{0,2}(?:\/|$)|\0/;
+const OURS = /^\.(?:manifest\.json|writing)(?:\/|$)/;
+
 /** Whether a path, read from its folder, can only name something inside it that the writer may touch. */
 export function isConfined(path: string): boolean {
-  const segments = path.split('/');
-  return (
-    !path.includes('\0') &&
-    segments.every((segment) => segment !== '' && segment !== '.' && segment !== '..') &&
-    segments[0] !== MANIFEST &&
-    segments[0] !== STAGING
-  );
+  return !UNSAFE.test(path) && !OURS.test(path);
 }
 
 /** The folders that a path passes through, outermost first: `a/b/c` gives `a`, `a/b`. */

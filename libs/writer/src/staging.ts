@@ -11,14 +11,18 @@ import {
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import { naming } from './fs-problem.ts';
+import { dirname, join } from 'node:path';
+import { fsProblem, naming } from './fs-problem.ts';
 import { isUnfinishedManifest, ManifestWriter, type ManifestEntry } from './manifest.ts';
 import { STAGING } from './paths.ts';
 import { writePieces } from './pieces.ts';
 
 /** Files recorded and put into place at a time: enough that recording costs nothing, few enough to hold. */
 const BATCH = 64;
+
+// With the encoding told, Node writes a file in one call; left to its default, in three.
+const PLAIN = { encoding: 'utf8', mode: 0o666 } as const;
+const EXECUTABLE = { encoding: 'utf8', mode: 0o777 } as const;
 
 /** A file or a folder in the staging area, and the path that it is for. */
 interface Waiting {
@@ -48,11 +52,14 @@ export class Staging {
 
   /** Writes a text, to be in place after the next `flush` at the latest. */
   add(path: string, hash: string, text: string, executable: boolean): void {
-    const temporary = this.#temporaryFor(path);
-    naming('write', join(this.#folder, path), () =>
-      writeFileSync(temporary, text, { mode: modeOf(executable) }),
-    );
-    this.#put(temporary, path, hash);
+    const parent = dirname(path);
+    const temporary = this.#temporaryFor(path, parent);
+    try {
+      writeFileSync(temporary, text, executable ? EXECUTABLE : PLAIN);
+    } catch (error) {
+      throw fsProblem(error, 'write', join(this.#folder, path));
+    }
+    this.#put(temporary, path, parent, hash);
   }
 
   /**
@@ -67,10 +74,11 @@ export class Staging {
     executable: boolean,
     current: string | undefined,
   ): string {
-    const temporary = this.#temporaryFor(path);
+    const parent = dirname(path);
+    const temporary = this.#temporaryFor(path, parent);
     const digest = createHash('sha256');
     naming('write', join(this.#folder, path), () => {
-      const file = openSync(temporary, 'w', modeOf(executable));
+      const file = openSync(temporary, 'w', (executable ? EXECUTABLE : PLAIN).mode);
       try {
         writePieces(file, pieces, (bytes) => digest.update(bytes));
       } finally {
@@ -79,7 +87,7 @@ export class Staging {
     });
     const hash = digest.digest('hex');
     if (hash === current) unlinkSync(temporary);
-    else this.#put(temporary, path, hash);
+    else this.#put(temporary, path, parent, hash);
     return hash;
   }
 
@@ -119,8 +127,7 @@ export class Staging {
     clearStaging(this.#folder, finished);
   }
 
-  #temporaryFor(path: string): string {
-    const parent = dirname(path);
+  #temporaryFor(path: string, parent: string): string {
     let waiting = this.#folders.get(parent);
     if (waiting === undefined) {
       const isThere = existsSync(join(this.#folder, parent));
@@ -130,16 +137,17 @@ export class Staging {
     } else if (this.#count === 0) {
       this.#makeFolder(this.#area);
     }
-    return waiting === null ? join(this.#area, String(this.#count++)) : join(waiting, basename(path));
+    if (waiting === null) return `${this.#area}/${this.#count++}`;
+    return `${waiting}/${path.slice(parent.length + 1)}`;
   }
 
   #makeFolder(path: string): void {
     naming('write', this.#folder, () => mkdirSync(path, { recursive: true }));
   }
 
-  #put(temporary: string, path: string, hash: string): void {
+  #put(temporary: string, path: string, parent: string, hash: string): void {
     this.#unrecorded.push([path, hash]);
-    if (this.#folders.get(dirname(path)) === null) this.#files.push({ from: temporary, path });
+    if (this.#folders.get(parent) === null) this.#files.push({ from: temporary, path });
     if (this.#files.length >= BATCH) this.flush();
     else if (this.#unrecorded.length >= BATCH) this.#recordAll();
   }
@@ -165,10 +173,6 @@ export class Staging {
       renameSync(from, target);
     });
   }
-}
-
-function modeOf(executable: boolean): number {
-  return executable ? 0o777 : 0o666;
 }
 
 /** Removes what waits in a folder's staging area and, with `all`, the unfinished manifests and the area too. */

@@ -1,8 +1,11 @@
 import type { Engine } from '../engine.ts';
+import { indentedJson } from '../indented-json.ts';
 
-/** The training library of this repository: its configs are the run configs themselves. */
+const print = indentedJson();
+
+/** The training library of this repository: its config files are the run configs themselves. */
 export const mixlabEngine: Engine = {
   name: 'mixlab',
-  configText: (config) => `${JSON.stringify(config, null, 2)}\n`,
+  configText: (config) => `${print(config)}\n`,
   trainer: 'mixlabTrainer',
 };
