@@ -103,7 +103,7 @@ def processes(tmp_path: Path) -> Iterator[Processes]:
     started.close()
 
 
-def wait_for(condition: Callable[[], Any], seconds: float = 60) -> Any:
+def wait_for(condition: Callable[[], Any], seconds: float = 120) -> Any:
     """The first true value of `condition`; fails after `seconds`, which nothing should come near."""
     end = time.monotonic() + seconds
     while not (value := condition()):

@@ -148,7 +148,7 @@ def launches(processes: Processes, write_config: WriteConfig) -> Launches:
 
 def test_runs_share_a_machine_and_never_a_gpu(launches: Launches) -> None:
     started = [launches.start(f"run{number}", "--gpus", "1", FAKE_STEP_SECONDS="0.1") for number in range(7)]
-    assert [process.wait(timeout=60) for process in started] == [0] * 7
+    assert [process.wait(timeout=120) for process in started] == [0] * 7
     used = [launches.devices(f"run{number}") for number in range(7)]
     assert {uuid for [uuid] in used} == set(UUIDS)
 
@@ -159,14 +159,14 @@ def test_a_run_on_two_gpus_gets_both_and_its_ranks_hold_the_claims(launches: Lau
     two = launches.start("two", "--gpus", "2", FAKE_STEPS="1000")
     wait_for(lambda: launches.devices("two"))
     assert launches.devices("two") == [f"{UUIDS[0]},{UUIDS[2]}"]
-    assert one.wait(timeout=60) == 0
+    assert one.wait(timeout=120) == 0
     if sys.platform == "linux":
         rank1 = (launches.processes.folder / "two" / "rank1.pid").read_text()
         files = [os.readlink(entry) for entry in Path(f"/proc/{rank1}/fd").iterdir() if entry.is_symlink()]
         claims = [os.path.basename(file) for file in files if "/claims/" in file]
         assert sorted(claims) == [f"{UUIDS[0]}.lock", f"{UUIDS[2]}.lock"]
     two.send_signal(signal.SIGTERM)
-    assert two.wait(timeout=60) == 75
+    assert two.wait(timeout=120) == 75
 
 
 def test_a_killed_run_frees_its_gpu(launches: Launches) -> None:
@@ -174,7 +174,7 @@ def test_a_killed_run_frees_its_gpu(launches: Launches) -> None:
     wait_for(lambda: launches.devices("first"))
     first.kill()
     (launches.marks / UUIDS[0]).unlink()
-    assert launches.start("second", "--gpu-ids", "0").wait(timeout=60) == 0
+    assert launches.start("second", "--gpu-ids", "0").wait(timeout=120) == 0
     assert launches.devices("second") == [UUIDS[0]]
 
 
@@ -184,15 +184,15 @@ def test_waiting_for_a_gpu_ends_with_a_signal(launches: Launches) -> None:
     assert waiting.stdout is not None
     assert waiting.stdout.readline() == "mixlab: waiting for 1 of 3 GPUs to become free\n"
     waiting.send_signal(signal.SIGUSR1)
-    assert waiting.wait(timeout=60) == 75
+    assert waiting.wait(timeout=120) == 75
     assert not (launches.processes.folder / "run").exists()
     claims.close()
 
 
 def test_nobody_waits_for_a_gpu_to_hear_that_a_run_is_completed(launches: Launches) -> None:
-    assert launches.start("run").wait(timeout=60) == 0
+    assert launches.start("run").wait(timeout=120) == 0
     claims = claim_gpus(UUIDS, 3)
-    assert launches.start("run").wait(timeout=60) == 0
+    assert launches.start("run").wait(timeout=120) == 0
     claims.close()
 
 
@@ -207,7 +207,7 @@ def test_nobody_waits_for_a_gpu_to_hear_that_a_run_is_completed(launches: Launch
 )
 def test_gpus_that_are_not_there(launches: Launches, options: list[str], message: str) -> None:
     refused = launches.start("run", *options)
-    output, errors = refused.communicate(timeout=60)
+    output, errors = refused.communicate(timeout=120)
     assert (refused.returncode, output) == (2, "")
     assert message in errors
     assert not (launches.processes.folder / "run").exists()
@@ -218,3 +218,8 @@ def test_list_gpus(processes: Processes) -> None:
     assert (listed.returncode, listed.stdout.split()) == (0, UUIDS)
     restricted = processes.python("-m", "mixlab.launch", "--list-gpus", CUDA_VISIBLE_DEVICES="2")
     assert restricted.stdout == f"{UUIDS[2]}\n"
+    assert (
+        processes.python("-m", "mixlab.launch", "--list-gpus", "--gpu-ids", "1,0").stdout.split()
+        == UUIDS[1::-1]
+    )
+    assert processes.python("-m", "mixlab.launch", "--list-gpus", CUDA_VISIBLE_DEVICES="").stdout == ""

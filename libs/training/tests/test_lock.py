@@ -153,10 +153,10 @@ def test_nobody_is_ever_in_together_with_another(tmp_path: Path) -> None:
         for process in dying:
             process.start()
         for process in dying:
-            process.join(timeout=60)
+            process.join(timeout=120)
             assert process.exitcode == 0
     for process in patient:
-        process.join(timeout=60)
+        process.join(timeout=120)
         assert process.exitcode == 0
     tokens = (tmp_path / "journal").read_text().split()
     assert len(tokens) == len(set(tokens)) == 4 * 40 + 40 * 2

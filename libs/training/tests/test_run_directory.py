@@ -298,7 +298,7 @@ def test_a_removed_lock_is_lost_too(tmp_path: Path, processes: Processes) -> Non
     assert holder.stdout is not None
     holder.stdout.readline()
     (path / "lock").unlink()
-    assert holder.wait(timeout=60) == 3
+    assert holder.wait(timeout=120) == 3
     assert '"running"' in (path / "status.json").read_text()
 
 

@@ -149,7 +149,7 @@ class Lock:
 def _read(path: Path) -> Holder | None:
     try:
         data = path.read_bytes()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     try:
         record = json.loads(data)

@@ -64,7 +64,8 @@ def main(arguments: list[str]) -> int:
 
         try:
             if options.list_gpus:
-                print("\n".join(visible_gpus(options.gpu_ids)))
+                for uuid in visible_gpus(options.gpu_ids):
+                    print(uuid)
                 return ExitCode.COMPLETED
             return _launch(options, interruption, say)
         except AlreadyCompleted as done:
