@@ -169,7 +169,7 @@ class OwnHold:
                 return
             if error is not None:
                 with suppress(OSError):  # the error itself is what is reported
-                    self.finish("failed", exit_code_of(error), describe(error))
+                    self.finish(*outcome_of(error))
             else:
                 self.finish("failed", ExitCode.FAILED, "ended without saying how")
         finally:
@@ -285,6 +285,14 @@ def exit_code_of(error: BaseException) -> int:
     if isinstance(error, SystemExit):
         return error.code if isinstance(error.code, int) else 0 if error.code is None else 1
     return int(ExitCode.FAILED)
+
+
+def outcome_of(error: BaseException) -> tuple[EndState, int, str | None]:
+    """What `finish` is to hear about an exception that ends a training."""
+    code = exit_code_of(error)
+    if code == ExitCode.INTERRUPTED:
+        return "interrupted", code, None
+    return "failed", code, describe(error)
 
 
 def describe(error: BaseException) -> str:

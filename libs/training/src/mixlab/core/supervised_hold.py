@@ -12,7 +12,7 @@ from typing import Any, Self
 
 from mixlab.core.errors import MixlabError
 from mixlab.core.exit_codes import ExitCode
-from mixlab.core.hold import EndState, Hold, describe, exit_code_of, hold
+from mixlab.core.hold import EndState, Hold, hold, outcome_of
 from mixlab.core.lock import HoldLost, Lock
 from mixlab.core.processes import end_with_parent
 from mixlab.core.run_directory import Run, RunDirectory
@@ -106,7 +106,7 @@ class SupervisedHold:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if error is not None:
-            self.finish("failed", exit_code_of(error), describe(error))
+            self.finish(*outcome_of(error))
         else:
             self.finish("failed", ExitCode.FAILED, "ended without saying how")
 
@@ -136,7 +136,7 @@ class TrustingHold:
 
 
 def connect(address: str, rank: int) -> tuple[socket.socket, dict[str, Any], list[int]]:
-    """Connects this process to its supervisor, and ends it when the supervisor ends.
+    """Connects this process to its supervisor; the supervisor hears when it ends.
 
     Returns the connection, the supervisor's welcome and its GPU claims. Raises NoSupervisor where nobody
     answers.
