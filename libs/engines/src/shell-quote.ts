@@ -1,5 +1,5 @@
 const BARE_WORD = /^[A-Za-z0-9_./:=@%+,-]+$/;
-// eslint-disable-next-line no-control-regex -- control characters are what it looks for
+ 
 const CONTROL = /[\x01-\x1f\x7f]/;
 const NOT_IN_AN_ARGUMENT = /\0|\p{Surrogate}/u;
 

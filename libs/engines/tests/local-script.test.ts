@@ -11,7 +11,7 @@ describe('bash local.sh', () => {
     const lab = new Lab(planOf('e', [{ name: 'a-1', trials: 2 }, 'b-2']));
     lab.behave(`
       mkdir -p "$directory"
-      printf '{"mode": "val", "epoch": %s, "top1": %s}\\n' 1 88.00 2 93.25 >"$directory/log.jsonl"
+      printf '{"mode": "val", "epoch": %s, "top1": %s}\\n' 1 88.00 2 93.2476 >"$directory/log.jsonl"
       echo "epoch 1"`);
     expect(await lab.run()).toEqual({
       code: 0,

@@ -5,7 +5,7 @@ export const MANIFEST = '.manifest.json';
 /** Holds the journal and the temporary files while files are written; left behind only by a crash. */
 export const STAGING = '.writing';
 
-// eslint-disable-next-line no-control-regex -- a path that holds NUL is no path
+ 
 const UNSAFE = /(?:^|\/)\.{0,2}(?:\/|$)|\0/;
 const OURS = /^\.(?:manifest\.json|writing)(?:\/|$)/;
 
