@@ -81,6 +81,17 @@ def test_with_drop_path_and_adamw(tmp_path: Path) -> None:
     assert_same_weights(tmp_path / "whole", tmp_path / "parts")
 
 
+def test_with_another_number_of_threads(tmp_path: Path, uninterrupted: dict[str, Path]) -> None:
+    config = tiny(mixMode=METHODS["mixup"])
+    run(config, tmp_path, stop_at=(1, 2))
+    try:
+        torch.set_num_threads(2)
+        run(config, tmp_path)
+    finally:
+        torch.set_num_threads(1)
+    assert_same_weights(tmp_path, uninterrupted["mixup"])
+
+
 def test_with_files_and_workers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MIXLAB_DATA_SHAPES", str(image_folder(tmp_path / "shapes", sizes=[12, 16])))
     inputs = {"crop": "random-resized", "flip": 0.5}
@@ -95,7 +106,7 @@ def test_a_signal_before_the_first_step(tmp_path: Path, processes: Processes) ->
     """It comes while PyTorch is still imported."""
     config = write(tiny(), tmp_path / "run.json")
     command = ("-m", "mixlab.train", config, "--run-dir", tmp_path / "run", "--device", "cpu")
-    process = processes.start_python(*command)
+    process = processes.start_python(*command, OMP_NUM_THREADS="1")
     wait_for(lambda: b"libtorch" in Path(f"/proc/{process.pid}/maps").read_bytes())
     process.send_signal(signal.SIGUSR1)
     process.communicate(timeout=60)
@@ -109,7 +120,7 @@ def test_killed_and_resumed(tmp_path: Path, processes: Processes) -> None:
     run(config, tmp_path / "whole")
     file = write(config, tmp_path / "run.json")
     command = ("-m", "mixlab.train", file, "--run-dir", tmp_path / "run", "--device", "cpu")
-    threads = {"OMP_NUM_THREADS": str(torch.get_num_threads())}
+    threads = {"OMP_NUM_THREADS": "1"}
     log = tmp_path / "run" / "log.jsonl"
     process = processes.start_python(*command, **threads)
     wait_for(lambda: any(line["mode"] == "train" and line["epoch"] == 2 for line in read_lines(log)))

@@ -63,7 +63,7 @@ def test_a_bad_config_exits_2_with_all_problems_and_writes_nothing(
 def test_signals_end_with_a_checkpoint_and_75(tmp_path: Path, processes: Processes, number: int) -> None:
     config = write(tiny(maxEpochs=1000), tmp_path / "run.json")
     command = ("-m", "mixlab.train", config, "--run-dir", tmp_path / "run", "--device", "cpu")
-    process = processes.start_python(*command)
+    process = processes.start_python(*command, OMP_NUM_THREADS="1")
     wait_for(lambda: any(line["mode"] == "train" for line in read_lines(tmp_path / "run" / "log.jsonl")))
 
     if number == signal.SIGTERM:  # while it trains, a second one changes nothing

@@ -18,6 +18,8 @@ from mixlab.config import RunConfig
 from mixlab.core.exit_codes import ExitCode
 from mixlab.train import train
 
+torch.set_num_threads(1)  # tests run beside one another
+
 TINY: dict[str, Any] = {
     "schemaVersion": 1,
     "dataset": {"name": "digits", "layout": "digits", "classes": 10, "size": 8},

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from mixlab.core.errors import InvalidInput
 from mixlab.core.exit_codes import ExitCode
-from mixlab.train.commands import Device, add_device_argument, exit_code_of
+from mixlab.train.commands import Device, add_device_argument, exit_code_of, share_cores
 
 if TYPE_CHECKING:
     from mixlab.config import RunConfig
@@ -42,7 +42,7 @@ def evaluate_checkpoint(
     from mixlab.data import EvaluationBatches, open_data
     from mixlab.models import check_backbone, create_model
     from mixlab.train.checkpoints import read_checkpoint
-    from mixlab.train.devices import start_fabric
+    from mixlab.train.devices import leave_group, start_fabric
     from mixlab.train.evaluation import evaluate
     from mixlab.train.losses import evaluation_loss
     from mixlab.train.preflight import check_device
@@ -69,6 +69,7 @@ def evaluate_checkpoint(
     if fabric.global_rank == 0:
         folder = file.absolute().parent.parent if run_directory is None else Path(run_directory)
         _record(folder, config, file, content["epoch"], accuracy)
+    leave_group(fabric)
     return accuracy
 
 
@@ -100,6 +101,7 @@ def _record(folder: Path, config: RunConfig, checkpoint: Path, epoch: int, accur
 
 def main(arguments: list[str] | None = None) -> int:
     """Parse arguments, evaluate, print the result, and return the exit code."""
+    share_cores()
     parser = argparse.ArgumentParser(
         prog="python -m mixlab.test",
         description="Evaluate a checkpoint on the evaluation split of a run config.",

@@ -8,11 +8,12 @@ import sys
 from mixlab.core.interruption import Interruption
 from mixlab.core.supervised_hold import end_with_supervisor_if_any
 
-from .commands import add_device_argument, exit_code_of, positive
+from .commands import add_device_argument, exit_code_of, positive, share_cores
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Parse arguments, train or check, and return the exit code."""
+    share_cores()
     parser = _parser()
     options = parser.parse_args(arguments)
     if options.check is not None:

@@ -51,6 +51,13 @@ def start_fabric(config: RunConfig, device: Device) -> Fabric:
     return fabric
 
 
+def leave_group(fabric: Fabric) -> None:
+    """Waits for the other ranks and leaves their group: one that exits before would make the others abort."""
+    if torch.distributed.is_initialized():
+        fabric.barrier()
+        torch.distributed.destroy_process_group()
+
+
 def _data_parallel() -> DDPStrategy:
     """Each rank keeps its own batch statistics between steps; rank 0's are evaluated and saved."""
     options = inspect.signature(DistributedDataParallel.__init__).parameters

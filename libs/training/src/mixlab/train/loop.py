@@ -85,7 +85,6 @@ class Loop:
                 return ExitCode.COMPLETED
             if not went_on or not self._finish_epoch():
                 self._save()
-                self._fabric.barrier()  # nobody leaves before rank 0 has written
                 self._log.say(
                     f"interrupted in epoch {self._position.epoch + 1}, after step {self._position.step}"
                 )
@@ -196,6 +195,7 @@ class Loop:
             "model": self._model.state_dict(),
             "optimizer": self._optimizer.state_dict(),
             "precision": self._fabric.strategy.precision.state_dict(),
+            "threads": torch.get_num_threads(),
         }
         self._checkpoints.save(position, self._steps, states)
         self._saved = position
@@ -219,6 +219,8 @@ class Loop:
         self._model.load_state_dict(content["model"])
         self._optimizer.load_state_dict(content["optimizer"])
         self._fabric.strategy.precision.load_state_dict(content["precision"])
+        if self._fabric.device.type == "cpu":
+            torch.set_num_threads(content["threads"])  # they decide in which order the CPU adds up
         if writes:
             self._keep_best()  # the last attempt may have ended between the two files
             self._hold.beat(self._position.epoch)

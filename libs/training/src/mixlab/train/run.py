@@ -26,7 +26,7 @@ from mixlab.models import create_model
 
 from .checkpoints import Checkpoints
 from .commands import Device
-from .devices import StopVote, start_fabric
+from .devices import StopVote, leave_group, start_fabric
 from .log import TrainingLog
 from .loop import Loop
 from .preflight import check_device, check_ranks, preflight, trial_of, world_size
@@ -46,8 +46,8 @@ def train(
     """Train one trial of a run, from its newest checkpoint if it has one. Call it in the main thread.
 
     On the CPU an interrupted and resumed training ends with the same weights, bit for bit, as one that was
-    not, if every attempt has the same number of threads (`OMP_NUM_THREADS`) and ranks, and the same version
-    of PyTorch.
+    not, if every attempt has the same number of ranks and the same version of PyTorch. The number of threads
+    (`OMP_NUM_THREADS`) is the first attempt's.
 
     Args:
         config: the run.
@@ -144,8 +144,7 @@ def _train(
         max_steps,
         after_step,
     ).run()
-    if torch.distributed.is_initialized():
-        torch.distributed.destroy_process_group()
+    leave_group(fabric)
     return outcome
 
 
