@@ -10,8 +10,9 @@ import shlex
 import signal
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
@@ -52,6 +53,13 @@ def launch(start: Start) -> Launch:
         return subprocess.CompletedProcess(process.args, process.returncode, output, errors)
 
     return run_launch
+
+
+@pytest.fixture
+def short_folder() -> Iterator[Path]:
+    """A temporary folder whose path leaves room for a Unix socket's name."""
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        yield Path(folder)
 
 
 def status(run: Path) -> dict[str, object]:
@@ -178,9 +186,9 @@ def test_a_signal_before_the_training_starts(start: Start, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("count", [1, 2])
-def test_kill_9_leaves_no_rank_behind(start: Start, tmp_path: Path, count: int) -> None:
+def test_kill_9_leaves_no_rank_behind(start: Start, tmp_path: Path, short_folder: Path, count: int) -> None:
     run = tmp_path / "run"
-    supervisor = start("--nproc", str(count), FAKE_STEPS="10000")
+    supervisor = start("--nproc", str(count), FAKE_STEPS="10000", TMPDIR=str(short_folder))
     ranks = ranks_of(run, count)
     assert len(ranks) == count
     supervisor.kill()
@@ -188,6 +196,10 @@ def test_kill_9_leaves_no_rank_behind(start: Start, tmp_path: Path, count: int) 
     wait_for(lambda: all(start_time(pid) != began for pid, began in ranks), seconds=30)
     wait_for(lambda: not processes_with("mixlab.launch.agent", str(tmp_path)), seconds=30)
     assert outcome(run) == ("running", None)
+    [left] = short_folder.glob("mixlab-supervisor-*")
+    second = start("--nproc", "1", FAKE_STEPS="1", TMPDIR=str(short_folder))
+    assert second.wait(timeout=120) == 0
+    assert not left.exists()
 
 
 def processes_with(*parts: str) -> list[int]:

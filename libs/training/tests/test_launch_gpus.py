@@ -161,7 +161,8 @@ def test_a_run_on_two_gpus_gets_both_and_its_ranks_hold_the_claims(launches: Lau
     assert launches.devices("two") == [f"{UUIDS[0]},{UUIDS[2]}"]
     assert one.wait(timeout=120) == 0
     if sys.platform == "linux":
-        rank1 = (launches.processes.folder / "two" / "rank1.pid").read_text()
+        pid_file = launches.processes.folder / "two" / "rank1.pid"
+        rank1 = wait_for(lambda: pid_file.exists() and pid_file.read_text())
         files = [os.readlink(entry) for entry in Path(f"/proc/{rank1}/fd").iterdir() if entry.is_symlink()]
         claims = [os.path.basename(file) for file in files if "/claims/" in file]
         assert sorted(claims) == [f"{UUIDS[0]}.lock", f"{UUIDS[2]}.lock"]

@@ -177,11 +177,24 @@ class Supervision:
 
 def _short_folder() -> Path:
     """A folder of one's own for a socket, on this machine's own disk."""
-    folder = tempfile.mkdtemp(prefix="mixlab-")
-    if len(folder) > _LONGEST_ADDRESS - len("/supervisor"):
-        os.rmdir(folder)
-        folder = tempfile.mkdtemp(prefix="mixlab-", dir="/tmp")
-    return Path(folder)
+    parent = tempfile.gettempdir()
+    if len(parent) > _LONGEST_ADDRESS - len("/mixlab-supervisor-12345678/supervisor"):
+        parent = "/tmp"
+    _remove_abandoned(Path(parent))
+    return Path(tempfile.mkdtemp(prefix="mixlab-supervisor-", dir=parent))
+
+
+def _remove_abandoned(parent: Path) -> None:
+    """Removes what killed supervisors left: sockets that nobody answers on."""
+    for address in parent.glob("mixlab-supervisor-*/supervisor"):
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+            connection.setblocking(False)
+            try:
+                connection.connect(str(address))
+            except ConnectionRefusedError:
+                shutil.rmtree(address.parent, ignore_errors=True)
+            except OSError:
+                pass  # another user's, or one that is just being made
 
 
 def _read_line(connection: socket.socket) -> bytes:
