@@ -30,7 +30,7 @@ export type Authored<S, R extends AnyRecipe> = ExperimentFields<R> & S;
  * The type that an authored object `T` is checked against: itself where every field in it is known, so that its
  * literal types stay, otherwise `A`, for which the compiler marks the unknown field and names the nearest.
  */
-export type Checked<T, A> = AllKnown<T, A> extends true ? T : A;
+export type Checked<T, A> = [A] extends [T] ? A : AllKnown<T, A> extends true ? T : A;
 
 type AllKnown<T, A> = [Exclude<keyof T, KeysOf<A>>] extends [never]
   ? false extends {

@@ -3,9 +3,10 @@ import type { Recipe } from '@mixlab/catalog/recipes';
 import type { RunConfig } from '@mixlab/catalog/run-config';
 import type { Backbone } from './backbone.ts';
 import { defineSweep } from './define-sweep.ts';
+import type { DefineSweep } from './define-sweep.ts';
 import type { Settings } from './settings.ts';
 import { couple } from './together.ts';
-import type { Coupled, SameFields } from './together.ts';
+import type { AllLike, Coupled, Fields, Like } from './together.ts';
 
 declare const nothing: unique symbol;
 
@@ -27,18 +28,24 @@ export type AuthoredSettings = Omit<Settings<AuthoredConfig>, 'seed'> & {
 };
 
 /** An experiment over the run config of Mixlab's training library. */
-export const defineExperiment = defineSweep<RunConfig, AuthoredConfig, Recipe, AuthoredSettings>(
-  mixlabSchema,
-);
+export const defineExperiment: DefineSweep<RunConfig, AuthoredConfig, Recipe, AuthoredSettings> = defineSweep<
+  RunConfig,
+  AuthoredConfig,
+  Recipe,
+  AuthoredSettings
+>(mixlabSchema);
 
 /**
  * Fields that vary in step, spread into an experiment:
  * `...together({ maxEpochs: 100, 'optimizer.lr': 0.1 }, { maxEpochs: 300, 'optimizer.lr': 0.05 })`.
  */
-export function together<const A extends readonly [Together, ...Together[]]>(
-  ...alternatives: SameFields<A, Together>
-): Coupled<A, Together> {
-  return couple(alternatives) as Coupled<A, Together>;
+export function together<
+  const First extends Together,
+  const Others extends readonly Like<First, Together>[],
+  // Not inferred from where the call stands: the compiler would work through all fields there are.
+  Result = Coupled<First, Others, Together>,
+>(first: Fields<First, Together>, ...others: AllLike<First, Others, Together>): NoInfer<Result> {
+  return couple([first, ...others] as object[]) as Result;
 }
 
 type Together = Settings<AuthoredConfig, 'fixed'>;

@@ -10,8 +10,15 @@ export type Params<P> = { readonly [K in keyof P]: Value<NonNullable<P[K]>> | Ex
 /** A method with its parameters, as `mix.<method>()` makes it. */
 export type Made<N extends string, P> = { readonly name: N } & P;
 
-/** A method that a mixture may hold. */
-export type ChoiceMethod = Value<Choice['method']>;
+/**
+ * A method that a mixture may hold, by its name: its constructor has checked the parameters, and the compiler would take
+ * seconds to compare them with those of all methods again.
+ */
+export type ChoiceMethod = Named<Choice['method']['name']> | Vary<Named<Choice['method']['name']>>;
+
+interface Named<N extends string> {
+  readonly name: N;
+}
 
 type MakeMethod<N extends string, P> = None extends P ? MakeOptional<N, P> : MakeRequired<N, P>;
 

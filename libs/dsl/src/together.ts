@@ -2,18 +2,26 @@ import { originOf, recordOrigin } from './origin.ts';
 import { makeVary } from './vary.ts';
 import type { Vary } from './vary.ts';
 
-/** What `together` gives: each field varies, all in step. */
-export type Coupled<A extends readonly object[], S> = keyof S extends keyof A[0]
+/** What `together` gives: each field varies, all in step. Nothing where the fields are not known for certain. */
+export type Coupled<First, Others extends readonly unknown[], S> = keyof S extends keyof First
   ? Readonly<Record<never, never>>
-  : { readonly [K in keyof A[0]]: Vary<A[number][K & keyof A[number]]> };
+  : { readonly [K in keyof First]: Vary<First[K] | FieldOf<Others[number], K>> };
 
-/** Alternatives that all have the fields of the first; what the compiler is to mark is compared with something else. */
-export type SameFields<A extends readonly object[], S> = {
-  readonly [I in keyof A]: [Exclude<keyof A[0], keyof S>] extends [never]
-    ? [keyof A[0], keyof A[I]] extends [keyof A[I], keyof A[0]]
-      ? A[I]
-      : Required<Pick<S, keyof A[0] & keyof S>>
-    : S;
+type FieldOf<T, K> = K extends keyof T ? T[K] : never;
+
+/** `First` where it has only fields of `S`, else what the compiler compares it with to mark the others. */
+export type Fields<First, S> = [Exclude<keyof First, keyof S>] extends [never] ? First : S;
+
+/** An alternative with the fields of the first. */
+export type Like<First, S> = {
+  readonly [K in keyof First]-?: K extends keyof S ? Exclude<S[K], undefined> : never;
+};
+
+/** `Others` where they have no other fields than the first, else what the compiler compares them with. */
+export type AllLike<First, Others extends readonly unknown[], S> = {
+  readonly [I in keyof Others]: [Exclude<keyof Others[I], keyof First>] extends [never]
+    ? Others[I]
+    : Like<First, S>;
 };
 
 /**
