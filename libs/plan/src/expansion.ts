@@ -7,6 +7,7 @@ import type {
   Report,
   SweepSchema,
 } from '@mixlab/contracts';
+import { matches } from './condition.ts';
 import { cacheLimit } from './dimension.ts';
 import type { Choice, Dimension } from './dimension.ts';
 import { Field, originIn } from './field-state.ts';
@@ -15,7 +16,6 @@ import { Grid } from './grid.ts';
 import type { Origin } from './origin.ts';
 import type { Patch } from './patch.ts';
 import type { Sources } from './sources.ts';
-import { matches } from './steps.ts';
 import type { ExcludeStep, WhenStep } from './steps.ts';
 
 /** One point of the grid: what is laid over what, before it is checked. */
