@@ -15,7 +15,11 @@ export function pythonTargets(name: string, root: string): Record<string, Target
     },
   });
   return {
-    lint: python(['-m ruff check', '-m ruff format --check', '-m importlinter.cli lint']),
+    lint: python([
+      '-m ruff check',
+      '-m ruff format --check',
+      `-c 'from importlinter.cli import lint_imports_command as lint; lint()'`,
+    ]),
     typecheck: python(['-m mypy']),
     test: { ...python([`-m pytest --junitxml=${up}${report}`]), outputs: [`{workspaceRoot}/${report}`] },
   };
