@@ -64,7 +64,7 @@ describe('the command line', () => {
     [
       ['configs', '--mix-mode=cutmxi', '--max-epochs=20'],
       'mixMode: no run has this `mixMode` (expected one of mixup, vanilla, cutmix, got "cutmxi"; did you mean cutmix?)\n' +
-        'maxEpochs: no run has this `maxEpochs` (expected one of 100, 200, 10, got "20"; did you mean 200?)\n' +
+        'maxEpochs: no run has this `maxEpochs` (expected one of 100, 200, 10, got "20")\n' +
         '2 problems; nothing was written',
     ],
     [

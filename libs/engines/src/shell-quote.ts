@@ -1,5 +1,5 @@
 const BARE_WORD = /^[A-Za-z0-9_./:=@%+,-]+$/;
- 
+
 const CONTROL = /[\x01-\x1f\x7f]/;
 const NOT_IN_AN_ARGUMENT = /\0|\p{Surrogate}/u;
 

@@ -26,7 +26,7 @@ def document() -> dict[str, Any]:
 
 
 def test_what_it_holds(document: dict[str, Any]) -> None:
-    assert document.keys() == {"schemaVersion", "runConfig", "methods", "backbones", "rules"}
+    assert document.keys() == {"schemaVersion", "runConfig", "methods", "backbones", "timmModels", "rules"}
     assert document["schemaVersion"] == 1
     assert document["runConfig"] == run_config_schema()
     assert [backbone["name"] for backbone in document["backbones"]] == [

@@ -5,7 +5,6 @@ export const MANIFEST = '.manifest.json';
 /** Holds the journal and the temporary files while files are written; left behind only by a crash. */
 export const STAGING = '.writing';
 
- 
 const UNSAFE = /(?:^|\/)\.{0,2}(?:\/|$)|\0/;
 const OURS = /^\.(?:manifest\.json|writing)(?:\/|$)/;
 

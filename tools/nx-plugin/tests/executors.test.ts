@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 
-const root = resolve(import.meta.dirname, '../../..');
+const root = resolve(__dirname, '../../..');
 
 function nx(...args: string[]) {
   const env = { NX_DAEMON: 'false', NX_TUI: 'false' };

@@ -4,7 +4,7 @@ import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { parseProjectMap } from '../src/project-map';
 
-const root = resolve(import.meta.dirname, '../../..');
+const root = resolve(__dirname, '../../..');
 const map = parseProjectMap(JSON.parse(readFileSync(join(root, 'workspace.json'), 'utf8')), 'workspace.json');
 
 describe('the project map', () => {
