@@ -3,6 +3,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { findPython, hasNvidiaGpu, SetupError } from './system.ts';
+import { endProgress, showProgress } from './progress.ts';
 import { venvFolder } from './workspace-python.ts';
 
 /** `base` trains and prints tables; `dev` also lints and tests. */
@@ -65,7 +66,15 @@ async function installTorch(root: string, python: string): Promise<void> {
 const PIP = ['-m', 'pip', 'install', '--disable-pip-version-check', '--no-input'];
 
 async function pip(root: string, python: string, args: string[]): Promise<void> {
-  await step(python, [...PIP, '--quiet', ...args], root);
+  const child = execa(python, [...PIP, ...args], { cwd: root, reject: false });
+  for await (const line of child) showProgress(line);
+  endProgress();
+  const { failed, stderr } = await child;
+  if (!failed) return;
+  console.error(stderr);
+  throw new SetupError(
+    'set-up stopped at pip install: see its message above, then run the same command again',
+  );
 }
 
 async function step(file: string, args: string[], cwd: string): Promise<void> {
