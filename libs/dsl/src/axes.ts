@@ -1,5 +1,4 @@
 import type { JsonPrimitive } from '@mixlab/contracts/json';
-import type { TimmName } from './backbone.ts';
 import type { ExperimentFields, AnyRecipe } from './authored.ts';
 import type { IsUnion } from './settings.ts';
 import type { Vary } from './vary.ts';
@@ -32,7 +31,7 @@ type OfChoice<V, Path extends string> =
   V extends Vary<infer W>
     ? OfChoice<W, Path>
     : V extends JsonPrimitive
-      ? readonly [Path, Label<V>]
+      ? readonly [Path, V]
       : V extends readonly unknown[]
         ? readonly [Path, V]
         : V extends { readonly name: infer N extends string }
@@ -45,7 +44,6 @@ type OfFields<V, Path extends string> = {
 
 type FieldNames<T> = T extends readonly unknown[] ? keyof T & `${number}` : keyof T & string;
 type Join<Path extends string, K extends string> = Path extends '' ? K : `${Path}.${K}`;
-type Label<V> = V extends TimmName<infer N> ? N : V;
 
 /** Fields of a config that are one of several named objects, as a method is. */
 export type NamedFields<C> = {

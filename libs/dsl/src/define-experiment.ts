@@ -17,7 +17,7 @@ export interface UseTrialsForMoreSeeds {
 
 /** A run config as authors write it. */
 export interface AuthoredConfig extends Omit<RunConfig, 'schemaVersion' | 'backbone'> {
-  /** The network: one of the catalog, or any other of timm by `timm('name')`. */
+  /** The network: one that the catalog lists, or any other model of timm. */
   readonly backbone: Backbone;
 }
 

@@ -1,8 +1,7 @@
 export { datasets } from '@mixlab/catalog/datasets';
 export { recipes } from '@mixlab/catalog/recipes';
 export type { Recipe } from '@mixlab/catalog/recipes';
-export { timm } from './backbone.ts';
-export type { Backbone, TimmName } from './backbone.ts';
+export type { Backbone } from './backbone.ts';
 export { defineExperiment, together } from './define-experiment.ts';
 export type { AuthoredConfig } from './define-experiment.ts';
 export { defineSweep } from './define-sweep.ts';

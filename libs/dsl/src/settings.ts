@@ -8,7 +8,10 @@ export type Mode = 'varied' | 'fixed';
 export type Value<T, M extends Mode = 'varied'> =
   Plain<T, M> | (M extends 'varied' ? Vary<Plain<T, M>, Plain<T, M>> : never);
 
-type Plain<T, M extends Mode> = T extends JsonPrimitive
+/** Names and numbers whole: member by member would take long for the thousand names of networks. */
+type Plain<T, M extends Mode> = [T] extends [JsonPrimitive] ? T : PlainMember<T, M>;
+
+type PlainMember<T, M extends Mode> = T extends JsonPrimitive
   ? T
   : T extends readonly unknown[]
     ? { readonly [I in keyof T]: Value<T[I], M> }
@@ -27,7 +30,12 @@ type Field = readonly [path: string, type: unknown];
 type Nested<C> = { [K in keyof C & string]: Below<C[K], K, [0, 0, 0]> }[keyof C & string];
 
 /** Fields at most as deep as `Depth` is long: the compiler must see an end for types it does not know yet. */
-type Below<T, Path extends string, Depth extends readonly 0[]> = T extends JsonPrimitive | readonly unknown[]
+type Below<T, Path extends string, Depth extends readonly 0[]> = [T] extends [JsonPrimitive]
+  ? never
+  : BelowMember<T, Path, Depth>;
+
+type BelowMember<T, Path extends string, Depth extends readonly 0[]> = T extends
+  JsonPrimitive | readonly unknown[]
   ? never
   : Depth extends readonly [0, ...infer Rest extends readonly 0[]]
     ? {

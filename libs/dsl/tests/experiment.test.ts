@@ -9,7 +9,6 @@ import {
   medianOfLast,
   mix,
   recipes,
-  timm,
   vary,
 } from '@mixlab/dsl';
 import type { ExperimentData, Node } from '@mixlab/dsl';
@@ -104,7 +103,6 @@ describe('values', () => {
         { method: { name: 'cutmix', alpha: 2 }, probability: 0.75 },
       ],
     });
-    expect(timm('resnet26d')).toBe('resnet26d');
     expect(imageFolder({ name: 'birds', classes: 200, size: 224 })).toEqual({
       layout: 'imagefolder',
       name: 'birds',
