@@ -11,10 +11,11 @@ export function readPlan(
   experiment: string,
   shownOut: string,
 ): { readonly plan: PlanFile } | { readonly problem: string } {
+  // A plan that is not as it was written counts as changed by hand, which `configs` only overwrites when told to.
   const fail = (why: string) => ({
     problem:
       `${join(shownOut, experiment, 'plan.json')} ${why}. ` +
-      `\`npx mixlab configs --experiment=${experiment}\` writes it again; run directories are not touched`,
+      `\`npx mixlab configs --experiment=${experiment} --force\` writes it again; run directories are not touched`,
   });
   let text: string;
   try {
@@ -31,7 +32,9 @@ export function readPlan(
   const parsed = planSchema.safeParse(value);
   if (parsed.success) return { plan: parsed.data };
   const { issues } = parsed.error;
-  const shown = issues.slice(0, PROBLEMS_SHOWN).map(({ path, message }) => `${path.join('.')}: ${message}`);
+  const shown = issues
+    .slice(0, PROBLEMS_SHOWN)
+    .map(({ path, message }) => [...(path.length > 0 ? [path.join('.')] : []), message].join(': '));
   const more = issues.length > shown.length ? `; and ${issues.length - shown.length} more` : '';
   return fail(`is not a plan (${shown.join('; ')}${more})`);
 }
