@@ -9,6 +9,7 @@ export function describeFailure(error: unknown): { text: string; exitCode: numbe
 }
 
 const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file or folder',
   EACCES: 'permission denied',
   EPERM: 'permission denied',
   EROFS: 'the file system is read-only',

@@ -62,6 +62,20 @@ describe('mistakes in authored files', () => {
     ]);
   });
 
+  it.each([
+    ['process.exit(0)', `(globalThis as any).process.exit(0);`],
+    ['an await of what never comes', 'await new Promise(() => {});'],
+  ])('%s does not pass for success', async (_, statement) => {
+    workspace = makeWorkspace({
+      ...authored,
+      'configs/ends.config.ts': `${experiment('ends')}${statement}\n`,
+    });
+    const { exitCode, stderr } = await workspace.mixlab('configs');
+    expect(stderr).toContain('configs/ends.config.ts:1:1: the process ends while this file is loaded');
+    expect(exitCode).toBe(2);
+    expect(existsSync(join(workspace.home, 'generated'))).toBe(false);
+  });
+
   it('are told of a workspace without experiments', async () => {
     workspace = makeWorkspace({ 'configs/readme.txt': '' });
     const { exitCode, stderr } = await workspace.mixlab('configs');

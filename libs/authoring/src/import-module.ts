@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { SourceMap } from 'node:module';
 import { join, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { ConfigError } from '@mixlab/contracts';
+import { ConfigError, formatIssue } from '@mixlab/contracts';
 import type { ConfigIssue, SourceLocation } from '@mixlab/contracts';
 import { compiledName } from './compiled-name.ts';
 
@@ -16,6 +16,8 @@ export type Imported =
  * @param file the authored file, relative to the workspace root
  */
 export async function importModule(folder: string, file: string): Promise<Imported> {
+  const ended = () => tellEnd(file);
+  process.once('exit', ended);
   try {
     return { exported: await import(pathToFileURL(join(folder, compiledName(file))).href) };
   } catch (error) {
@@ -26,7 +28,18 @@ export async function importModule(folder: string, file: string): Promise<Import
     return {
       issues: [{ code: 'load-failed', message: `this file throws while it is loaded: ${message}`, at }],
     };
+  } finally {
+    process.off('exit', ended);
   }
+}
+
+/** A file that calls `process.exit`, or awaits what never comes, would end everything as if all were well. */
+function tellEnd(file: string): void {
+  const message = 'the process ends while this file is loaded';
+  process.stderr.write(
+    `${formatIssue({ code: 'load-failed', message, at: { file, line: 1, column: 1 } })}\n`,
+  );
+  process.exitCode = 2;
 }
 
 /** The innermost authored line on an error's stack. */
