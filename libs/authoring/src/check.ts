@@ -8,6 +8,7 @@ import type { Linker } from './link.ts';
 import { withPositions } from './positions.ts';
 import { compilerOptions, createConfigProgram } from './program.ts';
 import { literalName } from './literal-name.ts';
+import { unknownFields } from './unknown-fields.ts';
 import { originModuleUrl } from './workspace-packages.ts';
 
 /** An authored module, checked and compiled. */
@@ -39,15 +40,23 @@ export function checkConfigs(home: string, files: readonly string[]): CheckResul
   const checker = program.getTypeChecker();
   const name = (path: string): string => relative(home, path).split(sep).join('/');
 
+  /** The unknown fields that the compiler left out when it stopped at another mistake in the same object. */
+  function untold(told: readonly ConfigIssue[], source: ts.SourceFile, file: string): ConfigIssue[] {
+    if (told.length === 0) return [];
+    const places = new Set(told.map(({ at }) => `${at?.line}:${at?.column}`));
+    return unknownFields(source, file, checker).filter(({ at }) => !places.has(`${at?.line}:${at?.column}`));
+  }
+
   function checkModule(source: ts.SourceFile, imports: readonly string[]): CheckedModule {
     const syntactic = program.getSyntacticDiagnostics(source);
     // What the compiler makes of a text with a bracket too few says little about it.
     const diagnostics = syntactic.length > 0 ? syntactic : program.getSemanticDiagnostics(source);
     const file = name(source.fileName);
+    const described = diagnostics.map((diagnostic) => describeDiagnostic(diagnostic, file, checker));
     return {
       file,
       imports: imports.map(name),
-      issues: diagnostics.map((diagnostic) => describeDiagnostic(diagnostic, file, checker)),
+      issues: syntactic.length > 0 ? described : [...described, ...untold(described, source, file)],
       name: literalName(source),
       ...compile(program, source, file, linker),
     };

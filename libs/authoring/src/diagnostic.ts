@@ -2,8 +2,8 @@ import { ts } from 'ts-morph';
 import type { ConfigIssue } from '@mixlab/contracts';
 import { authoredPath } from './authored-path.ts';
 import { fieldNames } from './expected-type.ts';
-import { listNames, nearestName } from './nearest-name.ts';
 import { shorten } from './shorten.ts';
+import { unknownField, unknownName } from './unknown-fields.ts';
 import { wrongType } from './wrong-type.ts';
 
 /** The compiler's codes that are put in other words; all others keep its text. */
@@ -42,10 +42,7 @@ function explain(
   const name = node && (ts.isIdentifier(node) || ts.isStringLiteralLike(node)) ? node.text : undefined;
   if (node && name !== undefined) {
     if (UNKNOWN_FIELD.has(code)) {
-      const message = isCondition(node.parent.parent)
-        ? `"${name}" is no axis here`
-        : `unknown field "${name}"`;
-      return unknownName('unknown-path', message, name, siblings(node, checker));
+      return unknownField(name, node.parent.parent, siblings(node, checker));
     }
     if (UNKNOWN_MEMBER.has(code)) {
       const owner = ts.isPropertyAccessExpression(node.parent) ? node.parent.expression : undefined;
@@ -67,17 +64,6 @@ function explain(
   return { code: code < 2000 ? 'syntax' : 'type', message: shorten(text) };
 }
 
-function unknownName(
-  code: string,
-  message: string,
-  name: string,
-  names: readonly string[],
-): Omit<ConfigIssue, 'at'> {
-  const nearest = nearestName(name, names);
-  if (nearest) return { code, message, nearest };
-  return names.length > 0 ? { code, message, expected: `one of ${listNames(names)}` } : { code, message };
-}
-
 /** `mix` for `mix.cutmxi`, the type's name for the end of a chain of calls. */
 function ownerName(
   owner: ts.Expression | undefined,
@@ -97,13 +83,6 @@ function suggested(code: string, message: string, text: string): Omit<ConfigIssu
 function siblings(name: ts.Node, checker: ts.TypeChecker): string[] {
   const object = name.parent.parent;
   return ts.isObjectLiteralExpression(object) ? fieldNames(checker.getContextualType(object), checker) : [];
-}
-
-/** Whether an object is the condition of a `when` or an `exclude`: its fields are those that vary. */
-function isCondition(object: ts.Node): boolean {
-  const call = object.parent;
-  if (!ts.isCallExpression(call) || call.arguments[0] !== object) return false;
-  return ts.isPropertyAccessExpression(call.expression) && /^(when|exclude)$/.test(call.expression.name.text);
 }
 
 /** The last line of an explanation that goes from the general to the particular. */

@@ -6,6 +6,12 @@ import { issueLines } from './issue-lines.ts';
 /** What an author may get wrong; each lands in a file of its own, and all are checked at once. */
 const mistakes: Record<string, string> = {
   'unknown-path': experiment(`'optimizer.lrr': 0.1,`),
+  // The compiler names the first of them.
+  'several-unknown-fields': experiment(
+    'maxEpoch: 3, batchSizes: 8, optimizer: { lrr: 1, momentm: 0 },',
+    {},
+    `.exclude({ backbon: 'resnet18', maxEpochs: 3 })`,
+  ),
   'unknown-field': experiment(`maxEpoch: 100,`),
   'unknown-nested-field': experiment(`optimizer: { name: 'sgd', lrr: 0.1 },`),
   'text-for-a-number': experiment(`maxEpochs: '100',`),
@@ -51,6 +57,12 @@ it('says what is wrong where, in words, with the nearest right name', async () =
     configs/name-for-a-method.config.ts:5:3: mixMode: this value does not fit here (expected an object named cutmix, deit, mixup, oneOf, rsb, vanilla, got 'cutmix'; did you mean mix.cutmix(…)?)
     configs/no-name.config.ts:2:33: a value is missing for name
     configs/parameter-of-another-method.config.ts:7:46: mixMode.alpha: not a parameter of every match
+    configs/several-unknown-fields.config.ts:6:16: batchSizes: unknown field "batchSizes" (did you mean batchSize?)
+    configs/several-unknown-fields.config.ts:6:3: maxEpoch: unknown field "maxEpoch" (did you mean maxEpochs?)
+    configs/several-unknown-fields.config.ts:6:44: optimizer.lrr: unknown field "lrr" (did you mean lr?)
+    configs/several-unknown-fields.config.ts:6:52: optimizer.momentm: unknown field "momentm" (did you mean momentum?)
+    configs/several-unknown-fields.config.ts:7:14: backbon: "backbon" is no axis here (did you mean backbone?)
+    configs/several-unknown-fields.config.ts:7:35: maxEpochs: "maxEpochs" is no axis here (expected one of backbone, mixMode.alpha, mixMode)
     configs/text-among-numbers.config.ts:6:29: optimizer.lr[1]: this value does not fit here (expected number, got '0.2')
     configs/text-for-a-number.config.ts:6:3: maxEpochs: this value does not fit here (expected number, got '100')
     configs/text-for-alpha.config.ts:5:25: mixMode.alpha: this value does not fit here (expected number, got '1')
