@@ -34,6 +34,12 @@ const outsideWorld = [
   'http',
 ].flatMap((name) => [name, `node:${name}`]);
 
+// One way of starting processes.
+const processes = ['child_process', 'node:child_process'].map((name) => ({
+  name,
+  message: 'execa starts processes.',
+}));
+
 export default tseslint.config(
   { ignores: ['**/generated/**', '**/*.mjs', 'work_dirs', '.venv', '.nx', '.mixlab', 'reports'] },
   ...tseslint.configs.recommended,
@@ -54,7 +60,7 @@ export default tseslint.config(
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
       eqeqeq: 'error',
-      'no-console': 'off',
+      'no-restricted-imports': ['error', { paths: processes }],
     },
   },
   {

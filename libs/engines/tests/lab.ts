@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import {
@@ -15,6 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
 import { mixlabEngine, readTemplates, renderFiles, type EnginePlan, type EngineRun } from '@mixlab/engines';
 import { onTestFinished } from 'vitest';
 
@@ -141,11 +141,14 @@ export class Lab {
 
   start(args: readonly string[] = [], { cwd, env, script = this.script }: StartOptions = {}) {
     // A process group of its own, as a terminal would give it.
-    const child = spawn(bash, [script, ...args], {
+    const child = execa(bash, [script, ...args], {
       cwd: cwd ?? this.home,
       detached: true,
       env: { ...withoutMixlab(process.env), MIXLAB_PYTHON: this.python, ...env },
+      extendEnv: false,
       stdio: ['ignore', 'pipe', 'pipe'],
+      buffer: false,
+      reject: false,
     });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (output += String(data)));

@@ -1,16 +1,16 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { JsonObject } from '@mixlab/contracts';
 import { mixlabEngine, plannedPaths, renderFiles } from '@mixlab/engines';
+import { execaSync } from 'execa';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { planOf, templates, temporaryFolder, write } from './lab.ts';
 
 const venv = fileURLToPath(new URL('../../../.venv/bin/shellcheck', import.meta.url));
 const shellcheck = existsSync(venv) ? venv : 'shellcheck';
-const hasShellcheck = spawnSync(shellcheck, ['--version']).status === 0;
+const hasShellcheck = !execaSync(shellcheck, ['--version'], { reject: false }).failed;
 
 const plan = planOf(
   'quickstart/digits',
@@ -131,9 +131,9 @@ describe('the scripts', () => {
     const scripts = ['launch/local.sh', 'launch/scheduler.sh', 'odd/launch/local.sh'].map((path) =>
       join(folder, path),
     );
-    const { stdout, status } = spawnSync(shellcheck, ['--severity=style', ...scripts], { encoding: 'utf8' });
+    const { stdout, exitCode } = execaSync(shellcheck, ['--severity=style', ...scripts], { reject: false });
     expect(stdout).toBe('');
-    expect(status).toBe(0);
+    expect(exitCode).toBe(0);
   });
 
   it.each([

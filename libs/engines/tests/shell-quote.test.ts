@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
 import { shellQuote } from '@mixlab/engines';
+import { execaSync } from 'execa';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bash } from './lab.ts';
@@ -7,8 +7,8 @@ import { bash } from './lab.ts';
 /** What bash makes of a line of quoted words. */
 function readBack(words: readonly string[]): string[] {
   const script = `printf '%s\\0' ${words.map(shellQuote).join(' ')}`;
-  const output = execFileSync(bash, ['-c', script], { encoding: 'utf8' });
-  return output.split('\0').slice(0, -1);
+  const { stdout } = execaSync(bash, ['-c', script], { stripFinalNewline: false });
+  return stdout.split('\0').slice(0, -1);
 }
 
 describe('shellQuote', () => {

@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { execaSync } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { bash, Lab, planOf } from './lab.ts';
 
@@ -130,7 +130,7 @@ it('a reader that goes away does not stop the training', () => {
   lab.behave('sleep 0.2; echo some output');
   const pipe = '"$BASH" "$1" | head -n 1; exit "${PIPESTATUS[0]}"';
   const env = { ...process.env, MIXLAB_PYTHON: lab.python };
-  expect(execFileSync(bash, ['-c', pipe, '-', lab.script], { env, encoding: 'utf8' })).toContain(
+  expect(execaSync(bash, ['-c', pipe, '-', lab.script], { env, extendEnv: false }).stdout).toContain(
     'start  a trial 1',
   );
   expect(lab.timeline()).toHaveLength(6);

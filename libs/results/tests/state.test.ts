@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readTrialStatus } from '@mixlab/results';
+import { execa } from 'execa';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import {
   attemptLines,
@@ -28,7 +28,7 @@ function stateOf(files: TrialFiles & { provenance?: string; lock?: string }) {
 }
 
 async function livingProcess(): Promise<number> {
-  const child = spawn('sleep', ['600'], { stdio: 'ignore' });
+  const child = execa('sleep', ['600'], { stdio: 'ignore', reject: false });
   onTestFinished(() => void child.kill());
   await once(child, 'spawn');
   return child.pid!;
@@ -53,7 +53,7 @@ describe('a status that says running', () => {
   });
 
   it('with its process gone', async () => {
-    const child = spawn('sleep', ['600'], { stdio: 'ignore' });
+    const child = execa('sleep', ['600'], { stdio: 'ignore', reject: false });
     await once(child, 'spawn');
     const fields = processFields(child.pid!);
     child.kill('SIGKILL');

@@ -1,6 +1,6 @@
-import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { execaSync } from 'execa';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { generate, issuesOf, put, temporaryFolder, treeOf } from './folders.ts';
 import { startGeneration } from './generating-process.ts';
@@ -9,13 +9,13 @@ const isRoot = process.getuid?.() === 0;
 const canMount = isRoot && process.platform === 'linux' && mountWorks();
 
 function mountWorks(): boolean {
-  return spawnSync('unshare', ['-m', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt']).status === 0;
+  return !execaSync('unshare', ['-m', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt'], { reject: false }).failed;
 }
 
 function mount(options: string): string {
   const folder = temporaryFolder();
-  execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', folder]);
-  onTestFinished(() => void execFileSync('umount', [folder]));
+  execaSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', folder]);
+  onTestFinished(() => void execaSync('umount', [folder]));
   return folder;
 }
 
@@ -47,7 +47,7 @@ describe.skipIf(!canMount)('on a file system of its own (needs root and mount)',
   it('a read-only disk is one line', async () => {
     const out = mount('size=1m');
     await generate(out, { 'plan.json': 'p' });
-    execFileSync('mount', ['-o', 'remount,ro', out]);
+    execaSync('mount', ['-o', 'remount,ro', out]);
     expect(await issuesOf(generate(out, { 'plan.json': 'q' }))).toEqual([
       { code: 'cannot-write', message: `cannot write ${out}: the file system is read-only (EROFS)` },
     ]);

@@ -1,12 +1,12 @@
-import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { execa, type ResultPromise } from 'execa';
 
 const script = fileURLToPath(new URL('fixtures/generate.ts', import.meta.url));
 
 export interface GeneratingProcess {
-  readonly process: ChildProcessWithoutNullStreams;
+  readonly process: Pick<ResultPromise, 'kill' | 'pid'>;
   /** Resolves when it holds the lock and starts to write. */
   readonly writing: Promise<unknown>;
   /** What it printed and its exit code, null where a signal ended it. */
@@ -32,7 +32,10 @@ export function startGeneration({
   waitMs = 0,
 }: Generation): GeneratingProcess {
   const args = [out, version, count, holdMs, waitMs].map(String);
-  const child = spawn(process.execPath, ['--import', 'tsx', script, ...args]);
+  const child = execa(process.execPath, ['--import', 'tsx', script, ...args], {
+    buffer: false,
+    reject: false,
+  });
   child.stderr.pipe(process.stderr);
   const lines: string[] = [];
   const input = createInterface({ input: child.stdout });
