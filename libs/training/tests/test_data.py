@@ -143,6 +143,11 @@ class TestImageFolder:
         with pytest.raises(InvalidInput, match=r"no images .* in these classes of .*val: class2"):
             open_data(folder_run())
 
+    def test_a_link_that_leads_back_into_its_folder(self, shapes: Path) -> None:
+        (shapes / "train" / "class1" / "again").symlink_to(shapes / "train")
+        with pytest.raises(InvalidInput, match=r"cannot read .*class1/again.*: Too many levels of symbolic"):
+            open_data(folder_run())
+
     def test_splits_with_different_classes(self, shapes: Path) -> None:
         (shapes / "val" / "class2").rename(shapes / "val" / "class9")
         with pytest.raises(InvalidInput, match="train and val have different class folders: class2, class9"):

@@ -27,9 +27,19 @@ def list_image_folder(root: Path, dataset: Dataset, splits: Iterable[str]) -> di
     """The files of each of `splits`.
 
     Raises:
-        InvalidInput: a missing split or class folder, another number of classes than the config says, or a
-            class without images.
+        InvalidInput: a missing split or class folder, another number of classes than the config says, a
+            class without images, or a folder that can't be read, as where a symbolic link leads back into it.
     """
+    try:
+        return _list_splits(root, dataset, splits)
+    except OSError as error:
+        # A link that leads back makes a path of forty turns; its beginning says where.
+        place = str(error.filename or root)
+        place = place if len(place) <= 200 else f"{place[:200]}…"
+        raise InvalidInput(f"dataset: cannot read {place}: {error.strerror}") from error
+
+
+def _list_splits(root: Path, dataset: Dataset, splits: Iterable[str]) -> dict[str, Files]:
     files = {name: _list_split(root / name, dataset) for name in splits}
     first, *others = files
     for other in others:
