@@ -47,6 +47,19 @@ describe('mistakes in authored files', () => {
     expect(existsSync(join(workspace.home, 'generated'))).toBe(false);
   });
 
+  it('are told together where the types see one and only the schema the other', async () => {
+    workspace = makeWorkspace({
+      'configs/both.config.ts': experiment('both', `batchSizes: 8,\n  batchSize: -8,`),
+    });
+    const { exitCode, stderr } = await workspace.mixlab('configs');
+    expect(stderr).toBe(
+      'configs/both.config.ts:5:3: batchSizes: unknown field "batchSizes" (did you mean batchSize?)\n' +
+        'configs/both.config.ts:6:3: batchSize: the value is not allowed here (expected more than 0, got -8)\n' +
+        '2 problems; nothing was written',
+    );
+    expect(exitCode).toBe(2);
+  });
+
   it('do not concern a sound experiment that is asked for by name', async () => {
     workspace = makeWorkspace({
       ...authored,

@@ -1,10 +1,12 @@
 import { loadExperiments } from '@mixlab/authoring';
+import type { FailedFile } from '@mixlab/authoring';
 import { ConfigError } from '@mixlab/contracts';
 import type { ConfigIssue } from '@mixlab/contracts';
 import type { Plan } from '@mixlab/plan';
 import { chooseExperiments } from './choose-experiments.ts';
 import type { ConfigsOptions } from './configs-options.ts';
 import { planExperiments } from './plan-experiments.ts';
+import { wrongValues } from './wrong-values.ts';
 
 /** What is to be generated, checked in full. */
 export interface Prepared {
@@ -24,13 +26,17 @@ export async function prepare(home: string, options: ConfigsOptions): Promise<Pr
   const authored = await loadExperiments({ home });
   if (authored.experiments.length + authored.failures.length === 0) throw new ConfigError([noneAuthored]);
   const chosen = chooseExperiments(authored, options.experiment);
-  const known = [...chosen.issues, ...chosen.failures.flatMap(({ issues }) => issues)];
+  const known = [...chosen.issues, ...chosen.failures.flatMap(issuesOf)];
   const plans = planExperiments(chosen.experiments, authored.experiments, options, known);
   return {
     plans: plans.filter((plan) => plan.selectedSize > 0),
     leftAlone: plans.filter((plan) => plan.selectedSize === 0).map((plan) => plan.experiment),
     unread: chosen.otherFailures.map(({ file }) => file),
   };
+}
+
+function issuesOf({ issues, unsound }: FailedFile): readonly ConfigIssue[] {
+  return unsound ? [...issues, ...wrongValues(unsound, issues)] : issues;
 }
 
 const noneAuthored: ConfigIssue = {

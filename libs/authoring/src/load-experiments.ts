@@ -32,6 +32,8 @@ export interface FailedFile {
   /** The experiment's name, where the text tells it in spite of the problems. */
   readonly name: string | undefined;
   readonly issues: readonly ConfigIssue[];
+  /** What the file gives in spite of wrong types, so that wrong values in it can be told in the same go. */
+  readonly unsound?: LoadedExperiment;
 }
 
 export interface AuthoredExperiments {
@@ -61,7 +63,8 @@ export async function loadExperiments(options: LoadOptions): Promise<AuthoredExp
   const { checkConfigs } = await import('./check.ts');
   const { modules, inputs } = checkConfigs(home, files);
   const sound = modules.filter((module) => module.issues.length === 0);
-  const compiled = writeModules(cacheDir, home, sound);
+  const parsed = modules.filter(({ issues }) => issues.every(({ code }) => code !== 'syntax'));
+  const compiled = writeModules(cacheDir, home, parsed);
   if (sound.length === modules.length) recordCheck(cacheDir, key, inputs, compiled);
 
   const blocked = blockedFiles(files, modules);
@@ -70,11 +73,19 @@ export async function loadExperiments(options: LoadOptions): Promise<AuthoredExp
     files.filter((file) => !blocked.has(file)),
     compiled,
   );
+  const unsound = await importAll(home, [...blocked.keys()], compiled);
   compiled.discard?.();
-  const failures = [...blocked].map(([file, issues]) => {
-    return { file, issues, name: modules.find((module) => module.file === file)?.name };
-  });
+  const failures = [...blocked].map(([file, issues]) => ({
+    file,
+    issues,
+    name: modules.find((module) => module.file === file)?.name,
+    ...given(unsound.experiments.find((loaded) => loaded.file === file)),
+  }));
   return { experiments: loaded.experiments, failures: [...failures, ...loaded.failures] };
+}
+
+function given(unsound: LoadedExperiment | undefined): Pick<FailedFile, 'unsound'> {
+  return unsound ? { unsound } : {};
 }
 
 interface ModuleIssues {
