@@ -4,5 +4,10 @@ export interface RenderedFile {
   readonly path: string;
   /** The whole text, or its pieces in order for a file too large to hold. */
   readonly text: string | Iterable<string>;
+  /**
+   * The text as UTF-8, for a writer that takes the files one by one: in memory that is used again, so that the bytes are
+   * only good until the next file is asked for. A file that has it need not make its text.
+   */
+  bytes?(): Uint8Array;
   readonly executable?: boolean;
 }

@@ -32,6 +32,8 @@ export interface Engine {
   readonly name: string;
   /** Text of a run's config file. */
   configText(config: JsonObject): string;
+  /** The same as UTF-8, faster; the bytes are good until the next call. */
+  configBytes(config: JsonObject): Uint8Array;
   /** Template of the bash functions with which the scheduler trains one trial. */
   readonly trainer: TemplateName;
 }

@@ -1,5 +1,5 @@
 import type { RenderedFile } from '@mixlab/contracts';
-import type { Engine, EnginePlan } from './engine.ts';
+import type { Engine, EnginePlan, EngineRun } from './engine.ts';
 import { launchScriptPaths, renderLaunchScripts } from './launch-scripts.ts';
 import type { Templates } from './templates.ts';
 
@@ -15,7 +15,7 @@ export function* renderFiles(
   templates: Templates,
 ): Generator<RenderedFile> {
   for (const run of plan.runs()) {
-    if (run.selected) yield { path: run.configPath, text: engine.configText(run.config) };
+    if (run.selected) yield new ConfigFile(run, engine);
   }
   yield* renderLaunchScripts(plan, engine, templates);
   yield { path: PLAN_FILE, text: plan.planFile() };
@@ -26,4 +26,27 @@ export function* plannedPaths(plan: EnginePlan): Generator<string> {
   for (const run of plan.runs()) yield run.configPath;
   yield* launchScriptPaths;
   yield PLAN_FILE;
+}
+
+/** A run's config file, printed when it is asked for: as bytes where it is written, as text where it is compared. */
+class ConfigFile implements RenderedFile {
+  readonly #run: EngineRun;
+  readonly #engine: Engine;
+
+  constructor(run: EngineRun, engine: Engine) {
+    this.#run = run;
+    this.#engine = engine;
+  }
+
+  get path(): string {
+    return this.#run.configPath;
+  }
+
+  get text(): string {
+    return this.#engine.configText(this.#run.config);
+  }
+
+  bytes(): Uint8Array {
+    return this.#engine.configBytes(this.#run.config);
+  }
 }

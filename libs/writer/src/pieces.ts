@@ -1,7 +1,9 @@
 import { createHash, hash } from 'node:crypto';
-import { writeSync } from 'node:fs';
+import { closeSync, openSync, writeSync } from 'node:fs';
 
 const BLOCK = 1 << 16;
+/** That UTF-8 takes for one unit of a string. */
+const MOST_BYTES = 3;
 const WORTH_HOLDING = 1 << 20;
 
 /** A text in pieces, joined where it is short enough to hold (a million characters), else its pieces again. */
@@ -24,8 +26,8 @@ function* chain(first: readonly string[], rest: Iterator<string>): Generator<str
 }
 
 /** SHA-256 of a text's UTF-8, in hex. */
-export function hashText(text: string | Iterable<string>): string {
-  if (typeof text === 'string') return hash('sha256', text);
+export function hashText(text: string | Uint8Array | Iterable<string>): string {
+  if (typeof text === 'string' || text instanceof Uint8Array) return hash('sha256', text);
   const digest = createHash('sha256');
   for (const piece of text) digest.update(piece);
   return digest.digest('hex');
@@ -35,10 +37,14 @@ export function hashText(text: string | Iterable<string>): string {
 export function writePieces(file: number, pieces: Iterable<string>, onBlock?: (bytes: Buffer) => void): void {
   let block: string[] = [];
   let length = 0;
+  let room = Buffer.alloc(0);
   const flush = () => {
     // Joined, not added up: a string of a thousand parts is slow to put together.
-    const bytes = Buffer.from(block.join(''));
-    for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done);
+    const text = block.join('');
+    const most = text.length * MOST_BYTES;
+    if (room.length < most) room = Buffer.allocUnsafe(most);
+    const bytes = room.subarray(0, room.write(text));
+    writeAll(file, bytes);
     onBlock?.(bytes);
     block = [];
     length = 0;
@@ -49,4 +55,18 @@ export function writePieces(file: number, pieces: Iterable<string>, onBlock?: (b
     if (length >= BLOCK) flush();
   }
   flush();
+}
+
+/** `writeFileSync`, without what it does to find out what it was given. */
+export function writeBytes(path: string, bytes: Uint8Array, mode: number): void {
+  const file = openSync(path, 'w', mode);
+  try {
+    writeAll(file, bytes);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function writeAll(file: number, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done);
 }

@@ -15,12 +15,12 @@ import { dirname, join } from 'node:path';
 import { fsProblem, naming } from './fs-problem.ts';
 import { isUnfinishedManifest, ManifestWriter, type ManifestEntry } from './manifest.ts';
 import { STAGING } from './paths.ts';
-import { writePieces } from './pieces.ts';
+import { writeBytes, writePieces } from './pieces.ts';
 
 /** Files recorded and put into place at a time: enough that recording costs nothing, few enough to hold. */
 const BATCH = 64;
 
-// With the encoding told, Node writes a file in one call; left to its default, in three.
+// With the encoding told, Node writes a text in one call; left to its default, in three.
 const PLAIN = { encoding: 'utf8', mode: 0o666 } as const;
 const EXECUTABLE = { encoding: 'utf8', mode: 0o777 } as const;
 
@@ -51,11 +51,13 @@ export class Staging {
   }
 
   /** Writes a text, to be in place after the next `flush` at the latest. */
-  add(path: string, hash: string, text: string, executable: boolean): void {
+  add(path: string, hash: string, text: string | Uint8Array, executable: boolean): void {
     const parent = dirname(path);
     const temporary = this.#temporaryFor(path, parent);
     try {
-      writeFileSync(temporary, text, executable ? EXECUTABLE : PLAIN);
+      const options = executable ? EXECUTABLE : PLAIN;
+      if (typeof text === 'string') writeFileSync(temporary, text, options);
+      else writeBytes(temporary, text, options.mode);
     } catch (error) {
       throw fsProblem(error, 'write', join(this.#folder, path));
     }

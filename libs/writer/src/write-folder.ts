@@ -18,9 +18,10 @@ export type Report = (path: string, action: Action) => void;
 /** Tells what {@link writeFolder} would do, and touches nothing. */
 export function compareFolder(wanted: Wanted, state: FolderState, report: Report): void {
   const unrendered = new Set(state.present);
-  for (const { path, text } of wanted.files()) {
+  for (const file of wanted.files()) {
+    const { path } = file;
     unrendered.delete(path);
-    report(path, hashText(text) === hashOnDisk(state, path) ? 'unchanged' : 'written');
+    report(path, hashText(file.bytes?.() ?? file.text) === hashOnDisk(state, path) ? 'unchanged' : 'written');
   }
   findOrphans(unrendered, wanted, report);
 }
@@ -49,15 +50,12 @@ export function writeFolder(folder: string, wanted: Wanted, state: FolderState, 
   staging.close(true);
 }
 
-function stageFile(
-  { path, text, executable = false }: RenderedFile,
-  state: FolderState,
-  staging: Staging,
-): Action {
+function stageFile(file: RenderedFile, state: FolderState, staging: Staging): Action {
+  const { path, executable = false } = file;
   const current = hashOnDisk(state, path);
-  const held = joinShort(text);
+  const held = file.bytes?.() ?? joinShort(file.text);
   let next: string;
-  if (typeof held === 'string') {
+  if (typeof held === 'string' || held instanceof Uint8Array) {
     next = hashText(held);
     if (next !== current) staging.add(path, next, held, executable);
   } else {

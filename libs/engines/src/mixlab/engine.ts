@@ -1,11 +1,12 @@
 import type { Engine } from '../engine.ts';
-import { indentedJson } from '../indented-json.ts';
+import { IndentedJson } from '../indented-json.ts';
 
-const print = indentedJson();
+const json = new IndentedJson();
 
 /** The training library of this repository: its config files are the run configs themselves. */
 export const mixlabEngine: Engine = {
   name: 'mixlab',
-  configText: (config) => `${print(config)}\n`,
+  configText: (config) => json.print(config).toString(),
+  configBytes: (config) => json.print(config),
   trainer: 'mixlabTrainer',
 };
