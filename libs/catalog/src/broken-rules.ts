@@ -1,15 +1,68 @@
 import type { ConfigIssue } from '@mixlab/contracts';
 import type { BoundRule, Comparison, CompareRule, MatchesRule, Rule, SumRule } from './rule.ts';
 
-/** Problems of a config with rules that hold between its fields. */
-export function brokenRules(rules: readonly Rule[], config: object): ConfigIssue[] {
-  const issues: ConfigIssue[] = [];
-  for (const rule of rules) {
-    if (rule.when?.some(({ path, equals }) => valueAt(config, path) !== equals)) continue;
-    const broken = check(rule, config);
-    if (broken) issues.push({ code: rule.code, message: rule.message, ...broken });
+/**
+ * A check of rules that hold between the fields of a config. It remembers what each rule said last: from one run of a plan
+ * to the next, few of the fields that it reads are others. An object that is frozen is taken to be frozen throughout.
+ */
+export function ruleCheck(rules: readonly Rule[]): (config: object) => ConfigIssue[] {
+  const watches = rules.map((rule) => new RuleWatch(rule));
+  return (config) => {
+    const issues: ConfigIssue[] = [];
+    for (const watch of watches) {
+      const issue = watch.issue(config as Readonly<Record<string, unknown>>);
+      if (issue) issues.push(issue);
+    }
+    return issues;
+  };
+}
+
+/** One rule, the top-level fields that it reads, and what it said of their values. */
+class RuleWatch {
+  readonly #rule: Rule;
+  readonly #fields: readonly string[];
+  #seen: readonly unknown[] | undefined;
+  #issue: ConfigIssue | undefined;
+
+  constructor(rule: Rule) {
+    this.#rule = rule;
+    this.#fields = [...new Set(pathsOf(rule).map((path) => path.split(/[.[]/, 1)[0] as string))];
   }
-  return issues;
+
+  issue(config: Readonly<Record<string, unknown>>): ConfigIssue | undefined {
+    if (this.#isSeen(config)) return this.#issue;
+    this.#issue = brokenRule(this.#rule, config);
+    const values = this.#fields.map((field) => config[field]);
+    this.#seen = values.every((value) => Object.isFrozen(value)) ? values : undefined;
+    return this.#issue;
+  }
+
+  #isSeen(config: Readonly<Record<string, unknown>>): boolean {
+    if (!this.#seen) return false;
+    for (let at = 0; at < this.#fields.length; at += 1) {
+      if (config[this.#fields[at] as string] !== this.#seen[at]) return false;
+    }
+    return true;
+  }
+}
+
+function pathsOf(rule: Rule): string[] {
+  const conditions = rule.when?.map(({ path }) => path) ?? [];
+  switch (rule.kind) {
+    case 'compare':
+      return [...conditions, rule.left, rule.right];
+    case 'bound':
+    case 'matches':
+      return [...conditions, rule.path];
+    case 'sum':
+      return [...conditions, rule.sum];
+  }
+}
+
+function brokenRule(rule: Rule, config: object): ConfigIssue | undefined {
+  if (rule.when?.some(({ path, equals }) => valueAt(config, path) !== equals)) return undefined;
+  const broken = check(rule, config);
+  return broken && { code: rule.code, message: rule.message, ...broken };
 }
 
 type Broken = Pick<ConfigIssue, 'path' | 'expected' | 'got'>;

@@ -4,7 +4,7 @@ import { runConfigJsonSchema, runConfigVersion } from './generated/run-config-js
 import { runConfigSchema } from './generated/run-config-schema.ts';
 import type { RunConfig } from './generated/run-config.ts';
 import { rules } from './generated/rules.ts';
-import { brokenRules } from './broken-rules.ts';
+import { ruleCheck } from './broken-rules.ts';
 import { unknownBackbone } from './known-backbone.ts';
 import { issuesOf } from './zod-issues.ts';
 
@@ -45,6 +45,8 @@ const fieldSchemas = new Map<string, z.ZodType>(
   ]),
 );
 
+const brokenRules = ruleCheck(rules);
+
 function acrossFields(config: RunConfig): readonly ConfigIssue[] {
-  return [...unknownBackbone(config.backbone), ...brokenRules(rules, config)];
+  return [...unknownBackbone(config.backbone), ...brokenRules(config)];
 }
