@@ -20,13 +20,18 @@ export type AxisValues = ReadonlyMap<string, ReadonlyMap<string, JsonValue>>;
 
 /** Whether a point has, for every path of the condition, one of its values. */
 export function matches({ wanted }: Condition, choices: readonly Choice[]): boolean {
-  return wanted.every(([path, values]) => {
-    for (const { seen } of choices) {
-      const axis = seen.find(([candidate]) => candidate === path);
-      if (axis) return values.has(keyOf(axis[1]));
-    }
-    return false;
-  });
+  for (const [path, values] of wanted) {
+    const value = valueOf(path, choices);
+    if (value === undefined || !values.has(keyOf(value))) return false;
+  }
+  return true;
+}
+
+function valueOf(path: string, choices: readonly Choice[]): JsonValue | undefined {
+  for (const { seen } of choices) {
+    for (const axis of seen) if (axis[0] === path) return axis[1];
+  }
+  return undefined;
 }
 
 function keyOf(value: JsonValue): string {

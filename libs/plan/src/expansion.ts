@@ -13,6 +13,7 @@ import type { Choice, Dimension } from './dimension.ts';
 import { Field, originIn } from './field-state.ts';
 import type { FieldState, ResolvedField } from './field-state.ts';
 import { Grid } from './grid.ts';
+import { IdentityHash } from './identity-hash.ts';
 import type { Origin } from './origin.ts';
 import type { Patch } from './patch.ts';
 import type { Sources } from './sources.ts';
@@ -30,8 +31,8 @@ export interface Point {
 /** A point that passed all checks. */
 export interface Resolved<C> {
   readonly config: C;
-  /** Canonical JSON of the identity. */
-  readonly identity: string;
+  /** SHA-256 of the identity, 64 hex digits. */
+  readonly hash: string;
 }
 
 /** What happened to an experiment's steps and settings over all points. */
@@ -46,6 +47,8 @@ export class Expansion<C> {
   readonly grid: Grid;
   readonly #schema: SweepSchema<C>;
   readonly #fields: readonly Field[];
+  /** Of each field, what all points have in common. */
+  readonly #base: readonly FieldState[];
   readonly #fieldIndex: ReadonlyMap<string, number>;
   /** Fields in the order of canonical JSON. */
   readonly #canonicalOrder: readonly number[];
@@ -54,6 +57,7 @@ export class Expansion<C> {
   readonly #excludes: readonly ExcludeStep[];
   readonly #whens: readonly WhenStep[];
   readonly #settings: readonly Patch[];
+  readonly #identityHash = new IdentityHash();
 
   constructor(
     schema: SweepSchema<C>,
@@ -80,13 +84,14 @@ export class Expansion<C> {
     const order = [...this.#fields.keys()];
     this.#canonicalOrder = order.sort((a, b) => (this.#name(a) < this.#name(b) ? -1 : 1));
     this.#open = this.#settle(dimensions, sources.recipes.length > 1);
+    this.#base = this.#fields.map((field) => field.base);
   }
 
   /** The fields of a point; undefined where an `exclude` takes it away. */
   point(number: number, usage?: Usage): Point | undefined {
     const choices = this.grid.choices(number);
     if (this.#isExcluded(choices, usage)) return undefined;
-    const states = this.#fields.map((field) => field.base);
+    const states = this.#base.slice();
     for (const at of this.#open) {
       for (const patch of (choices[at] as Choice).patches) this.#apply(states, patch);
     }
@@ -108,19 +113,18 @@ export class Expansion<C> {
     const { fieldwise } = this.#schema;
     if (!fieldwise) return this.#resolveWhole(point);
     const fields = this.#resolveFields(point, fieldwise);
-    const issues = fields.flatMap((field) => field.issues);
-    if (issues.length > 0) return { issues };
+    if (fields.some(hasIssues)) return { issues: fields.flatMap((field) => field.issues) };
     const config = this.#assemble(fields);
     const broken = fieldwise.rules(config);
     return broken.length > 0
       ? { issues: broken }
-      : { config, identity: this.#identity((at) => fields[at]?.text) };
+      : { config, hash: this.#hash((at) => (fields[at] as ResolvedField).identity) };
   }
 
   /** The run config of a point that passed its checks before. */
   config(point: Point): C {
     const { fieldwise } = this.#schema;
-    if (fieldwise) return this.#assemble(this.#resolveFields(point, fieldwise));
+    if (fieldwise) return Object.freeze(this.#assemble(this.#resolveFields(point, fieldwise)));
     const resolved = this.#resolveWhole(point);
     if ('issues' in resolved) throw new ConfigError(resolved.issues);
     return resolved.config;
@@ -134,15 +138,20 @@ export class Expansion<C> {
   }
 
   #resolveFields(point: Point, fieldwise: FieldwiseCheck<C>): ResolvedField[] {
-    return point.states.map((state, at) => (this.#fields[at] as Field).resolve(state, fieldwise));
+    const fields: ResolvedField[] = [];
+    for (let at = 0; at < this.#fields.length; at++) {
+      fields.push((this.#fields[at] as Field).resolve(point.states[at] as FieldState, fieldwise));
+    }
+    return fields;
   }
 
   #assemble(fields: readonly ResolvedField[]): C {
     const config: Record<string, JsonValue> = {};
-    fields.forEach(({ value }, at) => {
+    for (let at = 0; at < fields.length; at++) {
+      const { value } = fields[at] as ResolvedField;
       if (value !== undefined) config[this.#name(at)] = value;
-    });
-    return Object.freeze(config) as C;
+    }
+    return config as C;
   }
 
   #resolveWhole(point: Point): Resolved<C> | { readonly issues: readonly ConfigIssue[] } {
@@ -151,17 +160,14 @@ export class Expansion<C> {
     const checked = this.#schema.validate(raw);
     if ('issues' in checked) return checked;
     const config = checked.value as C & JsonObject;
-    const identity = this.#identity((at) => (this.#fields[at] as Field).identityText(config[this.#name(at)]));
-    return { config, identity };
+    const hash = this.#hash((at) => (this.#fields[at] as Field).identity(config[this.#name(at)]));
+    return { config, hash };
   }
 
-  #identity(textOf: (field: number) => string | undefined): string {
-    let text = '';
-    for (const at of this.#canonicalOrder) {
-      const part = textOf(at);
-      if (part) text += text === '' ? part : `,${part}`;
-    }
-    return `{${text}}`;
+  #hash(identityOf: (field: number) => Uint8Array): string {
+    this.#identityHash.start();
+    for (const at of this.#canonicalOrder) this.#identityHash.add(identityOf(at));
+    return this.#identityHash.finish();
   }
 
   /** Lays over once what all points have in common; returns the dimensions that are left. */
@@ -202,6 +208,10 @@ export class Expansion<C> {
   #name(field: number): string {
     return (this.#fields[field] as Field).name;
   }
+}
+
+function hasIssues(field: ResolvedField): boolean {
+  return field.issues.length > 0;
 }
 
 function count(usage: Usage | undefined, step: WhenStep | ExcludeStep): void {

@@ -23,9 +23,11 @@ type FieldCheck = Pick<FieldwiseCheck, 'validate'>;
 export interface ResolvedField {
   readonly value: JsonValue | undefined;
   readonly issues: readonly ConfigIssue[];
-  /** `"name":value` of the identity's canonical JSON; empty where the field identifies nothing. */
-  readonly text: string;
+  /** `"name":value` of the identity's canonical JSON, as UTF-8; empty where the field identifies nothing. */
+  readonly identity: Uint8Array;
 }
+
+const NOTHING = Buffer.alloc(0);
 
 /** The states of one field over all runs: each is made and checked once. */
 export class Field {
@@ -74,9 +76,10 @@ export class Field {
   }
 
   /** The field's part of the identity of a config that holds `value`. */
-  identityText(value: JsonValue | undefined): string {
+  identity(value: JsonValue | undefined): Uint8Array {
     const identity = fieldIdentity(this.name, value, this.#root, this.#root);
-    return identity === undefined ? '' : `${canonicalJson(this.name)}:${canonicalJson(identity)}`;
+    if (identity === undefined) return NOTHING;
+    return Buffer.from(`${canonicalJson(this.name)}:${canonicalJson(identity)}`);
   }
 
   #make(before: FieldState, patch: Patch): FieldState {
@@ -85,8 +88,8 @@ export class Field {
 
   #resolve(state: FieldState, check: FieldCheck): ResolvedField {
     const checked = check.validate(this.name, state.raw);
-    if ('issues' in checked) return { value: undefined, issues: checked.issues, text: '' };
-    return { value: deepFreeze(checked.value), issues: [], text: this.identityText(checked.value) };
+    if ('issues' in checked) return { value: undefined, issues: checked.issues, identity: NOTHING };
+    return { value: deepFreeze(checked.value), issues: [], identity: this.identity(checked.value) };
   }
 }
 

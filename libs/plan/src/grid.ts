@@ -22,8 +22,11 @@ export class Grid {
 
   /** The choices of a point, in the order in which they are laid over each other. */
   choices(point: number): Choice[] {
-    return this.#dimensions.map((dimension, at) => {
-      return dimension.choice(Math.floor(point / (this.#strides[at] as number)) % dimension.size);
-    });
+    const choices: Choice[] = [];
+    for (let at = 0; at < this.#dimensions.length; at++) {
+      const dimension = this.#dimensions[at] as Dimension;
+      choices.push(dimension.choice(Math.floor(point / (this.#strides[at] as number)) % dimension.size));
+    }
+    return choices;
   }
 }

@@ -4,7 +4,6 @@ import { Expansion } from './expansion.ts';
 import type { Point, Usage } from './expansion.ts';
 import { readHead } from './head.ts';
 import type { Head } from './head.ts';
-import { sha256 } from './identity.ts';
 import { IssueLog } from './issue-log.ts';
 import { placed } from './node-value.ts';
 import { formatOrigin } from './origin.ts';
@@ -83,12 +82,12 @@ function expand<C>(experiment: ExperimentData<C>, source: PlanSource): Plan<C> {
         log.addOfRun(locate(issue, point, expansion, head), isSet, () => describe(point));
       }
     } else if (log.isEmpty) {
-      table.add(sha256(resolved.identity), number);
+      table.add(resolved.hash, number);
     }
   }
   reportUnused(steps, settings, usage, points, log, schema);
   log.throwIfAny(points);
-  return new Plan({ engine: schema.engine, head, source, expansion, table, naming, points });
+  return new Plan({ engine: schema.engine, head, source, expansion, table, naming, paths: [], points });
 }
 
 /** The issue with the place of the value that it is about, or of what that lies in. */

@@ -1,10 +1,7 @@
 import type { JsonValue, Launch, Report } from '@mixlab/contracts';
-import type { Expansion, Point } from './expansion.ts';
-import type { Head } from './head.ts';
 import type { Origin } from './origin.ts';
-import type { RunNaming } from './run-naming.ts';
-import type { RunTable } from './run-table.ts';
-import { selects } from './selection.ts';
+import { Run } from './run.ts';
+import type { PlanParts } from './run.ts';
 import type { Selection } from './selection.ts';
 
 /** The authored file that a plan was made from. */
@@ -34,18 +31,6 @@ export interface PlannedRun<C> {
   readonly selected: boolean;
   /** Where the value at a dotted path of the config comes from. */
   originOf(path: string): Origin;
-}
-
-/** What `planExperiment` puts a plan together from. */
-export interface PlanParts<C> {
-  readonly engine: string;
-  readonly head: Head;
-  readonly source: PlanSource;
-  readonly expansion: Expansion<C>;
-  readonly table: RunTable;
-  readonly naming: RunNaming;
-  /** Points of the grid that no `exclude` takes away. */
-  readonly points: number;
 }
 
 /**
@@ -109,29 +94,7 @@ export class Plan<C> {
   /** @throws RangeError where there is no such run */
   run(index: number): PlannedRun<C> {
     if (!Number.isInteger(index) || index < 0 || index >= this.size) throw new RangeError(`no run ${index}`);
-    const { expansion, table, naming, head } = this.#parts;
-    const point = expansion.point(table.point(index)) as Point;
-    const config = expansion.config(point);
-    const values = config as JsonValue;
-    const hash = table.hash(index);
-    const axes = naming.axes(
-      values,
-      point.choices.map((choice) => choice.shown),
-    );
-    const name = naming.name(values, axes, hash, table.digits(index));
-    return {
-      index,
-      name,
-      hash,
-      axes,
-      method: naming.method(values),
-      config,
-      configPath: naming.configPath(values, name),
-      trials: head.trials,
-      report: point.report ?? head.report,
-      selected: selects(this.#selection, axes),
-      originOf: (path) => expansion.originOf(point, path),
-    };
+    return new Run(index, this.#parts, this.#selection);
   }
 
   /** The same plan with other runs selected, possibly none; `selectPlans` also checks the selection. */

@@ -1,16 +1,22 @@
 import type { JsonObject, JsonValue, NamePart, SweepSchema } from '@mixlab/contracts';
-import type { Axis } from './alternatives.ts';
 import { labelOf } from './check-node.ts';
+import type { Choice } from './dimension.ts';
 import { isObject, own, unionOf } from './json-schema.ts';
 import { isIndex, valueAt } from './paths.ts';
 import { slug } from './slug.ts';
 
 const MAX_NAME = 100;
+interface Part extends NamePart {
+  readonly keys: readonly string[];
+  /** A parameter of the method leads a name without being an axis of every run. */
+  readonly isAxis: boolean;
+}
+
 const none: JsonObject = Object.freeze({});
 
 /** How the runs of one schema are named and filed. */
 export class RunNaming {
-  readonly #parts: readonly (NamePart & { readonly keys: readonly string[] })[];
+  readonly #parts: readonly Part[];
   readonly #partPaths: ReadonlySet<string>;
   /** The field that holds the method: the first named one that is one of several objects. */
   readonly #method: string | undefined;
@@ -18,23 +24,24 @@ export class RunNaming {
   readonly #parameters = new WeakMap<object, JsonObject>();
 
   constructor({ nameParts, jsonSchema }: SweepSchema<unknown>) {
-    this.#parts = nameParts.map((part) => ({ ...part, keys: part.path.split('.') }));
+    const method = nameParts.find(({ path }) => unionOf(own(jsonSchema.properties, path), jsonSchema))?.path;
+    this.#method = method;
+    this.#parts = nameParts.map((part) => {
+      const keys = part.path.split('.');
+      return { ...part, keys, isAxis: keys.length === 1 || keys[0] !== method };
+    });
     this.#partPaths = new Set(nameParts.map((part) => part.path));
-    this.#method = nameParts.find(({ path }) => unionOf(own(jsonSchema.properties, path), jsonSchema))?.path;
   }
 
   /** Value of every axis by path: the fields that lead a name, then whatever else varies. */
-  axes(config: JsonValue, shown: readonly (readonly Axis[])[]): Record<string, JsonValue> {
+  axes(config: JsonValue, choices: readonly Pick<Choice, 'shown'>[]): Record<string, JsonValue> {
     const axes: Record<string, JsonValue> = {};
-    for (const { path, keys } of this.#parts) {
-      const value =
-        this.#method !== undefined && keys.length > 1 && keys[0] === this.#method
-          ? undefined
-          : valueAt(config, keys);
+    for (const { path, keys, isAxis } of this.#parts) {
+      const value = isAxis ? valueAt(config, keys) : undefined;
       if (value !== undefined) axes[path] = labelOf(value);
     }
-    for (const axis of shown) {
-      for (const [path, authored] of axis) {
+    for (const { shown } of choices) {
+      for (const [path, authored] of shown) {
         if (path in axes) continue;
         const value = path === 'recipe' ? authored : valueAt(config, this.#split(path));
         if (value !== undefined) axes[path] = labelOf(value);
@@ -57,14 +64,16 @@ export class RunNaming {
 
   /** Readable part, cut where needed, and `digits` digits of the hash. */
   name(config: JsonValue, axes: Readonly<Record<string, JsonValue>>, hash: string, digits: number): string {
-    let readable = '';
-    const add = (part: string): void => void (readable += readable === '' ? part : `-${part}`);
+    let parts = '';
     for (const { keys, prefix } of this.#parts) {
       const value = valueAt(config, keys);
-      if (value !== undefined && value !== null) add(prefix + slug(value));
+      if (value !== undefined && value !== null) parts += `-${prefix}${slug(value)}`;
     }
-    for (const [path, value] of Object.entries(axes))
-      if (!this.#partPaths.has(path)) add(this.#axisPart(path, value, config));
+    for (const path in axes) {
+      if (this.#partPaths.has(path)) continue;
+      parts += `-${this.#axisPart(path, axes[path] as JsonValue, config)}`;
+    }
+    const readable = parts.slice(1);
     const tail = `-${hash.slice(0, digits)}`;
     const room = MAX_NAME - tail.length;
     return (readable.length > room ? readable.slice(0, room).replace(/[._-]+$/, '') : readable) + tail;

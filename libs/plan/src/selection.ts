@@ -7,9 +7,12 @@ import type { Plan } from './plan.ts';
 /** Values wanted of each axis, by path; a run is selected that has, for every axis, one of them. */
 export type Selection = Readonly<Record<string, readonly (string | number | boolean)[]>>;
 
-export function selects(selection: Selection, axes: Readonly<Record<string, JsonValue>>): boolean {
+export function selects(
+  selection: Selection,
+  run: { readonly axes: Readonly<Record<string, JsonValue>> },
+): boolean {
   for (const path in selection) {
-    const value = axes[path];
+    const value = run.axes[path];
     if (value === undefined || !selection[path]?.some((wanted) => String(wanted) === textOf(value)))
       return false;
   }

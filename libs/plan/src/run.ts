@@ -1,0 +1,98 @@
+import type { JsonValue, Report } from '@mixlab/contracts';
+import type { Expansion, Point } from './expansion.ts';
+import type { Head } from './head.ts';
+import type { Origin } from './origin.ts';
+import type { PlannedRun, PlanSource } from './plan.ts';
+import type { RunNaming } from './run-naming.ts';
+import type { RunTable } from './run-table.ts';
+import { selects } from './selection.ts';
+import type { Selection } from './selection.ts';
+
+/** What `planExperiment` puts a plan together from. */
+export interface PlanParts<C> {
+  readonly engine: string;
+  readonly head: Head;
+  readonly source: PlanSource;
+  readonly expansion: Expansion<C>;
+  readonly table: RunTable;
+  readonly naming: RunNaming;
+  /** Path of each run's config file, as far as it was asked for. */
+  readonly paths: string[];
+  /** Points of the grid that no `exclude` takes away. */
+  readonly points: number;
+}
+
+/** A run that works out what it is asked for: the lines of a script need a name, and no config. */
+export class Run<C> implements PlannedRun<C> {
+  readonly index: number;
+  readonly #parts: PlanParts<C>;
+  readonly #selection: Selection;
+  #point: Point | undefined;
+  #config: C | undefined;
+  #axes: Record<string, JsonValue> | undefined;
+
+  constructor(index: number, parts: PlanParts<C>, selection: Selection) {
+    this.index = index;
+    this.#parts = parts;
+    this.#selection = selection;
+  }
+
+  get name(): string {
+    const path = this.configPath;
+    return path.slice(path.lastIndexOf('/') + 1, -'.json'.length);
+  }
+
+  get hash(): string {
+    return this.#parts.table.hash(this.index);
+  }
+
+  get axes(): Readonly<Record<string, JsonValue>> {
+    return (this.#axes ??= this.#parts.naming.axes(this.config as JsonValue, this.#laid().choices));
+  }
+
+  get method(): Readonly<Record<string, JsonValue>> {
+    return this.#parts.naming.method(this.config as JsonValue);
+  }
+
+  get config(): C {
+    return (this.#config ??= this.#parts.expansion.config(this.#laid()));
+  }
+
+  get configPath(): string {
+    const { paths } = this.#parts;
+    return (paths[this.index] ??= this.#makePath());
+  }
+
+  get trials(): number {
+    return this.#parts.head.trials;
+  }
+
+  get report(): Report {
+    return this.#laid().report ?? this.#parts.head.report;
+  }
+
+  get selected(): boolean {
+    return selects(this.#selection, this);
+  }
+
+  originOf(path: string): Origin {
+    return this.#parts.expansion.originOf(this.#laid(), path);
+  }
+
+  toJSON(): Omit<PlannedRun<C>, 'originOf'> {
+    const { index, name, hash, axes, method, config, configPath, trials, report, selected } = this;
+    return { index, name, hash, axes, method, config, configPath, trials, report, selected };
+  }
+
+  #laid(): Point {
+    const { expansion, table } = this.#parts;
+    return (this.#point ??= expansion.point(table.point(this.index)) as Point);
+  }
+
+  #makePath(): string {
+    const { naming, table } = this.#parts;
+    const values = this.config as JsonValue;
+    const name = naming.name(values, this.axes, this.hash, table.digits(this.index));
+    return naming.configPath(values, name);
+  }
+}
