@@ -49,12 +49,12 @@ describe('mistakes in authored files', () => {
 
   it('are told together where the types see one and only the schema the other', async () => {
     workspace = makeWorkspace({
-      'configs/both.config.ts': experiment('both', `batchSizes: 8,\n  batchSize: -8,`),
+      'configs/both.config.ts': experiment('both', `batchSizes: 8, batchSize: -8,`),
     });
     const { exitCode, stderr } = await workspace.mixlab('configs');
     expect(stderr).toBe(
       'configs/both.config.ts:5:3: batchSizes: unknown field "batchSizes" (did you mean batchSize?)\n' +
-        'configs/both.config.ts:6:3: batchSize: the value is not allowed here (expected more than 0, got -8)\n' +
+        'configs/both.config.ts:5:18: batchSize: the value is not allowed here (expected more than 0, got -8)\n' +
         '2 problems; nothing was written',
     );
     expect(exitCode).toBe(2);

@@ -5,7 +5,7 @@ import { planExperiment } from '@mixlab/plan';
 
 /**
  * Values that no type forbids and the schema does, as an alpha of 0, in an experiment whose types are wrong already.
- * What else planning finds may only follow from those, and so may anything in a line that has a problem.
+ * What else planning finds may only follow from those, and so may what is wrong where a problem is.
  */
 export function wrongValues(
   { experiment, file, sha256 }: LoadedExperiment,
@@ -16,9 +16,9 @@ export function wrongValues(
     return [];
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    const lines = new Set(told.flatMap(({ at }) => (at ? [`${at.file}:${at.line}`] : [])));
+    const places = new Set(told.flatMap(({ at }) => (at ? [`${at.file}:${at.line}:${at.column}`] : [])));
     return error.issues.filter(
-      ({ code, at }) => code === 'invalid-value' && at && !lines.has(`${at.file}:${at.line}`),
+      ({ code, at }) => code === 'invalid-value' && at && !places.has(`${at.file}:${at.line}:${at.column}`),
     );
   }
 }
