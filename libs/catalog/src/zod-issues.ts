@@ -61,6 +61,8 @@ function expectation(issue: ZodIssue): string {
       return allowedValues(issue)
         .map((value) => JSON.stringify(value))
         .join(' or ');
+    case 'invalid_format':
+      return issue.pattern ? `text like ${issue.pattern}` : issue.format;
     default:
       return issue.message;
   }
