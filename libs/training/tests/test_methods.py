@@ -298,3 +298,9 @@ def test_a_new_method_is_one_file(tmp_path: Path) -> None:
     assert done.stdout.splitlines() == ["[[0.5, 0.5], [0.5, 0.5]]", "['Half of each of two neighbours.']"], (
         done.stderr
     )
+
+
+def test_checking_a_config_does_not_load_the_compiler() -> None:
+    code = "import sys, mixlab.config; print('torch._dynamo' in sys.modules)"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout == "False\n"

@@ -69,7 +69,9 @@ class Method(ConfigModel, ABC):
         return Mixed(mix_images(plan, images, out), mix_labels(plan, labels, num_classes))
 
 
-@torch.compiler.disable  # type: ignore[untyped-decorator]
+# torch.compiler.disable, but the compiler is loaded at the first call: that alone takes a second, and whoever
+# only checks a config never calls.
+@torch._disable_dynamo  # type: ignore[attr-defined]
 def _draw(method: Method, images: Tensor, generator: torch.Generator) -> MixPlan:
     """Random numbers stay outside a compiled graph: they come from the same generator, in the same order."""
     return method.draw(images, generator)
