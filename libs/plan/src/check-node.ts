@@ -25,13 +25,17 @@ export function refuseUnknownPath(
       code: 'unknown-path',
       message: `unknown field "${unknown.part}"`,
       path,
-      ...(nearest ? { nearest: unknown.before + nearest } : { expected: `one of ${listNames(known)}` }),
+      ...(nearest ? { nearest: unknown.before + nearest } : { expected: expectation(known) }),
       ...placed(at),
     },
     path,
   );
   if (nearest) log.excuse(unknown.before + nearest);
   return true;
+}
+
+function expectation(known: readonly string[]): string {
+  return known.length > 0 ? `one of ${listNames(known)}` : 'a value, which has no fields';
 }
 
 /** `optimizer.lr` for `lr`: a field one level down that has the whole name. */

@@ -112,9 +112,18 @@ function check<T>(
   if (parsed.success) return parsed.data;
   for (const issue of parsed.error.issues) {
     const keys = issue.path.map(String);
-    const message = `the value is not allowed here: ${issue.message}`;
+    const message = 'the value is not allowed here';
+    // From zod's "Invalid input: expected int, received number".
+    const expected = issue.message.replace(/^.*expected /i, '').replace(/, received .*$/, '');
     const got = show(valueAt(value as JsonValue, keys));
-    log.add({ code: 'invalid-value', message, path: [path, ...keys].join('.'), got, ...placed(at) });
+    log.add({
+      code: 'invalid-value',
+      message,
+      path: [path, ...keys].join('.'),
+      expected,
+      got,
+      ...placed(at),
+    });
   }
   return undefined;
 }

@@ -48,6 +48,8 @@ export function checkNames(experiments: readonly ExperimentData[]): ConfigIssue[
 }
 
 function clash(name: string, other: string): string | undefined {
+  // A name that is no name is told by itself.
+  if (nameIssue(name) || nameIssue(other)) return undefined;
   if (name === other) return 'another experiment has this name';
   if (name.startsWith(`${other}/`)) return `this name lies inside the folder of the experiment ${other}`;
   return other.startsWith(`${name}/`)

@@ -180,9 +180,9 @@ describe('problems of an experiment', () => {
       no trials
           trials: a run is repeated a whole number of times (expected an integer, at least 1, got 0)
       half a GPU
-          launch.gpusPerRun: the value is not allowed here: Invalid input: expected int, received number (got 0.5)
+          launch.gpusPerRun: the value is not allowed here (expected int, got 0.5)
       an unknown reducer
-          report.reducer: the value is not allowed here: Invalid discriminator value. Expected 'medianOfLast' | 'best' | 'last' (got "worst")
+          report.reducer: the value is not allowed here (expected 'medianOfLast' | 'best' | 'last', got "worst")
       a name that is no path
           name: an experiment needs a name that can be a folder (expected words of a-z, 0-9, ".", "_" and "-", joined by "/", got "../Other")
       no name
@@ -218,7 +218,7 @@ describe('problems of an experiment', () => {
       a \`when\` that sets a value twice
           optimizer.lr: \`optimizer.lr\` and \`optimizer\` set the same value: write it in one place
       a \`when\` with a bad report
-          report.epochs: the value is not allowed here: Too small: expected number to be >0 (got 0)
+          report.epochs: the value is not allowed here (expected number to be >0, got 0)
       a \`when\` without a condition
           \`when\` needs the values that it matches (expected { axis: value })
       a \`when\` that gives vanilla an alpha
