@@ -1,5 +1,5 @@
 import { ts } from 'ts-morph';
-import { listNames } from './nearest-name.ts';
+import { listNames } from '@mixlab/contracts';
 
 const MAX_TYPE = 100;
 

@@ -2,7 +2,7 @@ import { ts } from 'ts-morph';
 import type { ConfigIssue } from '@mixlab/contracts';
 import { authoredPath } from './authored-path.ts';
 import { fieldNames } from './expected-type.ts';
-import { listNames, nearestName } from './nearest-name.ts';
+import { listNames, nearestName } from '@mixlab/contracts';
 import { propertyKey } from './positions.ts';
 
 /** All fields in a file that no type knows: of each object, the compiler itself names only the first. */

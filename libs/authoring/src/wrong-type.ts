@@ -2,7 +2,7 @@ import { ts } from 'ts-morph';
 import type { ConfigIssue } from '@mixlab/contracts';
 import { authoredPath } from './authored-path.ts';
 import { describeType, sentenceOf, stringValues, tagNames } from './expected-type.ts';
-import { nearestName } from './nearest-name.ts';
+import { nearestName } from '@mixlab/contracts';
 import { shorten } from './shorten.ts';
 
 /**

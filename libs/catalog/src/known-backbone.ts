@@ -1,14 +1,13 @@
-import type { ConfigIssue } from '@mixlab/contracts';
+import { type ConfigIssue, nearestName } from '@mixlab/contracts';
 import { backbones } from './generated/registry.ts';
 import { timmModels } from './generated/timm-models.ts';
-import { nearestOf } from './zod-issues.ts';
 
 const known: ReadonlySet<string> = new Set([...backbones.map(({ name }) => name), ...timmModels]);
 
 /** The problem with a backbone that neither the catalog nor timm has. */
 export function unknownBackbone(name: string): ConfigIssue[] {
   if (known.has(name)) return [];
-  const nearest = nearestOf(name, [...known]);
+  const nearest = nearestName(name, [...known]);
   return [
     {
       code: 'unknown-backbone',

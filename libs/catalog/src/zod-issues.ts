@@ -1,5 +1,5 @@
 import type { ConfigIssue, JsonObject, JsonSchema, JsonValue } from '@mixlab/contracts';
-import { closest, distance } from 'fastest-levenshtein';
+import { nearestName } from '@mixlab/contracts';
 import type { z } from 'zod';
 
 type ZodIssue = z.core.$ZodIssue;
@@ -15,7 +15,7 @@ function convert(issue: ZodIssue, config: JsonObject, schema: JsonSchema): Confi
   if (issue.code === 'unrecognized_keys') {
     const known = fieldNames(schema, config, issue.path);
     return issue.keys.map((key) => {
-      const nearest = nearestOf(key, known);
+      const nearest = nearestName(key, known);
       return {
         code: 'unknown-path',
         message: `unknown field ${JSON.stringify(key)}`,
@@ -26,7 +26,7 @@ function convert(issue: ZodIssue, config: JsonObject, schema: JsonSchema): Confi
     });
   }
   const expected = expectation(issue);
-  const nearest = typeof got === 'string' ? nearestOf(got, allowedValues(issue)) : undefined;
+  const nearest = typeof got === 'string' ? nearestName(got, allowedValues(issue)) : undefined;
   return [
     {
       code: got === undefined ? 'missing-value' : 'invalid-value',
@@ -70,15 +70,6 @@ function expectation(issue: ZodIssue): string {
 
 function unit(origin: string): string {
   return origin === 'array' ? ' values' : origin === 'string' ? ' characters' : '';
-}
-
-/** The candidate that is close enough to be what was meant. */
-export function nearestOf(got: string, candidates: readonly string[]): string | undefined {
-  if (candidates.length === 0) return undefined;
-  const best = closest(got, [...candidates]);
-  return distance(got.toLowerCase(), best.toLowerCase()) <= Math.max(2, Math.ceil(best.length / 2))
-    ? best
-    : undefined;
 }
 
 /** Names of the fields that the schema allows at a path, following references and the discriminator of a union. */

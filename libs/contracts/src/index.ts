@@ -3,6 +3,7 @@ export type { Command, CommandIo, OptionMeta } from './command.ts';
 export { ConfigError, formatIssue, formatLocation } from './issue.ts';
 export type { ConfigIssue, SourceLocation } from './issue.ts';
 export type { JsonObject, JsonPrimitive, JsonSchema, JsonValue } from './json.ts';
+export { listNames, nearestName } from './nearest.ts';
 export { PLAN_SCHEMA_VERSION, launchSchema, planRunSchema, planSchema } from './plan.ts';
 export type { Launch, PlanFile, PlanRun } from './plan.ts';
 export type { RenderedFile } from './rendered-file.ts';

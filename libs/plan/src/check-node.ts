@@ -1,9 +1,10 @@
+import { listNames, nearestName } from '@mixlab/contracts';
 import type { JsonSchema, JsonValue, SourceLocation } from '@mixlab/contracts';
 import type { Node, VaryNode } from '@mixlab/dsl';
 import { choiceText } from './axis-values.ts';
 import type { IssueLog } from './issue-log.ts';
 import { isObject, own, variants } from './json-schema.ts';
-import { listNames, nearestName, show } from './nearest.ts';
+import { show } from './show.ts';
 import { placed, toJson, walk } from './node-value.ts';
 import { unknownPart } from './paths.ts';
 

@@ -1,3 +1,4 @@
+import { listNames, nearestName } from '@mixlab/contracts';
 import type { JsonValue, SourceLocation } from '@mixlab/contracts';
 import type { Node, Step } from '@mixlab/dsl';
 import { refuseInvalid } from './check-node.ts';
@@ -5,7 +6,7 @@ import { eachValue } from './axis-values.ts';
 import type { Choice } from './dimension.ts';
 import { canonicalJson } from './identity.ts';
 import type { IssueLog } from './issue-log.ts';
-import { listNames, nearestName, show } from './nearest.ts';
+import { show } from './show.ts';
 import { holdsVary, placed, toJson } from './node-value.ts';
 import type { Sources } from './sources.ts';
 

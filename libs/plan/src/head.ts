@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import type { IssueLog } from './issue-log.ts';
 import { holdsVary, placed, toJson, walk } from './node-value.ts';
 import { nameIssue } from './names.ts';
-import { show } from './nearest.ts';
+import { show } from './show.ts';
 import { valueAt } from './paths.ts';
 
 /** What an experiment says of itself, rather than of its run configs. */

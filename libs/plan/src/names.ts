@@ -1,7 +1,7 @@
 import type { ConfigIssue } from '@mixlab/contracts';
 import type { ExperimentData } from '@mixlab/dsl';
 import { entryOf, placed } from './node-value.ts';
-import { show } from './nearest.ts';
+import { show } from './show.ts';
 
 const SEGMENT = /^[a-z0-9_][a-z0-9._-]*$/;
 const MAX_SEGMENT = 100;

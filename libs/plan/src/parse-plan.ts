@@ -1,7 +1,7 @@
 import { ConfigError, PLAN_SCHEMA_VERSION, planSchema } from '@mixlab/contracts';
 import type { ConfigIssue, PlanFile } from '@mixlab/contracts';
 import { nameIssue } from './names.ts';
-import { show } from './nearest.ts';
+import { show } from './show.ts';
 
 /**
  * Reads the text of a `plan.json`.

@@ -1,7 +1,8 @@
+import { listNames, nearestName } from '@mixlab/contracts';
 import { ConfigError } from '@mixlab/contracts';
 import type { ConfigIssue, JsonValue } from '@mixlab/contracts';
 import { canonicalJson } from './identity.ts';
-import { listNames, nearestName, show } from './nearest.ts';
+import { show } from './show.ts';
 import type { Plan } from './plan.ts';
 
 /** Values wanted of each axis, by path; a run is selected that has, for every axis, one of them. */

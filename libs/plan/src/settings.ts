@@ -1,3 +1,4 @@
+import { listNames, nearestName } from '@mixlab/contracts';
 import { ConfigError } from '@mixlab/contracts';
 import type { ConfigIssue, JsonSchema, JsonValue } from '@mixlab/contracts';
 import type { CommandLineSetting, ExperimentData } from '@mixlab/dsl';
@@ -6,7 +7,7 @@ import { headSettings } from './head.ts';
 import { canonicalJson, sha256 } from './identity.ts';
 import { IssueLog } from './issue-log.ts';
 import { own, unionOf } from './json-schema.ts';
-import { listNames, nearestName, show } from './nearest.ts';
+import { show } from './show.ts';
 import { overlap, schemaAt } from './paths.ts';
 import { deepFreeze } from './patch.ts';
 import type { Patch } from './patch.ts';

@@ -1,6 +1,6 @@
 import { closest, distance } from 'fastest-levenshtein';
 
-/** The candidate that is close enough to be what was meant. */
+/** The candidate that is close enough to be what was meant, whatever the case of its letters. */
 export function nearestName(got: string, candidates: readonly string[]): string | undefined {
   if (candidates.length === 0) return undefined;
   const lower = new Map(candidates.map((candidate) => [candidate.toLowerCase(), candidate]));
@@ -14,10 +14,4 @@ export function nearestName(got: string, candidates: readonly string[]): string 
 export function listNames(names: readonly string[], shown = 12): string {
   if (names.length <= shown) return names.join(', ');
   return `${names.slice(0, shown).join(', ')} … (${names.length} in all)`;
-}
-
-/** A value as a message shows it. */
-export function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
