@@ -14,26 +14,9 @@ import torch
 from torch import Tensor
 
 import mixlab
+from methods_settings import SETTINGS
 from mixlab.core.mixing import Roll, mix_images, mix_labels
 from mixlab.methods import Method, Mixed, list_methods, method_class
-
-SETTINGS: dict[str, list[dict[str, Any]]] = {
-    "vanilla": [{}],
-    "mixup": [{}, {"alpha": 0.2}, {"alpha": 0.2, "perSample": True}],
-    "cutmix": [{}, {"alpha": 0.2}, {"alpha": 1, "perSample": True}],
-    "deit": [{}],
-    "rsb": [{}, {"switchProbability": 1}],
-    "oneOf": [
-        {
-            "choices": [
-                {"method": {"name": "mixup", "perSample": True}, "probability": 0.25},
-                {"method": {"name": "cutmix"}, "probability": 0.25},
-                {"method": {"name": "rsb"}, "probability": 0.25},
-                {"method": {"name": "vanilla"}, "probability": 0.25},
-            ]
-        }
-    ],
-}
 
 METHODS = [
     pytest.param(method_class(name).model_validate(settings), id=f"{name}-{index}")
