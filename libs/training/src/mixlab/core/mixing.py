@@ -8,7 +8,6 @@ waits for a GPU.
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
@@ -63,17 +62,33 @@ class Permutation:
         yield slice(0, size), self.index
 
 
-class Mixture(ABC):
-    """How the pixels of an image and of its partner become one image."""
+def partners_of(pairing: Pairing, values: Tensor) -> Tensor:
+    """The values of each image's partner, from those of the images, [B, ...]."""
+    partners = torch.empty_like(values)
+    for rows, others in pairing.segments(len(values)):
+        partners[rows] = values[others]
+    return partners
 
-    @abstractmethod
+
+class Mixture:
+    """How the pixels of an image and of its partner become one image.
+
+    A mixture says how to `combine` two batches; one that takes pixels from elsewhere overrides
+    `write_differentiably` instead.
+    """
+
     def combine(self, first: Tensor, second: Tensor, rows: slice = ALL) -> Tensor:
         """Mix two batches of one shape into a new tensor, differentiably; they are the plan's `rows`."""
+        raise NotImplementedError(f"{type(self).__name__} does not mix pair by pair")
 
-    def write(self, images: Tensor, pairing: Pairing, out: Tensor) -> None:
-        """Mix a batch with its partners into `out`, differentiably. Overridden where that saves copies."""
+    def write_differentiably(self, images: Tensor, pairing: Pairing, out: Tensor) -> None:
+        """Mix a batch with its partners into `out`."""
         for rows, partners in pairing.segments(len(images)):
             out[rows] = self.combine(images[rows], images[partners], rows)
+
+    def write(self, images: Tensor, pairing: Pairing, out: Tensor) -> None:
+        """The same without gradients. Overridden where that saves copies."""
+        self.write_differentiably(images, pairing, out)
 
 
 @dataclass(frozen=True)
@@ -190,9 +205,11 @@ def mix_images(plan: MixPlan, images: Tensor, out: Tensor | None = None) -> Tens
     if out is not None:
         _check_out(out, images, differentiable)
     mixed = torch.empty_like(images) if out is None else out
-    # `write` is not differentiable, and a compiler fuses `combine` into as little by itself.
-    write = Mixture.write if differentiable or torch.compiler.is_compiling() else type(plan.mixture).write
-    write(plan.mixture, images, plan.pairing, mixed)
+    # A compiler fuses `combine` into as little by itself.
+    if differentiable or torch.compiler.is_compiling():
+        plan.mixture.write_differentiably(images, plan.pairing, mixed)
+    else:
+        plan.mixture.write(images, plan.pairing, mixed)
     return mixed
 
 
