@@ -17,7 +17,9 @@ def block_shares(saliency: Tensor, rows: int, columns: int) -> Tensor:
     size, height, width = saliency.shape
     bands = saliency.reshape(size, rows, height // rows, width).sum(2)
     blocks = bands.reshape(size, rows, columns, width // columns).sum(3)
-    return blocks / blocks.sum((1, 2), keepdim=True).clamp_min(torch.finfo(blocks.dtype).tiny)
+    total = blocks.sum((1, 2), keepdim=True).clamp_min(torch.finfo(blocks.dtype).tiny)
+    # A gradient that overflowed says nothing.
+    return (blocks / total).nan_to_num_(0)
 
 
 def enlarged(blocks: Tensor, rows: int, columns: int) -> Tensor:

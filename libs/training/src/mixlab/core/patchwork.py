@@ -29,12 +29,16 @@ class Patchwork(Mixture):
     weight: Tensor
     """Of the first source, float in 0 .. 1, [B, R, C]; the second has the rest."""
 
-    def write_differentiably(self, images: Tensor, pairing: Pairing, out: Tensor) -> None:
+    def compose(self, images: Tensor, others: Tensor) -> Tensor:
+        """The patchwork [B, C, H, W] whose first sources are of one batch, the second ones of another."""
         layout = self._layout_of(images)
-        source = layout.runs(images)
-        first, second = (source[layout.ordered(patches)] for patches in (self.first, self.second))
+        first = layout.runs(images)[layout.ordered(self.first)]
+        second = layout.runs(others)[layout.ordered(self.second)]
         weight = layout.ordered_alike(self.weight).to(images.dtype)
-        out.copy_(layout.images(torch.lerp(second, first, weight[:, None])))
+        return layout.images(torch.lerp(second, first, weight[:, None]))
+
+    def write_differentiably(self, images: Tensor, pairing: Pairing, out: Tensor) -> None:
+        out.copy_(self.compose(images, images))
 
     def write(self, images: Tensor, pairing: Pairing, out: Tensor) -> None:
         layout = self._layout_of(images)
