@@ -180,6 +180,9 @@ class MixPlan:
     lam: Tensor
     """Share of each image's own label, float32 [B] on the images' device; its partner's has the rest."""
 
+    weights: Tensor | None = None
+    """Where labels do not mix in pairs: the share of each image's label in each target, float32 [B, B]."""
+
 
 def mix_images(plan: MixPlan, images: Tensor, out: Tensor | None = None) -> Tensor:
     """Mix a batch as planned.
@@ -214,7 +217,8 @@ def mix_images(plan: MixPlan, images: Tensor, out: Tensor | None = None) -> Tens
 
 
 def mix_labels(plan: MixPlan, labels: Tensor, num_classes: int) -> Tensor:
-    """The soft targets of a mixed batch: lam of each image's own label, 1 - lam of its partner's.
+    """The soft targets of a mixed batch: lam of each image's own label, 1 - lam of its partner's;
+    or by the plan's weights, where it has them.
 
     Args:
         plan: drawn for this batch.
@@ -236,6 +240,8 @@ def mix_labels(plan: MixPlan, labels: Tensor, num_classes: int) -> Tensor:
     else:
         own = torch.zeros(len(labels), num_classes, dtype=torch.float32, device=labels.device)
         own.scatter_(1, labels.long().unsqueeze(1), 1.0)
+    if plan.weights is not None:
+        return plan.weights @ own
     mixed = torch.empty_like(own)
     Blend(plan.lam).write(own, plan.pairing, mixed)
     return mixed
