@@ -285,6 +285,16 @@ describe('bash local.sh', () => {
     );
   });
 
+  it('says once that the Python has no library to train with', async () => {
+    const lab = three();
+    const { code, output } = await lab.run([], { env: { MIXLAB_PYTHON: 'false' } });
+    expect(code).toBe(2);
+    expect(output).toBe(
+      'local.sh: false has no package mixlab; install it there, or set MIXLAB_PYTHON to the Python that trains\n',
+    );
+    expect(lab.calls()).toEqual([]);
+  });
+
   it('describes every option', async () => {
     const { code, output } = await three().run(['--help']);
     expect(code).toBe(0);
