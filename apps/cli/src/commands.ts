@@ -2,6 +2,7 @@ import type { Command } from '@mixlab/contracts';
 
 /** Every command by name. Loaded one by one: start-up is most of what a command costs. */
 export const commandLoaders: Readonly<Record<string, () => Promise<Command>>> = {
+  init: async () => (await import('@mixlab/generator')).initCommand,
   configs: async () => (await import('@mixlab/generator')).configsCommand,
   table: async () => (await import('@mixlab/reporter')).tableCommand,
 };

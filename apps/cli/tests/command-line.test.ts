@@ -96,7 +96,9 @@ describe('the command line', () => {
 
   it('says so where there is no workspace', async () => {
     const { exitCode, stderr } = await workspace.mixlabIn('..', 'configs');
-    expect(stderr).toMatch(/^mixlab: no workspace here: neither .* nor a folder above it holds configs\/$/);
+    expect(stderr).toMatch(
+      /^mixlab: no workspace here: neither .* nor a folder above it holds configs\/; "mixlab init" starts one$/,
+    );
     expect(exitCode).toBe(2);
   });
 

@@ -1,2 +1,3 @@
 export { configsCommand } from './configs-command.ts';
 export { experimentFiles } from './experiment-files.ts';
+export { initCommand } from './init-command.ts';

@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import { commandLoaders } from 'mixlab/commands';
 import { optionsToJsonSchema } from 'mixlab/options-json-schema';
 import { format } from 'prettier';
+import executors from '../executors.json' with { type: 'json' };
 
 /** `tsx write-schemas.mts [--check]`: the executors' schema.json files, from the commands' own options. */
 const folder = join(import.meta.dirname, 'executors');
 const stale: string[] = [];
-for (const [name, load] of Object.entries(commandLoaders)) {
+for (const name of Object.keys(executors.executors)) {
   const file = join(folder, `${name}.schema.json`);
-  const text = await format(JSON.stringify(optionsToJsonSchema(await load())), {
+  const text = await format(JSON.stringify(optionsToJsonSchema(await commandLoaders[name]!())), {
     parser: 'json',
     printWidth: 110,
   });
