@@ -10,19 +10,13 @@ async function start() {
     );
     return 1;
   }
-  let tsx;
-  try {
-    tsx = await import('tsx/esm/api');
-  } catch (error) {
-    if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
-    process.stderr.write('mixlab: its packages are not installed; run "npm run setup" in the workspace\n');
-    return 1;
+  // TypeScript in the workspace, JavaScript in the published package: package.json says which.
+  const entry = import.meta.resolve('#run');
+  if (entry.endsWith('.ts')) {
+    const { readTypeScript } = await import('./from-source.mjs');
+    if (!(await readTypeScript())) return 1;
   }
-  // A hundred small modules, which load in half the time as long as no hook sees them.
-  await import('zod');
-  // The sources need no tsconfig to run, and the one of the folder one stands in is somebody else's.
-  tsx.register({ tsconfig: false });
-  const { run } = await import('../src/run.ts');
+  const { run } = await import(entry);
   return run(process.argv.slice(2));
 }
 

@@ -22,7 +22,10 @@ export const compilerOptions: ts.CompilerOptions = {
   sourceMap: true,
   removeComments: true,
   newLine: ts.NewLineKind.LineFeed,
-  paths: Object.fromEntries(Object.entries(linkedPackages).map(([name, file]) => [name, [file]])),
+  // Without its ending, a source or the declarations beside compiled JavaScript are found.
+  paths: Object.fromEntries(
+    Object.entries(linkedPackages).map(([name, file]) => [name, [file.replace(/\.[jt]s$/, '')]]),
+  ),
 };
 
 export interface ConfigProgram {

@@ -1,0 +1,2 @@
+export { packAll } from './pack-all.ts';
+export type { Packed } from './pack-all.ts';

@@ -1,0 +1,72 @@
+/** What is read of the workspace's own package.json. */
+export interface RootManifest {
+  readonly license: string;
+  readonly engines: Readonly<Record<string, string>>;
+  /** Exact versions, the ones that are tested. */
+  readonly dependencies: Readonly<Record<string, string>>;
+}
+
+/** The package.json of a project of the workspace. Its `files` lists what is published beside the compiled sources. */
+export interface WorkspaceManifest {
+  readonly name: string;
+  readonly description?: string;
+  readonly exports: Readonly<Record<string, Target>>;
+  readonly imports?: Readonly<Record<string, string>>;
+  readonly bin?: Readonly<Record<string, string>>;
+  readonly files?: readonly string[];
+}
+
+type Target = string | { readonly types: string; readonly default: string };
+
+/**
+ * The package.json that is published: entries lead to compiled files instead of sources, and dependencies are what the
+ * compiled files import.
+ *
+ * @throws Error naming an imported package that the workspace does not list
+ */
+export function publishedManifest(
+  manifest: WorkspaceManifest,
+  root: RootManifest,
+  version: string,
+  imported: readonly string[],
+): object {
+  const { name, description, imports, bin, files = [] } = manifest;
+  return {
+    name,
+    version,
+    description,
+    license: root.license,
+    type: 'module',
+    engines: root.engines,
+    exports: mapValues(manifest.exports, entry),
+    ...(imports ? { imports: mapValues(imports, compiledFile) } : {}),
+    ...(bin ? { bin } : {}),
+    files: ['dist', ...files],
+    dependencies: Object.fromEntries(
+      imported.map((other) => [other, other.startsWith('@mixlab/') ? version : range(other, name, root)]),
+    ),
+  };
+}
+
+/** Everything of a package's own version number; of others whatever is compatible with what is tested. */
+function range(imported: string, importer: string, root: RootManifest): string {
+  const tested = root.dependencies[imported];
+  if (!tested) throw new Error(`${importer} imports ${imported}, which is no dependency of the workspace`);
+  return `^${tested}`;
+}
+
+function entry(target: Target): object {
+  const sources = typeof target === 'string' ? { types: target, default: target } : target;
+  return {
+    types: compiledFile(sources.types).replace(/(?<!\.d)\.(js)$/, '.d.ts'),
+    default: compiledFile(sources.default),
+  };
+}
+
+function compiledFile(source: string): string {
+  return source.replace('./src/', './dist/').replace(/(?<!\.d)\.ts$/, '.js');
+}
+
+function mapValues<A, B>(record: Readonly<Record<string, A>>, map: (value: A) => B): Record<string, B> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
+}
