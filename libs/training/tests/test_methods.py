@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 import mixlab
+from method_cues import cues_for
 from methods_settings import SETTINGS
 from mixlab.core.mixing import Roll, mix_images, mix_labels
 from mixlab.methods import Method, Mixed, list_methods, method_class
@@ -37,7 +38,14 @@ def batch(size: int = 6, side: int = 8, dtype: torch.dtype = torch.float32) -> t
 
 
 def mix(method: Method, images: Tensor, labels: Tensor, seed: int = 0, out: Tensor | None = None) -> Mixed:
-    return method.mix(images, labels, num_classes=max(len(labels), 2), generator=generator(seed), out=out)
+    return method.mix(
+        images,
+        labels,
+        num_classes=max(len(labels), 2),
+        generator=generator(seed),
+        out=out,
+        cues=cues_for(method, images, labels),
+    )
 
 
 def test_every_method_has_settings() -> None:
@@ -63,7 +71,7 @@ def test_other_seeds_give_other_batches(method: Method) -> None:
 @every_method
 def test_a_plan_can_be_replayed(method: Method) -> None:
     images, labels = batch()
-    plan = method.draw(images, generator(3))
+    plan = method.draw(images, generator(3), cues_for(method, images, labels))
     mixed = mix(method, images, labels, seed=3)
     for _ in range(2):
         assert torch.equal(mix_images(plan, images), mixed.images)
@@ -149,7 +157,7 @@ def test_a_ready_output_is_filled_and_returned(method: Method) -> None:
 def test_a_batch_paired_with_itself_stays(method: Method) -> None:
     images, labels = batch()
     for seed in range(8):
-        plan = method.draw(images, generator(seed))
+        plan = method.draw(images, generator(seed), cues_for(method, images, labels))
         plan = type(plan)(Roll(0), plan.mixture, plan.lam)
         assert torch.equal(mix_images(plan, images), images)
         assert torch.equal(mix_labels(plan, labels, 6), torch.eye(6))
@@ -160,7 +168,10 @@ def test_soft_labels_mix_as_hard_ones(method: Method) -> None:
     images, labels = batch()
     for seed in range(8):
         hard = mix(method, images, labels, seed).target
-        soft = method.mix(images, torch.eye(6).double(), num_classes=6, generator=generator(seed)).target
+        cues = cues_for(method, images, labels)
+        soft = method.mix(
+            images, torch.eye(6).double(), num_classes=6, generator=generator(seed), cues=cues
+        ).target
         assert torch.equal(hard, soft)
 
 
@@ -248,7 +259,7 @@ class Halves(Method):
 
     name: Literal["halves"] = "halves"
 
-    def draw(self, images, generator):
+    def draw(self, images, generator, cues):
         return MixPlan(Roll(1), Blend(0.5), constant_lam(0.5, images))
 '''
 

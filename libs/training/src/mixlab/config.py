@@ -16,8 +16,8 @@ from mixlab.core.fields import ConfigModel, outside_identity
 from mixlab.core.issues import ConfigError, ConfigIssue
 from mixlab.core.json_file import read_json
 from mixlab.core.mismatches import mismatches
-from mixlab.core.rules import Bound, Compare, Matches, When
-from mixlab.methods import AnyMethod, Vanilla
+from mixlab.core.rules import Bound, Compare, Matches, Rule, When
+from mixlab.methods import AnyMethod, Vanilla, list_methods, method_class
 
 __all__ = [
     "SCHEMA_VERSION",
@@ -36,6 +36,9 @@ __all__ = [
 ]
 
 SCHEMA_VERSION = 1
+
+ATTENTION_BACKBONES = r"(vit|deit|deit3)_[a-z0-9]+_(patch|distilled_patch)\d+_.*|test_vit.*|.*:.*"
+"""Backbones whose attention methods can read, by the whole of their names; building one says whether so."""
 
 CIFAR_STEM_BACKBONES = r"[a-z_]*res(net|next)\d+[A-Za-z0-9_.-]*"
 """Backbones that may have a `cifar` stem, by the whole of their names; building one says whether it has."""
@@ -251,10 +254,28 @@ class Runtime(ConfigModel):
     """Epochs between two checkpoints; the last epoch always has one."""
 
 
+def _backbones_with_attention() -> tuple[Rule, ...]:
+    """A method that reads attention, alone or inside a mixture, takes a network that has it."""
+    return tuple(
+        Matches(
+            code="attention-backbone",
+            message=f"{name} reads the attention of a vision transformer",
+            when=(When(path, name),),
+            path="backbone",
+            pattern=ATTENTION_BACKBONES,
+            expected="a plain vision transformer with a class token, such as deit_small_patch16_224",
+        )
+        for name in list_methods()
+        if "attention" in method_class(name).needs
+        for path in ("mixMode.name", "mixMode.choices[].method.name")
+    )
+
+
 class RunConfig(ConfigModel):
     """One training, whole: the same file gives the same weights."""
 
     rules = (
+        *_backbones_with_attention(),
         Compare(
             code="warmup-too-long",
             message="the warm-up is longer than the training",

@@ -27,7 +27,7 @@ _words = {"<=": "at most ", "<": "less than ", "==": "", ">=": "at least ", ">":
 
 @dataclass(frozen=True)
 class When:
-    """A condition of a rule: the field at `path` equals `equals`."""
+    """A condition of a rule: the field at `path` (of any element, where it has a `[]`) equals `equals`."""
 
     path: str
     equals: Scalar
@@ -166,8 +166,12 @@ def broken(rules: Iterable[Rule], config: Any) -> list[ConfigIssue]:
 
 
 def _holds(condition: When, config: Any) -> bool:
-    value = _value(config, condition.path)
-    return type(value) is type(condition.equals) and bool(value == condition.equals)
+    array, _, field = condition.path.rpartition("[].")
+    if array:
+        values = [_value(element, field) for element in _value(config, array) or ()]
+    else:
+        values = [_value(config, condition.path)]
+    return any(type(value) is type(condition.equals) and bool(value == condition.equals) for value in values)
 
 
 def _value(config: Any, path: str) -> Any:

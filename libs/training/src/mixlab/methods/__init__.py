@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from .base import Method, Mixed
 from .cutmix import CutMix
 from .deit import DeiT
+from .mixer import Criterion, Mixer, Setting, Step, Trained
 from .mixup import MixUp
 from .one_of import Choice, OneOf
 from .registry import list_methods, method_class, register, union_of
@@ -35,13 +36,18 @@ __all__ = [
     "RSB",
     "AnyMethod",
     "Choice",
+    "Criterion",
     "CutMix",
     "DeiT",
     "Method",
     "MixUp",
     "Mixed",
+    "Mixer",
     "OneOf",
+    "Setting",
     "SingleMethod",
+    "Step",
+    "Trained",
     "Vanilla",
     "list_methods",
     "method_class",

@@ -8,8 +8,12 @@ from typing import ClassVar, NamedTuple
 import torch
 from torch import Tensor
 
+from mixlab.core.cues import NO_CUES, Cues, Need
 from mixlab.core.fields import ConfigModel
 from mixlab.core.mixing import MixPlan, mix_images, mix_labels
+from mixlab.core.teacher import Teacher
+
+from .mixer import Mixer, Setting
 
 
 class Mixed(NamedTuple):
@@ -30,17 +34,37 @@ class Method(ConfigModel, ABC):
     paper: ClassVar[str]
     """arXiv number, DOI or venue; `register` sets it."""
 
-    needs: ClassVar[frozenset[str]] = frozenset()
-    """What the training loop has to bring beyond images and labels."""
+    needs: ClassVar[frozenset[Need]] = frozenset()
+    """What the training has to bring beyond images and labels."""
+
+    differences: ClassVar[tuple[str, ...]] = ()
+    """How it differs from OpenMixup's, a short sentence each."""
 
     @abstractmethod
-    def draw(self, images: Tensor, generator: torch.Generator) -> MixPlan:
+    def draw(self, images: Tensor, generator: torch.Generator, cues: Cues = NO_CUES) -> MixPlan:
         """Draw how a batch is mixed.
 
         Args:
             images: the batch, [B, C, H, W]. Static methods look at its shape and device alone.
             generator: a CPU generator, the only source of random numbers.
+            cues: what is known of the batch; what the method listed in `needs` is there.
+
+        Raises:
+            LookupError: a cue that the method needs is not given.
         """
+
+    def mixer(self, setting: Setting) -> Mixer:
+        """The method at work in one training; overridden where that is not the ordinary way."""
+        return Mixer(self)
+
+    def demands(self) -> frozenset[Need]:
+        """What this method needs, and the methods inside it."""
+        return self.needs
+
+    def teachers(self) -> tuple[Teacher, ...]:
+        """The teachers that it asks, and the methods inside it."""
+        teacher = getattr(self, "teacher", None)
+        return (teacher,) if isinstance(teacher, Teacher) else ()
 
     def mix(
         self,
@@ -50,6 +74,7 @@ class Method(ConfigModel, ABC):
         num_classes: int,
         generator: torch.Generator,
         out: Tensor | None = None,
+        cues: Cues = NO_CUES,
     ) -> Mixed:
         """Draw a mix of a batch and apply it: `mix_images` and `mix_labels` in one.
 
@@ -59,19 +84,20 @@ class Method(ConfigModel, ABC):
             num_classes: K.
             generator: a CPU generator, the only source of random numbers.
             out: a ready batch to write the mixed images into. It is left alone where nothing is mixed: use
-            what
-                comes back.
+                what comes back.
+            cues: what is known of the batch; what the method listed in `needs` has to be there.
 
         Raises:
             ValueError: images, labels and `out` do not fit each other.
+            LookupError: a cue that the method needs is not given.
         """
-        plan = _draw(self, images, generator)
+        plan = _draw(self, images, generator, cues)
         return Mixed(mix_images(plan, images, out), mix_labels(plan, labels, num_classes))
 
 
 # torch.compiler.disable, but the compiler is loaded at the first call: that alone takes a second, and whoever
 # only checks a config never calls.
 @torch._disable_dynamo  # type: ignore[attr-defined]
-def _draw(method: Method, images: Tensor, generator: torch.Generator) -> MixPlan:
+def _draw(method: Method, images: Tensor, generator: torch.Generator, cues: Cues) -> MixPlan:
     """Random numbers stay outside a compiled graph: they come from the same generator, in the same order."""
-    return method.draw(images, generator)
+    return method.draw(images, generator, cues)

@@ -14,6 +14,7 @@ import torch
 from pydantic import PositiveFloat
 from torch import Tensor
 
+from mixlab.core.cues import NO_CUES, Cues
 from mixlab.core.mixing import Box, Mask, MixPlan, Roll, constant_lam, sample_beta
 
 from .base import Method
@@ -32,7 +33,7 @@ class CutMix(Method):
     per_sample: bool = False
     """Draw a box for each sample instead of one for the batch (the benchmark's way)."""
 
-    def draw(self, images: Tensor, generator: torch.Generator) -> MixPlan:
+    def draw(self, images: Tensor, generator: torch.Generator, cues: Cues = NO_CUES) -> MixPlan:
         """Draws the pairing, the area of each box, then its centre.
 
         Raises:

@@ -12,6 +12,7 @@ import torch
 from pydantic import PositiveFloat
 from torch import Tensor
 
+from mixlab.core.cues import NO_CUES, Cues
 from mixlab.core.mixing import Blend, MixPlan, Roll, constant_lam, sample_beta
 
 from .base import Method
@@ -30,7 +31,7 @@ class MixUp(Method):
     per_sample: bool = False
     """Draw lam for each sample instead of once for the batch (the benchmark's way)."""
 
-    def draw(self, images: Tensor, generator: torch.Generator) -> MixPlan:
+    def draw(self, images: Tensor, generator: torch.Generator, cues: Cues = NO_CUES) -> MixPlan:
         """Draws the pairing, then lam: x = lam a + (1 - lam) b, and the same of the labels."""
         size = len(images)
         pairing = Roll.draw(size, generator)

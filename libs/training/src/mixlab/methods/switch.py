@@ -11,6 +11,7 @@ import torch
 from pydantic import Field, PositiveFloat
 from torch import Tensor
 
+from mixlab.core.cues import NO_CUES, Cues
 from mixlab.core.mixing import MixPlan
 
 from .base import Method
@@ -19,12 +20,12 @@ from .registry import method_class
 Probability = Annotated[float, Field(ge=0, le=1)]
 
 
-def pick(methods: Sequence[Method], probabilities: Sequence[float], generator: torch.Generator) -> Method:
-    """One of the methods, drawn with these probabilities; one with probability 0 is never drawn."""
+def pick(probabilities: Sequence[float], generator: torch.Generator) -> int:
+    """An index drawn with these probabilities; one with probability 0 is never drawn."""
     steps = list(accumulate(probabilities))
     point = float(torch.rand((), dtype=torch.float64, generator=generator)) * steps[-1]
     last = max(index for index, probability in enumerate(probabilities) if probability > 0)
-    return methods[min(bisect_right(steps, point), last)]
+    return min(bisect_right(steps, point), last)
 
 
 class MixUpOrCutMix(Method):
@@ -39,9 +40,9 @@ class MixUpOrCutMix(Method):
     switch_probability: Probability
     """How often CutMix is drawn."""
 
-    def draw(self, images: Tensor, generator: torch.Generator) -> MixPlan:
+    def draw(self, images: Tensor, generator: torch.Generator, cues: Cues = NO_CUES) -> MixPlan:
         """Draws the method, then what that method draws."""
         mixup = method_class("mixup").model_construct(alpha=self.mixup_alpha)
         cutmix = method_class("cutmix").model_construct(alpha=self.cutmix_alpha)
         probabilities = (1 - self.switch_probability, self.switch_probability)
-        return pick((mixup, cutmix), probabilities, generator).draw(images, generator)
+        return (mixup, cutmix)[pick(probabilities, generator)].draw(images, generator)

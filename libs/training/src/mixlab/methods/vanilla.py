@@ -7,6 +7,7 @@ from typing import Literal
 import torch
 from torch import Tensor
 
+from mixlab.core.cues import NO_CUES, Cues
 from mixlab.core.mixing import MixPlan, Roll, constant_lam
 
 from .base import Method
@@ -19,6 +20,6 @@ class Vanilla(Method):
 
     name: Literal["vanilla"] = "vanilla"
 
-    def draw(self, images: Tensor, generator: torch.Generator) -> MixPlan:
+    def draw(self, images: Tensor, generator: torch.Generator, cues: Cues = NO_CUES) -> MixPlan:
         """Draws nothing; the mixed batch is `images` itself, not a copy."""
         return MixPlan(Roll(0), None, constant_lam(1.0, images))

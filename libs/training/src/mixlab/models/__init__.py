@@ -3,5 +3,14 @@
 from .backbones import Backbone, check_backbone, list_backbones
 from .create import create_model
 from .pretrained import check_pretrained
+from .teachers import check_teachers, load_teachers
 
-__all__ = ["Backbone", "check_backbone", "check_pretrained", "create_model", "list_backbones"]
+__all__ = [
+    "Backbone",
+    "check_backbone",
+    "check_pretrained",
+    "check_teachers",
+    "create_model",
+    "list_backbones",
+    "load_teachers",
+]

@@ -55,6 +55,10 @@ class CifarResNet(nn.Module):
         self.layer2 = self._stage(16, 32, blocks, stride=2)
         self.layer3 = self._stage(32, 64, blocks, stride=2)
         self.fc = nn.Linear(64, num_classes)
+        self.feature_info = [
+            {"module": f"layer{stage + 1}", "reduction": 2**stage, "num_chs": 16 * 2**stage}
+            for stage in range(3)
+        ]
         for module in self.modules():
             if isinstance(module, nn.Conv2d):
                 nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
@@ -66,7 +70,15 @@ class CifarResNet(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """[B, 3, H, W] -> [B, num_classes]."""
+        return self.forward_head(self.forward_features(x))
+
+    def forward_features(self, x: Tensor) -> Tensor:
+        """[B, 3, H, W] -> [B, 64, H / 4, W / 4]."""
         x = F.relu(self.bn1(self.conv1(x)))
-        x = self.layer3(self.layer2(self.layer1(x)))
+        features: Tensor = self.layer3(self.layer2(self.layer1(x)))
+        return features
+
+    def forward_head(self, x: Tensor) -> Tensor:
+        """[B, 64, h, w] -> logits [B, num_classes]."""
         logits: Tensor = self.fc(x.mean((2, 3)))
         return logits

@@ -38,7 +38,7 @@ def start_fabric(config: RunConfig, device: Device) -> Fabric:
         devices=local,
         num_nodes=ranks // local,
         precision=_PRECISIONS[config.precision if accelerator == "cuda" else "fp32"],  # type: ignore[arg-type]
-        strategy=_data_parallel() if ranks > 1 else "auto",
+        strategy=_data_parallel(config) if ranks > 1 else "auto",
         # Given, so that nothing is guessed from a scheduler's variables.
         plugins=[TorchElasticEnvironment() if ranks > 1 else LightningEnvironment()],
     )
@@ -58,11 +58,15 @@ def leave_group(fabric: Fabric) -> None:
         torch.distributed.destroy_process_group()
 
 
-def _data_parallel() -> DDPStrategy:
-    """Each rank keeps its own batch statistics between steps; rank 0's are evaluated and saved."""
+def _data_parallel(config: RunConfig) -> DDPStrategy:
+    """Each rank keeps its own batch statistics between steps; rank 0's are evaluated and saved.
+
+    A network of a method's own need not take part in every step.
+    """
     options = inspect.signature(DistributedDataParallel.__init__).parameters
     name = "forward_sync_buffers" if "forward_sync_buffers" in options else "broadcast_buffers"
     choices: dict[str, Any] = {name: False, "gradient_as_bucket_view": True}
+    choices["find_unused_parameters"] = "network" in config.mix_mode.demands()
     return DDPStrategy(**choices)
 
 
@@ -95,6 +99,17 @@ def sum_over_ranks(values: Tensor) -> Tensor:
     if torch.distributed.is_initialized():
         torch.distributed.all_reduce(values)
     return values
+
+
+def gather_on_rank_0(fabric: Fabric, value: Any) -> list[Any]:
+    """Each rank's `value` (tensors on the CPU), in the order of ranks, on rank 0; elsewhere nothing."""
+    if not torch.distributed.is_initialized():
+        return [value]
+    over_cpu = torch.distributed.new_group(backend="gloo")
+    found = [None] * fabric.world_size if fabric.global_rank == 0 else None
+    torch.distributed.gather_object(value, found, dst=0, group=over_cpu)
+    torch.distributed.destroy_process_group(over_cpu)
+    return found or []
 
 
 def copy_buffers_from_rank_0(model: nn.Module) -> None:

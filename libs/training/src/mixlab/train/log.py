@@ -50,11 +50,24 @@ class TrainingLog:
                 f"{seconds:.3g} s/step  lr {rate:.3g}"
             )
 
-    def epoch(self, epoch: int, loss: float, rate: float, seconds: float, accuracy: Accuracy | None) -> None:
-        """A finished epoch: mean training loss, last learning rate, seconds, its evaluation if any."""
+    def epoch(
+        self,
+        epoch: int,
+        loss: float,
+        rate: float,
+        seconds: float,
+        accuracy: Accuracy | None,
+        others: dict[str, Accuracy],
+    ) -> None:
+        """A finished epoch: mean training loss, last learning rate, seconds, its evaluation if any.
+
+        `others` are further networks' accuracies, by the suffix of their fields (`top1_k`).
+        """
         found = ""
         if accuracy is not None:
             numbers = {"top1": accuracy.top1, "top5": accuracy.top5, "loss": accuracy.loss}
+            for suffix, other in others.items():
+                numbers |= {f"top1_{suffix}": other.top1, f"top5_{suffix}": other.top5}
             self._append("val", epoch=epoch, step=self._steps, **numbers)
             found = f"top-1 {accuracy.top1:.2f}  top-5 {accuracy.top5:.2f}  "
         self.say(f"epoch {epoch}/{self._epochs}  loss {loss:.4g}  {found}{seconds:.1f} s  lr {rate:.3g}")

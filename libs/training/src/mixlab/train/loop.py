@@ -19,12 +19,13 @@ from mixlab.core.seeding import derive_seed, derived_generator
 from mixlab.data import EvaluationBatches, TrainBatches
 
 from .checkpoints import Best, Checkpoints, Position
-from .devices import StopVote, copy_buffers_from_rank_0, sum_over_ranks
+from .devices import StopVote, copy_buffers_from_rank_0, gather_on_rank_0, sum_over_ranks
 from .evaluation import Accuracy, evaluate
 from .log import TrainingLog
-from .losses import evaluation_loss, training_loss
+from .losses import evaluation_loss
 from .optimizers import create_optimizer
 from .schedules import learning_rate
+from .trainee import Trainee
 
 
 class Loop:
@@ -37,7 +38,7 @@ class Loop:
     def __init__(
         self,
         config: RunConfig,
-        model: nn.Module,
+        trainee: Trainee,
         fabric: Fabric,
         train_batches: TrainBatches,
         test_batches: EvaluationBatches,
@@ -54,10 +55,13 @@ class Loop:
         self._max_steps, self._after_step = max_steps, after_step
         self._steps = train_batches.steps
 
-        self._model = model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self._optimizer = create_optimizer(model, config.optimizer)
-        self._parallel, self._stepper = fabric.setup(self._model, self._optimizer)
-        self._loss = training_loss(config.loss)
+        self._model, self._mixer = trainee.backbone, trainee.mixer
+        self._model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        also = self._mixer.trained()
+        self._optimizer = create_optimizer(self._model, config.optimizer, also)
+        self._rates = [trained.rate for trained in also]
+        """Learning rates of the last groups of the optimiser, None where they have the backbone's."""
+        self._parallel, self._stepper = fabric.setup(trainee, self._optimizer)
         self._mixed: Tensor | None = None
         """Memory that mixed images are written to, the same for every step."""
 
@@ -117,22 +121,28 @@ class Loop:
         config, place = self._config, (self._position.epoch, self._position.step)
         # Layers (drop-path, dropout) draw from the global generators, which begin anew with every step.
         torch.manual_seed(derive_seed(config.seed, "layers", *place, self._fabric.global_rank))
-        for group in self._optimizer.param_groups:
-            group["lr"] = learning_rate(config, *place, self._steps)
+        progress = self._set_learning_rates(*place)
         if self._mixed is None:
             self._mixed = torch.empty_like(images)
-        mixed, target = config.mix_mode.mix(
-            images,
-            labels,
-            num_classes=config.dataset.classes,
-            generator=derived_generator(config.seed, "mix", *place, self._fabric.global_rank),
-            out=self._mixed,
-        )
-        loss = self._loss(self._parallel(mixed), target)
+        draws = derived_generator(config.seed, "mix", *place, self._fabric.global_rank)
+        loss: Tensor = self._parallel(images, labels, draws, progress, self._mixed)
         self._fabric.backward(loss)
         self._stepper.step()
         self._stepper.zero_grad()
+        self._mixer.update(self._model, progress)
         return loss.detach()
+
+    def _set_learning_rates(self, epoch: int, step: int) -> float:
+        """Also tells the progress of the training, 0 .. 1."""
+        progress = (epoch + step / self._steps) / self._config.max_epochs
+        groups = self._optimizer.param_groups
+        rate = learning_rate(self._config, epoch, step, self._steps)
+        for group in groups:
+            group["lr"] = rate
+        for group, own in zip(groups[len(groups) - len(self._rates) :], self._rates, strict=True):
+            if own is not None:
+                group["lr"] = own(progress)
+        return progress
 
     def _log_interval(self) -> None:
         loss_sum = float(sum_over_ranks(self._loss_sum)) / self._fabric.world_size
@@ -157,13 +167,14 @@ class Loop:
         config, position = self._config, self._position
         epoch = position.epoch + 1
         is_last = epoch == config.max_epochs
-        accuracy = None
+        accuracy: Accuracy | None = None
+        others: dict[str, Accuracy] = {}
         if is_last or epoch % config.runtime.evaluate_every == 0:
-            accuracy = self._evaluate()
+            accuracy, others = self._evaluate()
             if self._vote():
                 return False
         seconds = time.monotonic() - self._epoch_began
-        self._log.epoch(epoch, position.loss_sum / self._steps, self._rate(), seconds, accuracy)
+        self._log.epoch(epoch, position.loss_sum / self._steps, self._rate(), seconds, accuracy, others)
         position.epoch, position.step, position.loss_sum = epoch, 0, 0.0
         improved = accuracy is not None and (position.best is None or accuracy.top1 > position.best.top1)
         if accuracy is not None and improved:
@@ -173,14 +184,20 @@ class Loop:
         self._hold.beat(epoch)
         return True
 
-    def _evaluate(self, most: int | None = None) -> Accuracy:
-        copy_buffers_from_rank_0(self._model)
+    def _evaluate(self, most: int | None = None) -> tuple[Accuracy, dict[str, Accuracy]]:
+        """Of the backbone, and of the method's further networks by their suffix."""
         loss = evaluation_loss(self._config.loss)
-        return evaluate(self._model, self._test_batches, loss, self._fabric, self._vote.here, most)
+
+        def accuracy_of(model: nn.Module) -> Accuracy:
+            copy_buffers_from_rank_0(model)
+            return evaluate(model, self._test_batches, loss, self._fabric, self._vote.here, most)
+
+        others = {suffix: accuracy_of(model) for suffix, model in self._mixer.evaluated().items()}
+        return accuracy_of(self._model), others
 
     def _try_the_rest(self) -> None:
         """At the end of a trial run: an evaluation of a few batches, and a checkpoint."""
-        accuracy = self._evaluate(self._max_steps)
+        accuracy, _ = self._evaluate(self._max_steps)
         self._save()
         self._log.say(
             f"{self._done} steps work, and so does the evaluation ({accuracy.images} images); nothing is kept"
@@ -188,11 +205,17 @@ class Loop:
 
     def _save(self) -> None:
         position = replace(self._position)
-        if position == self._saved or self._fabric.global_rank > 0:
+        if position == self._saved:
+            return
+        memories = self._gather_memories()
+        if self._fabric.global_rank > 0:
+            self._saved = position
             return
         self._hold.check()
         states = {
             "model": self._model.state_dict(),
+            "mixer": self._mixer.state_dict(),
+            "memories": memories,
             "optimizer": self._optimizer.state_dict(),
             "precision": self._fabric.strategy.precision.state_dict(),
             "threads": torch.get_num_threads(),
@@ -200,6 +223,13 @@ class Loop:
         self._checkpoints.save(position, self._steps, states)
         self._saved = position
         self._keep_best()
+
+    def _gather_memories(self) -> list[dict[str, Tensor]]:
+        """What the mixer of each rank remembers, on rank 0."""
+        if "memory" not in self._config.mix_mode.demands():
+            return []
+        memory = {name: value.cpu() for name, value in self._mixer.memory().items()}
+        return gather_on_rank_0(self._fabric, memory)
 
     def _keep_best(self) -> None:
         best = self._position.best
@@ -217,6 +247,10 @@ class Loop:
         self._position, content = found
         self._saved = replace(self._position)
         self._model.load_state_dict(content["model"])
+        self._mixer.load_state_dict(content.get("mixer", {}))
+        memories = content.get("memories", [])
+        if len(memories) == self._fabric.world_size:
+            self._mixer.recall(memories[self._fabric.global_rank])
         self._optimizer.load_state_dict(content["optimizer"])
         self._fabric.strategy.precision.load_state_dict(content["precision"])
         if self._fabric.device.type == "cpu":

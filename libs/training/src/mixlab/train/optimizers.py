@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
 from torch import nn
 
 from mixlab.config import Optimizer
+from mixlab.methods import Trained
 
 
-def create_optimizer(model: nn.Module, config: Optimizer) -> torch.optim.Optimizer:
-    """The optimiser of a run; its learning rate is set before each step, see `mixlab.train.schedules`."""
-    groups = parameter_groups(model, config)
+def create_optimizer(
+    model: nn.Module, config: Optimizer, also: Sequence[Trained] = ()
+) -> torch.optim.Optimizer:
+    """The optimiser of a run; its learning rates are set before each step, see `mixlab.train.schedules`.
+
+    Args:
+        model: the backbone, whose groups come first.
+        config: the optimiser.
+        also: what a method trains beside the backbone, a group each, in this order.
+    """
+    groups = parameter_groups(model, config) + [_group(trained) for trained in also]
     if config.name == "sgd":
         return torch.optim.SGD(
             groups,
@@ -31,6 +41,11 @@ def create_optimizer(model: nn.Module, config: Optimizer) -> torch.optim.Optimiz
         weight_decay=config.weight_decay,
         foreach=True,
     )
+
+
+def _group(trained: Trained) -> dict[str, Any]:
+    own = {} if trained.weight_decay is None else {"weight_decay": trained.weight_decay}
+    return {"params": trained.parameters, **own}
 
 
 def parameter_groups(model: nn.Module, config: Optimizer) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ import torch
 from mixlab.config import RunConfig
 from mixlab.core.errors import InvalidInput
 from mixlab.data import Data, open_data
-from mixlab.models import check_backbone, check_pretrained
+from mixlab.models import check_backbone, check_pretrained, check_teachers
 
 from .commands import Device
 
@@ -37,11 +37,12 @@ def check_ranks(config: RunConfig) -> None:
 
 
 def preflight(config: RunConfig) -> Data:
-    """Check a run's backbone, pretrained weights and dataset on this machine, and return the dataset.
+    """Check a run's networks, weights and dataset on this machine, and return the dataset.
 
     Raises:
         InvalidInput: one of them is not there, or does not fit the config.
     """
     check_backbone(config.backbone)
     check_pretrained(config.model.pretrained)
+    check_teachers(config)
     return open_data(config)

@@ -22,7 +22,7 @@ from mixlab.core.run_directory import AlreadyCompleted, Run, RunDirectory
 from mixlab.core.supervised_hold import SOCKET_VARIABLE, hold_or_join
 from mixlab.data import Data, EvaluationBatches, TrainBatches
 from mixlab.identity import run_hash
-from mixlab.models import create_model
+from mixlab.models import create_model, load_teachers
 
 from .checkpoints import Checkpoints
 from .commands import Device
@@ -30,6 +30,7 @@ from .devices import StopVote, leave_group, start_fabric
 from .log import TrainingLog
 from .loop import Loop
 from .preflight import check_device, check_ranks, preflight, trial_of, world_size
+from .trainee import Trainee
 
 
 def train(
@@ -98,6 +99,8 @@ def train(
                 raise InterruptedBeforeStart("interrupted before the training began")
             # Pretrained weights are where a training begins; one that goes on does not need them.
             model = create_model(config, pretrained=not directory.last_checkpoint.exists())
+            teachers = load_teachers(config)
+            trainee = Trainee(config, model, teachers)
             hold = hold or take()
         except AlreadyCompleted as done:
             print(done, flush=True)
@@ -105,7 +108,7 @@ def train(
         if isinstance(hold, OwnHold):
             _write_provenance(directory, run, hold, device)
         outcome = _train(
-            config, run, model, data, directory, hold, interruption, device, max_steps, after_step
+            config, run, trainee, data, directory, hold, interruption, device, max_steps, after_step
         )
         hold.finish("completed" if outcome == ExitCode.COMPLETED else "interrupted", outcome)
         return outcome
@@ -114,7 +117,7 @@ def train(
 def _train(
     config: RunConfig,
     run: Run,
-    model: torch.nn.Module,
+    trainee: Trainee,
     data: Data,
     directory: RunDirectory,
     hold: Hold,
@@ -127,13 +130,14 @@ def _train(
     place = (fabric.device, fabric.global_rank, fabric.world_size)
     train_batches = TrainBatches(data.load(config.dataset.train_split), config, *place)
     test_batches = EvaluationBatches(data.load(config.dataset.val_split), config, *place)
+    trainee.place(fabric.device)
     log = TrainingLog(directory, hold.attempt, fabric, config.max_epochs, train_batches.steps)
     log.environment(fabric)
     checkpoints = Checkpoints(directory, run.hash, config.seed, log.say)
     vote = StopVote(fabric, interruption)
     outcome = Loop(
         config,
-        model,
+        trainee,
         fabric,
         train_batches,
         test_batches,
