@@ -72,7 +72,7 @@ def folder_run(**changes: Any) -> RunConfig:
 
 
 def weights(run_directory: Path, checkpoint: str = "last.pt") -> dict[str, torch.Tensor]:
-    """All tensors of a checkpoint: weights, statistics and the optimiser's moments."""
+    """All tensors of a checkpoint: weights, statistics, the method's networks, the optimiser's moments."""
     content = torch.load(run_directory / "checkpoints" / checkpoint, weights_only=True)
     moments = {
         f"{index}.{name}": value
@@ -80,7 +80,8 @@ def weights(run_directory: Path, checkpoint: str = "last.pt") -> dict[str, torch
         for name, value in state.items()
         if isinstance(value, torch.Tensor)
     }
-    return {**content["model"], **moments}
+    mixer = {f"mixer.{name}": value for name, value in content["mixer"].items()}
+    return {**content["model"], **mixer, **moments}
 
 
 def assert_same_weights(one: Path, other: Path) -> None:
@@ -101,7 +102,7 @@ def signals_restored() -> Iterator[None]:
 
 
 def run(
-    config: RunConfig, directory: Path, *, stop_at: tuple[int, int] | None = None, **options: Any
+    config: RunConfig, directory: Path | None, *, stop_at: tuple[int, int] | None = None, **options: Any
 ) -> ExitCode:
     """Trains on the CPU; `stop_at` is the epoch and step, from 1, in which a SIGTERM comes."""
 

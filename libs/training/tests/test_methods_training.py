@@ -1,0 +1,76 @@
+"""Every registered method trains: with a CNN where it can, and with a vision transformer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from methods_settings import SETTINGS
+from mixlab.config import RunConfig
+from mixlab.core.exit_codes import ExitCode
+from mixlab.methods import list_methods, method_class
+from mixlab.models import create_model
+from tiny import assert_same_weights, run, tiny
+
+BACKBONES = {"cnn": ("resnet8", 16), "vit": ("test_vit", 64)}
+
+METHODS = {
+    f"{name}-{index}": {"name": name, **settings}
+    for name, rows in SETTINGS.items()
+    for index, settings in enumerate(rows)
+}
+
+
+def families(name: str) -> list[str]:
+    return ["vit"] if "attention" in method_class(name).needs else ["cnn", "vit"]
+
+
+def config_of(mix_mode: dict[str, Any], family: str, folder: Path, **changes: Any) -> RunConfig:
+    """A run of that method on digits; a teacher is a small network with random weights."""
+    backbone, side = BACKBONES[family]
+    method = method_class(mix_mode["name"])
+    if "teacher" in method.needs:
+        teacher = {"backbone": "resnet8", "weights": str(folder / "teacher.pt")}
+        mix_mode = {**mix_mode, "teacher": teacher}
+    settings: dict[str, Any] = {
+        "dataset": {"name": "digits", "layout": "digits", "classes": 10, "size": side},
+        "backbone": backbone,
+        "mixMode": mix_mode,
+        "batchSize": 12,
+        "optimizer": {"lr": 0.01},
+    }
+    config = tiny(**{**settings, **changes})
+    if "teacher" in method.needs:
+        torch.save(create_model(tiny()).state_dict(), folder / "teacher.pt")
+    return config
+
+
+@pytest.mark.parametrize(
+    ("mix_mode", "family"),
+    [
+        pytest.param(settings, family, id=f"{key}-{family}")
+        for key, settings in METHODS.items()
+        for family in families(settings["name"])
+    ],
+)
+def test_two_steps(mix_mode: dict[str, Any], family: str, tmp_path: Path) -> None:
+    config = config_of(mix_mode, family, tmp_path)
+    assert run(config, None, max_steps=2) == ExitCode.COMPLETED
+
+
+@pytest.mark.parametrize(
+    "name",
+    [name for name in list_methods() if {"memory", "network"} & method_class(name).needs] or ["vanilla"],
+)
+def test_a_resumed_training_has_the_state_of_its_method(name: str, tmp_path: Path) -> None:
+    mix_mode = {"name": name, **SETTINGS[name][0]}
+    family = families(name)[0]
+    config = config_of(mix_mode, family, tmp_path, maxEpochs=2, batchSize=240)
+    assert run(config, tmp_path / "whole") == ExitCode.COMPLETED
+    assert run(config, tmp_path / "cut", stop_at=(1, 3)) == ExitCode.INTERRUPTED
+    assert run(config, tmp_path / "cut", stop_at=(2, 2)) == ExitCode.INTERRUPTED
+    assert run(config, tmp_path / "cut") == ExitCode.COMPLETED
+    assert_same_weights(tmp_path / "whole", tmp_path / "cut")
