@@ -37,6 +37,9 @@ class Method(ConfigModel, ABC):
     needs: ClassVar[frozenset[Need]] = frozenset()
     """What the training has to bring beyond images and labels."""
 
+    formula: ClassVar[str] = ""
+    """What it does in a line: a is an image, b its partner, M the weight of a's pixels, lam of a's label."""
+
     differences: ClassVar[tuple[str, ...]] = ()
     """How it differs from OpenMixup's, a short sentence each."""
 

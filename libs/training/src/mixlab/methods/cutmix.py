@@ -25,6 +25,8 @@ from .registry import register
 class CutMix(Method):
     """CutMix: a box of the partner image replaces the same box; labels mix by its area."""
 
+    formula = "λ₀ ~ Beta(α, α); x = b inside a box with √(1 − λ₀) of the sides, else a; λ = 1 − area / HW"
+
     name: Literal["cutmix"] = "cutmix"
 
     alpha: PositiveFloat = 1.0

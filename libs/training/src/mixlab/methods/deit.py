@@ -18,6 +18,8 @@ from .switch import MixUpOrCutMix, Probability
 class DeiT(MixUpOrCutMix):
     """DeiT's switch: MixUp or CutMix, drawn for each batch."""
 
+    formula = "CutMix with probability p, else MixUp, drawn for each batch"
+
     name: Literal["deit"] = "deit"
 
     mixup_alpha: PositiveFloat = 0.8

@@ -23,6 +23,8 @@ from .registry import register
 class MixUp(Method):
     """MixUp: a weighted average of two images and of their labels."""
 
+    formula = "λ ~ Beta(α, α); x = λ a + (1 − λ) b"
+
     name: Literal["mixup"] = "mixup"
 
     alpha: PositiveFloat = 1.0

@@ -38,6 +38,8 @@ class Choice(ConfigModel):
 class OneOf(Method):
     """One of several methods, drawn for each batch with the given probabilities."""
 
+    formula = "one of the methods, drawn for each batch"
+
     name: Literal["oneOf"] = "oneOf"
 
     choices: Annotated[tuple[Choice, ...], Field(min_length=1, strict=False)]

@@ -18,6 +18,8 @@ from .switch import MixUpOrCutMix, Probability
 class RSB(MixUpOrCutMix):
     """The switch of "ResNet strikes back": MixUp with a small alpha, or CutMix."""
 
+    formula = "CutMix with probability p, else MixUp, drawn for each batch"
+
     name: Literal["rsb"] = "rsb"
 
     mixup_alpha: PositiveFloat = 0.1

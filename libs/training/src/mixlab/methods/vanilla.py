@@ -18,6 +18,8 @@ from .registry import register
 class Vanilla(Method):
     """No mixing: images and labels pass as they are."""
 
+    formula = "x = a, t = y_a"
+
     name: Literal["vanilla"] = "vanilla"
 
     def draw(self, images: Tensor, generator: torch.Generator, cues: Cues = NO_CUES) -> MixPlan:

@@ -1,0 +1,50 @@
+"""The page of methods says what the methods say of themselves."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from method_cues import small_cnn
+from mixlab.methods import list_methods, method_class
+
+GALLERY = Path(__file__).parents[1] / "gallery"
+DOCS = Path(__file__).parents[3] / "docs"
+
+PRINT_PAGE = "import make_gallery; print(make_gallery.page(), end='')"
+
+
+def test_the_page_is_up_to_date() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", PRINT_PAGE],
+        env={**os.environ, "PYTHONPATH": str(GALLERY)},
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    assert done.stdout == (DOCS / "methods.md").read_text(), "run `npx nx run training:gallery`"
+
+
+@pytest.mark.parametrize("name", list_methods())
+def test_every_method_has_a_formula_and_a_picture(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(GALLERY))
+    import make_gallery
+
+    assert method_class(name).formula
+    if make_gallery.has_picture(name):
+        assert (DOCS / "images" / "methods" / f"{name}.jpg").stat().st_size > 5000
+
+
+def test_a_picture_shows_what_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(GALLERY))
+    import make_gallery
+
+    network = small_cnn(2)
+    sheet = make_gallery.picture(method_class("cutmix")(), network, network)
+    mask = np.asarray(sheet.convert("L").crop((0, 170, 160, 330)))
+    assert np.unique(mask).tolist() == [0, 255]
