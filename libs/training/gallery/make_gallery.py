@@ -119,7 +119,7 @@ def picture(method: Method, backbone: nn.Module, teacher: nn.Module) -> Image.Im
     images = photographs()
     labels = torch.tensor([0, 1])
     width = DRAWS * (SIDE + GAP) - GAP
-    sheet = Image.new("RGB", (width, 2 * SIDE + GAP + CAPTION), "white")
+    sheet = Image.new("RGB", (width, 2 * SIDE + GAP + CAPTION), "#dcdcdc")
     draw, font = ImageDraw.Draw(sheet), ImageFont.load_default(size=13)
     mixer = method.mixer(Setting(backbone, 2, SIDE))
     for column in range(DRAWS):
