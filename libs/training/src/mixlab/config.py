@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt
 
+from mixlab.core.cues import IMAGENET
 from mixlab.core.fields import ConfigModel, outside_identity
 from mixlab.core.issues import ConfigError, ConfigIssue
 from mixlab.core.json_file import read_json
@@ -99,10 +100,10 @@ class Dataset(ConfigModel):
     val_split: Annotated[str, Field(min_length=1)] = "val"
     """Name of the evaluation split."""
 
-    mean: ThreeFloats = (0.485, 0.456, 0.406)
+    mean: ThreeFloats = IMAGENET.mean
     """Mean of each RGB channel, of pixels in 0..1."""
 
-    std: ThreePositiveFloats = (0.229, 0.224, 0.225)
+    std: ThreePositiveFloats = IMAGENET.std
     """Standard deviation of each RGB channel, of pixels in 0..1."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeVar
+from typing import Literal, NamedTuple, TypeVar
 
 from torch import Tensor, nn
 
@@ -21,6 +21,16 @@ teacher         a trained network that does not learn
 """
 
 
+class Normalisation(NamedTuple):
+    """What pixels in 0 .. 1 went through, for each RGB channel: less the mean, by the standard deviation."""
+
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+
+
+IMAGENET = Normalisation((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
+
+
 class Cues:
     """What is known of one batch. Whatever a method did not ask for (`Method.needs`) is not there."""
 
@@ -33,9 +43,11 @@ class Cues:
         features: Tensor | None = None,
         attention: Attention | None = None,
         teacher: nn.Module | None = None,
+        normalisation: Normalisation = IMAGENET,
     ) -> None:
         self._labels, self._gradient, self._logits = labels, gradient, logits
         self._features, self._attention, self._teacher = features, attention, teacher
+        self.normalisation = normalisation
 
     @property
     def labels(self) -> Tensor:

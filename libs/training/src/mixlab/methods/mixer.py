@@ -18,7 +18,7 @@ from torch import Tensor, nn
 
 from mixlab.core.anatomy import as_map, evaluating, forward_features, forward_head
 from mixlab.core.attention import watch_attention
-from mixlab.core.cues import NO_CUES, Cues
+from mixlab.core.cues import IMAGENET, NO_CUES, Cues, Normalisation
 from mixlab.core.mixing import MixPlan, mix_images, mix_labels
 from mixlab.core.teacher import Teacher
 
@@ -70,6 +70,9 @@ class Step:
 
     teachers: Mapping[Teacher, nn.Module] = field(default_factory=dict)
     """The teachers that the run's methods name."""
+
+    normalisation: Normalisation = IMAGENET
+    """How the images were normalised."""
 
     def mixed(self, plan: MixPlan) -> Tensor:
         """The batch, mixed as planned."""
@@ -127,7 +130,7 @@ class Mixer(nn.Module):
         needs = self.method.needs
         if needs.isdisjoint({"clean-pass", "input-gradient", "teacher"}):
             return NO_CUES
-        known: dict[str, Any] = {"labels": step.labels}
+        known: dict[str, Any] = {"labels": step.labels, "normalisation": step.normalisation}
         if "clean-pass" in needs:
             known |= clean_pass(step, features="features" in needs, attention="attention" in needs)
         if "input-gradient" in needs:

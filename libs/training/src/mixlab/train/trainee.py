@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from mixlab.config import RunConfig
 from mixlab.core.attention import require_attention
+from mixlab.core.cues import Normalisation
 from mixlab.core.errors import InvalidInput
 from mixlab.core.seeding import derive_seed
 from mixlab.core.teacher import Teacher
@@ -43,6 +44,7 @@ class Trainee(nn.Module):
                 f"mixMode: {method.name} does not work with {config.backbone}: {error}"
             ) from error
         self._classes = config.dataset.classes
+        self._normalisation = Normalisation(config.dataset.mean, config.dataset.std)
         self._criterion = training_loss(config.loss)
         self._teachers = dict(teachers)  # no submodules: they are neither trained nor saved
 
@@ -65,6 +67,7 @@ class Trainee(nn.Module):
             progress=progress,
             out=out,
             teachers=self._teachers,
+            normalisation=self._normalisation,
         )
         loss: Tensor = self.mixer(step)
         return loss
