@@ -2,7 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
+
+Property = Literal["seeds matter", "labels follow pixels", "own partner changes nothing"]
+"""What holds for every method but those whose rows say otherwise."""
+
+
+class Row(dict[str, Any]):
+    """Settings that lack a property of all the others, each with the reason."""
+
+    def __init__(self, settings: dict[str, Any], lacks: dict[Property, str]) -> None:
+        super().__init__(settings)
+        self.lacks = lacks
+
+
+def lacks(row: dict[str, Any]) -> dict[Property, str]:
+    """The properties that settings lack: mostly none."""
+    return row.lacks if isinstance(row, Row) else {}
+
+
+MOVES: dict[Property, str] = {"own partner changes nothing": "blocks move"}
 
 SETTINGS: dict[str, list[dict[str, Any]]] = {
     "vanilla": [{}],

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from mixlab.config import ConfigError, Dataset, Model, RunConfig, load_config, run_config_schema
 from mixlab.core.errors import InvalidInput
-from mixlab.methods import CutMix, MixUp, OneOf, Vanilla
+from mixlab.methods import CutMix, MixUp, OneOf, Vanilla, list_methods
 
 SMALLEST: dict[str, Any] = {
     "dataset": {"name": "cifar10", "classes": 10, "size": 32},
@@ -74,7 +74,8 @@ def test_files_that_hold_no_json_object(tmp_path: Path, content: str | bytes, me
     assert problems(tmp_path, content) == [message]
 
 
-METHOD_NAMES = '"cutmix", "deit", "mixup", "oneOf", "rsb", "vanilla"'
+METHOD_NAMES = ", ".join(f'"{name}"' for name in list_methods())
+SINGLE_METHOD_NAMES = METHOD_NAMES.replace('"oneOf", ', "")
 
 # What is set, to what; then where the problem is, and its details.
 NOT_ALLOWED: list[tuple[str, Any, str, str]] = [
@@ -173,7 +174,7 @@ NOT_ALLOWED: list[tuple[str, Any, str, str]] = [
         "mixMode",
         {"name": "oneOf", "choices": [{"method": {"name": "oneOf", "choices": []}, "probability": 1}]},
         "mixMode.choices.0.method.name",
-        'expected one of "cutmix", "deit", "mixup", "rsb", "vanilla", got "oneOf"',
+        f'expected one of {SINGLE_METHOD_NAMES}, got "oneOf"',
     ),
 ]
 
@@ -340,7 +341,7 @@ def test_everything_wrong_is_said_at_once(tmp_path: Path) -> None:
             "run.json: mixMode.choices.0.method.alpha: the value is not allowed here "
             "(expected a number > 0, got 0)",
             "run.json: mixMode.choices.1.method.name: the value is not allowed here "
-            '(expected one of "cutmix", "deit", "mixup", "rsb", "vanilla", got "cutmixx"; '
+            f'(expected one of {SINGLE_METHOD_NAMES}, got "cutmixx"; '
             "did you mean cutmix?)",
             "run.json: inputs.flip: the value is not allowed here (expected a number >= 0 and <= 1, got 3)",
             # rules between fields, wherever the fields that they read are there
