@@ -90,7 +90,8 @@ def parameters(name: str) -> list[str]:
         if key == "name":
             continue
         default = "required" if key in required else f"`{json.dumps(field.get('default'))}`"
-        rows.append(f"| `{key}` | {default} | {field.get('description', '').replace('|', '/')} |")
+        meaning = " ".join(field.get("description", "").replace("|", "/").split())
+        rows.append(f"| `{key}` | {default} | {meaning} |")
     return (
         ["| parameter | default | meaning |", "|---|---|---|", *rows, ""] if rows else ["No parameters.", ""]
     )

@@ -24,11 +24,17 @@ def lacks(row: dict[str, Any]) -> dict[Property, str]:
 MOVES: dict[Property, str] = {"own partner changes nothing": "blocks move"}
 
 SETTINGS: dict[str, list[dict[str, Any]]] = {
-    "vanilla": [{}],
+    "vanilla": [Row({}, lacks={"seeds matter": "nothing is drawn"})],
     "mixup": [{}, {"alpha": 0.2}, {"alpha": 0.2, "perSample": True}],
     "cutmix": [{}, {"alpha": 0.2}, {"alpha": 1, "perSample": True}],
     "deit": [{}],
     "rsb": [{}, {"switchProbability": 1}],
+    "puzzlemix": [
+        Row({}, lacks=MOVES),
+        {"transport": False},
+        Row({"tSize": 2, "nLabels": 4, "gamma": 1, "cleanLam": 1}, lacks=MOVES),
+        Row({"blockCounts": [2, 4], "nLabels": 2, "compat": "openmixup"}, lacks=MOVES),
+    ],
     "oneOf": [
         {
             "choices": [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from dataclasses import replace
 from math import comb, log
 from types import ModuleType
 
@@ -14,13 +15,18 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
+from method_cues import step_for
+from mixlab.core.attack import Attacked
 from mixlab.core.blocks import block_shares
+from mixlab.core.cues import Cues
 from mixlab.core.grid_labels import GridEnergy, minimise
 from mixlab.core.mask_energy import mask_energy, prior_costs
-from mixlab.core.mixing import Roll
+from mixlab.core.mixing import Mask, MixPlan, Roll, mix_images, partners_of
 from mixlab.core.patchwork import Patchwork
 from mixlab.core.saliency import gradient_saliency
 from mixlab.core.transport import transport
+from mixlab.methods import Mixer, Setting
+from mixlab.methods.puzzlemix import PuzzleMix
 
 Array = NDArray[np.float64]
 
@@ -302,6 +308,193 @@ def test_an_image_without_saliency_stays() -> None:
     for compact in (True, False):
         moves = transport(shares, seen, 0.8, compact=compact)
         assert torch.equal(moves, torch.arange(16).view(1, 4, 4).expand(3, 4, 4))
+
+
+def drawn(method: PuzzleMix, size: int = 6, side: int = 16, seed: int = 0) -> tuple[Tensor, Tensor, MixPlan]:
+    """Images in 0 .. 1, their saliency and a plan for them."""
+    images = smooth(size, 3, side, 11)
+    gradient = (
+        torch.randn(size, 3, side, side, generator=generator(12)) * smooth(size, 1, side, 13).mul(6).exp()
+    )
+    return images, gradient_saliency(gradient), method.draw(images, generator(seed), Cues(gradient=gradient))
+
+
+def mask_of(plan: MixPlan) -> Tensor:
+    """The weights of the first images' blocks, [B, R, C]."""
+    assert isinstance(plan.mixture, Patchwork)
+    return plan.mixture.weight
+
+
+@pytest.mark.parametrize("labels", [2, 3, 4])
+@pytest.mark.parametrize("seed", range(4))
+def test_masks_take_even_steps_and_labels_their_mean(labels: int, seed: int) -> None:
+    _, _, plan = drawn(PuzzleMix(n_labels=labels), seed=seed)
+    steps = mask_of(plan) * (labels - 1)
+    torch.testing.assert_close(steps, steps.round())
+    torch.testing.assert_close(plan.lam, mask_of(plan).mean((1, 2)))
+
+
+def test_without_smoothness_and_prior_each_block_shows_the_more_salient_image() -> None:
+    for seed in range(5):
+        _, saliency, plan = drawn(PuzzleMix(beta=0, eta=0), seed=seed)
+        blocks = mask_of(plan).shape[1]
+        shares = block_shares(saliency, blocks, blocks)
+        expected = shares > partners_of(plan.pairing, shares)
+        assert torch.equal(mask_of(plan), expected.float())
+
+
+def test_the_prior_pulls_the_mask_to_lam() -> None:
+    shares = block_shares(smooth(20, 1, 16, 4)[:, 0], 4, 4)
+    images = smooth(20, 3, 16, 5)
+    means = []
+    for lam in (0.0, 0.1, 0.5, 0.9, 1.0):
+        prior = torch.tensor(prior_costs(lam, 3, 10 / 16))
+        weights = {"beta": 1.2, "gamma": 0.5, "neigh_size": 4, "scale": torch.ones(3)}
+        energy = mask_energy(images, shares, Roll(3), prior, **weights)
+        means.append(1 - minimise(energy).float().mean().item() / 2)
+    assert means == sorted(means)
+    assert means[0] == 0
+    assert means[2] == pytest.approx(0.5, abs=0.05)
+    assert means[4] == 1
+
+
+def test_prior_costs_are_convex_for_every_lam() -> None:
+    for lam, labels in itertools.product([0.0, 1e-12, 1e-3, 0.3, 0.5, 1 - 1e-9, 1.0], [2, 3, 4, 7]):
+        steps = np.diff(prior_costs(lam, labels, 1.0))
+        assert (np.diff(steps) >= 0).all()
+    assert prior_costs(0.3, 3, 2.0) == pytest.approx([-2 * log(p) for p in (0.09, 0.42, 0.49)])
+
+
+@pytest.mark.parametrize("t_size", [None, 2, 3])
+def test_pixels_follow_from_the_mask_and_the_reference_transport(t_size: int | None) -> None:
+    method = PuzzleMix(block_counts=(4,), t_size=t_size, t_eps=0.2)
+    images, saliency, plan = drawn(method, side=16 if t_size != 3 else 12)
+    mixed, mask = mix_images(plan, images), mask_of(plan)
+    cells = mask.shape[1]
+    assert cells == {None: 4, 2: 8, 3: 4}[t_size]
+    side = images.shape[2] // cells
+    shares = block_shares(saliency, cells, cells)
+    for image in range(len(images)):
+        partner = int(partners_of(plan.pairing, torch.arange(len(images)))[image])
+        plans = [
+            reference_transport(
+                shares[one].numpy(), (mask[image] if own else 1 - mask[image]).numpy() > 0, 0.2
+            )
+            for one, own in ((image, True), (partner, False))
+        ]
+        for i, j in itertools.product(range(cells), range(cells)):
+            expected = torch.zeros(3, side, side)
+            for number, moves, weight in (
+                (image, plans[0], mask[image, i, j]),
+                (partner, plans[1], 1 - mask[image, i, j]),
+            ):
+                if weight > 0:
+                    k, m = divmod(int(moves[:, i * cells + j].argmax()), cells)
+                    expected += (
+                        weight * images[number, :, k * side : (k + 1) * side, m * side : (m + 1) * side]
+                    )
+            found = mixed[image, :, i * side : (i + 1) * side, j * side : (j + 1) * side]
+            torch.testing.assert_close(found, expected)
+
+
+def test_without_transport_blocks_stay() -> None:
+    images, _, plan = drawn(PuzzleMix(transport=False))
+    assert isinstance(plan.mixture, Mask)
+    weight = plan.mixture.weight
+    partners = partners_of(plan.pairing, images)
+    torch.testing.assert_close(mix_images(plan, images), weight * images + (1 - weight) * partners)
+    torch.testing.assert_close(plan.lam, weight.mean((1, 2, 3)))
+
+
+@pytest.mark.parametrize(
+    ("compat", "side", "expected"),
+    [
+        ("none", 32, {2, 4, 8, 16}),
+        ("openmixup", 32, {2, 4, 8}),
+        ("none", 8, {2, 4, 8}),
+        ("none", 12, {2, 4}),
+    ],
+)
+def test_block_counts_that_divide_the_sides_are_drawn(compat: str, side: int, expected: set[int]) -> None:
+    method = PuzzleMix.model_validate({"compat": compat})
+    assert {mask_of(drawn(method, 2, side, seed)[2]).shape[1] for seed in range(40)} == expected
+
+
+def test_sides_that_no_block_count_divides_are_refused() -> None:
+    with pytest.raises(
+        ValueError, match=r"images of 15 x 15 pixels cannot be cut into \[2, 4, 8, 16\] blocks"
+    ):
+        drawn(PuzzleMix(), side=15)
+
+
+def test_a_gradient_that_overflowed_does_not_stop_the_training() -> None:
+    images = smooth(4, 3, 16, 1)
+    for gradient in (
+        torch.full_like(images, torch.nan),
+        torch.full_like(images, torch.inf),
+        torch.zeros_like(images),
+    ):
+        plan = PuzzleMix().draw(images, generator(), Cues(gradient=gradient))
+        assert mix_images(plan, images).isfinite().all()
+
+
+@pytest.mark.parametrize("transport", [True, False])
+def test_attacks_move_pixels_up_the_loss(transport: bool) -> None:
+    method = PuzzleMix(adv_p=1, adv_eps=20, transport=transport)
+    images = smooth(6, 3, 16, 11) * 4 - 2
+    gradient = torch.randn(6, 3, 16, 16, generator=generator(12))
+    plan = method.draw(images, generator(3), Cues(gradient=gradient))
+    assert isinstance(plan.mixture, Attacked)
+    mean, std = (torch.tensor(values).view(3, 1, 1) for values in plan.mixture.normalisation)
+    step = (plan.mixture.step * std * 255).abs()
+    assert torch.equal(plan.mixture.step.sign(), gradient.sign())
+    assert 0 < step.max() <= 20 + 1e-4
+    torch.testing.assert_close(step, step.max().expand_as(step))
+    pixels = (images + plan.mixture.step) * std + mean
+    attacked = (pixels.clamp(0, 1) - mean) / std
+    unattacked = replace(plan, mixture=plan.mixture.patchwork)
+    torch.testing.assert_close(mix_images(plan, images), mix_images(unattacked, attacked))
+
+
+def test_attacks_are_as_frequent_as_asked_for() -> None:
+    images = smooth(2, 3, 8, 11)
+    cues = Cues(gradient=torch.randn(2, 3, 8, 8, generator=generator(12)))
+    draws, found = generator(1), [0, 0]
+    for _ in range(400):
+        mixture = PuzzleMix(adv_p=0.2).draw(images, draws, cues).mixture
+        if isinstance(mixture, Attacked):
+            found[0] += mixture.first
+            found[1] += mixture.second
+    # Five standard deviations of a binomial of 400: one false alarm in a million.
+    assert all(abs(count - 80) < 40 for count in found)
+
+
+def test_training_on_the_clean_batch_too() -> None:
+    """One pass tells the gradient and is trained on, so that nothing needs a pass of its own."""
+    images, labels = smooth(6, 3, 16, 11), torch.arange(6)
+    passes, step = [], step_for(PuzzleMix(), images, labels)
+
+    class Watched(nn.Module):
+        def forward(self, batch: Tensor) -> Tensor:
+            passes.append(batch.detach().clone())
+            return step.backbone(batch)
+
+    watched = replace(step, backbone=Watched(), generator=generator(2))
+    losses = {}
+    for weight in (0.5, 1.0):
+        method = PuzzleMix(clean_lam=weight)
+        torch.manual_seed(0)
+        losses[weight] = method.mixer(Setting(step.backbone, 6, 16))(replace(watched, generator=generator(2)))
+    clean, mixed = passes[:2]
+    assert torch.equal(clean, images)
+    assert len(passes) == 4
+    own = functional.cross_entropy(step.backbone(clean), labels)
+    torch.testing.assert_close(losses[1.0] - losses[0.5], 0.5 * own)
+    losses[1.0].backward()
+    assert all(parameter.grad is not None for parameter in step.backbone.parameters())
+    step.backbone.zero_grad()
+    assert not torch.equal(mixed, images)
+    assert type(PuzzleMix().mixer(Setting(step.backbone, 6, 16))) is Mixer
 
 
 class TestPatchwork:

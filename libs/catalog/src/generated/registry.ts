@@ -1,7 +1,7 @@
 // Generated from the training library by `npx nx run catalog:generate`. Do not edit.
 
 /** A method that the training library has. */
-export type MethodName = 'cutmix' | 'deit' | 'mixup' | 'oneOf' | 'rsb' | 'vanilla';
+export type MethodName = 'cutmix' | 'deit' | 'mixup' | 'oneOf' | 'puzzlemix' | 'rsb' | 'vanilla';
 /** A backbone that the catalog describes. */
 export type BackboneName =
   | 'convnext_tiny'
@@ -66,6 +66,13 @@ export const methods: readonly MethodInfo[] = [
     summary: 'One of several methods, drawn for each batch with the given probabilities.',
     paper: '2012.12877',
     needs: [],
+  },
+  {
+    name: 'puzzlemix',
+    summary:
+      'PuzzleMix: a mask shows what is salient in both images, after moving it to where it will be seen.',
+    paper: '2009.06962',
+    needs: ['input-gradient'],
   },
   {
     name: 'rsb',

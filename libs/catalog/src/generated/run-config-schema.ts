@@ -32,6 +32,24 @@ export const mixUpSchema = z.strictObject({
   alpha: z.number().gt(0).default(1),
   perSample: z.boolean().default(false),
 });
+/** `PuzzleMix`, with defaults filled in. */
+export const puzzleMixSchema = z.strictObject({
+  name: z.literal('puzzlemix'),
+  alpha: z.number().gt(0).default(1),
+  beta: z.number().gte(0).default(1.2),
+  gamma: z.number().gte(0).lte(1).default(0.5),
+  eta: z.number().gte(0).default(0.2),
+  neighSize: z.int().gt(0).default(4),
+  nLabels: z.int().gte(2).lte(16).default(3),
+  blockCounts: z.array(z.int().gt(0)).min(1).default([2, 4, 8, 16]),
+  transport: z.boolean().default(true),
+  tEps: z.number().gt(0).default(0.8),
+  tSize: z.int().gt(0).nullable().default(null),
+  cleanLam: z.number().gte(0).default(0),
+  advP: z.number().gte(0).lte(1).default(0),
+  advEps: z.number().gte(0).default(10),
+  compat: z.enum(['none', 'openmixup']).default('none'),
+});
 /** `RSB`, with defaults filled in. */
 export const rsbSchema = z.strictObject({
   name: z.literal('rsb'),
@@ -43,7 +61,14 @@ export const rsbSchema = z.strictObject({
 export const vanillaSchema = z.strictObject({ name: z.literal('vanilla') });
 /** `Choice`, with defaults filled in. */
 export const choiceSchema = z.strictObject({
-  method: z.discriminatedUnion('name', [cutMixSchema, deiTSchema, mixUpSchema, rsbSchema, vanillaSchema]),
+  method: z.discriminatedUnion('name', [
+    cutMixSchema,
+    deiTSchema,
+    mixUpSchema,
+    puzzleMixSchema,
+    rsbSchema,
+    vanillaSchema,
+  ]),
   probability: z.number().gte(0).lte(1),
 });
 /** `OneOf`, with defaults filled in. */
@@ -112,6 +137,7 @@ export const runConfigSchema = z.strictObject({
       deiTSchema,
       mixUpSchema,
       oneOfSchema,
+      puzzleMixSchema,
       rsbSchema,
       vanillaSchema,
     ])

@@ -49,6 +49,45 @@ export interface MixUp {
   readonly perSample: boolean;
 }
 
+/** PuzzleMix: a mask shows what is salient in both images, after moving it to where it will be seen. */
+export interface PuzzleMix {
+  readonly name: 'puzzlemix';
+  /** lam ~ Beta(alpha, alpha), what the mask's prior takes for the first image's share. Range: > 0. Default: `1`. */
+  readonly alpha: number;
+  /** Price of neighbouring blocks that show different images. Range: ≥ 0. Default: `1.2`. */
+  readonly beta: number;
+  /** How much that price depends on how far the images' pixels are apart at the blocks' border. Range: ≥ 0 and ≤ 1. Default: `0.5`. */
+  readonly gamma: number;
+  /** Weight of the prior that pulls the mask's mean towards lam. Range: ≥ 0. Default: `0.2`. */
+  readonly eta: number;
+  /** Side in pixels, at most, of the squares that are compared at the blocks' borders. Range: > 0. Default: `4`. */
+  readonly neighSize: number;
+  /** How many values the mask takes: 2 for 0 and 1, 3 for 0, 1/2 and 1. Range: ≥ 2 and ≤ 16. Default: `3`. */
+  readonly nLabels: number;
+  /** How many blocks along a side; each batch draws one of those that divide the image's sides. Default: `[2,4,8,16]`. */
+  readonly blockCounts: readonly number[];
+  /** Whether each image's salient blocks move to where the mask shows that image. Default: `true`. */
+  readonly transport: boolean;
+  /** Price of moving a block across the whole image. Range: > 0. Default: `0.8`. */
+  readonly tEps: number;
+  /**
+   * Side in pixels, at most, of the squares that move, where not the mask's own blocks do. Memory grows
+   * with the square of their number: small ones are for small images. Range: > 0. Default: `null`.
+   */
+  readonly tSize: number | null;
+  /**
+   * Weight of the clean batch's loss, beside the mixed batch's of 1. With 0, the saliency is of a pass in
+   * evaluation mode that trains nothing; else of the pass that trains. Range: ≥ 0. Default: `0`.
+   */
+  readonly cleanLam: number;
+  /** How often a batch's first images are attacked before they are mixed, and how often its partners are. Range: ≥ 0 and ≤ 1. Default: `0`. */
+  readonly advP: number;
+  /** How far an attack moves a pixel at most, of 255. Range: ≥ 0. Default: `10`. */
+  readonly advEps: number;
+  /** `openmixup` draws as OpenMixup does: never more than 8 blocks along a side. Default: `"none"`. */
+  readonly compat: 'none' | 'openmixup';
+}
+
 /** The switch of "ResNet strikes back": MixUp with a small alpha, or CutMix. */
 export interface RSB {
   readonly name: 'rsb';
@@ -68,7 +107,7 @@ export interface Vanilla {
 /** One method of a mixture and how often it is drawn. */
 export interface Choice {
   /** Any method but `oneOf` itself. */
-  readonly method: CutMix | DeiT | MixUp | RSB | Vanilla;
+  readonly method: CutMix | DeiT | MixUp | PuzzleMix | RSB | Vanilla;
   /** How often the method is drawn. Range: ≥ 0 and ≤ 1. */
   readonly probability: number;
 }
@@ -177,7 +216,7 @@ export interface RunConfig {
   /** The network, by its timm name. */
   readonly backbone: string;
   /** The mixing method and its parameters. */
-  readonly mixMode: CutMix | DeiT | MixUp | OneOf | RSB | Vanilla;
+  readonly mixMode: CutMix | DeiT | MixUp | OneOf | PuzzleMix | RSB | Vanilla;
   /** Length of the training. Range: > 0. */
   readonly maxEpochs: number;
   /** Images in a step, over all GPUs. Range: > 0. */
@@ -233,6 +272,44 @@ export interface OneOfParams {
   readonly choices: readonly Choice[];
 }
 
+/** Parameters of PuzzleMix, as an author gives them. */
+export interface PuzzleMixParams {
+  /** lam ~ Beta(alpha, alpha), what the mask's prior takes for the first image's share. Range: > 0. Default: `1`. */
+  readonly alpha?: number;
+  /** Price of neighbouring blocks that show different images. Range: ≥ 0. Default: `1.2`. */
+  readonly beta?: number;
+  /** How much that price depends on how far the images' pixels are apart at the blocks' border. Range: ≥ 0 and ≤ 1. Default: `0.5`. */
+  readonly gamma?: number;
+  /** Weight of the prior that pulls the mask's mean towards lam. Range: ≥ 0. Default: `0.2`. */
+  readonly eta?: number;
+  /** Side in pixels, at most, of the squares that are compared at the blocks' borders. Range: > 0. Default: `4`. */
+  readonly neighSize?: number;
+  /** How many values the mask takes: 2 for 0 and 1, 3 for 0, 1/2 and 1. Range: ≥ 2 and ≤ 16. Default: `3`. */
+  readonly nLabels?: number;
+  /** How many blocks along a side; each batch draws one of those that divide the image's sides. Default: `[2,4,8,16]`. */
+  readonly blockCounts?: readonly number[];
+  /** Whether each image's salient blocks move to where the mask shows that image. Default: `true`. */
+  readonly transport?: boolean;
+  /** Price of moving a block across the whole image. Range: > 0. Default: `0.8`. */
+  readonly tEps?: number;
+  /**
+   * Side in pixels, at most, of the squares that move, where not the mask's own blocks do. Memory grows
+   * with the square of their number: small ones are for small images. Range: > 0. Default: `null`.
+   */
+  readonly tSize?: number | null;
+  /**
+   * Weight of the clean batch's loss, beside the mixed batch's of 1. With 0, the saliency is of a pass in
+   * evaluation mode that trains nothing; else of the pass that trains. Range: ≥ 0. Default: `0`.
+   */
+  readonly cleanLam?: number;
+  /** How often a batch's first images are attacked before they are mixed, and how often its partners are. Range: ≥ 0 and ≤ 1. Default: `0`. */
+  readonly advP?: number;
+  /** How far an attack moves a pixel at most, of 255. Range: ≥ 0. Default: `10`. */
+  readonly advEps?: number;
+  /** `openmixup` draws as OpenMixup does: never more than 8 blocks along a side. Default: `"none"`. */
+  readonly compat?: 'none' | 'openmixup';
+}
+
 /** Parameters of RSB, as an author gives them. */
 export interface RSBParams {
   /** alpha of MixUp. Range: > 0. Default: `0.1`. */
@@ -272,6 +349,12 @@ export interface MethodParams {
    * Paper: https://arxiv.org/abs/2012.12877
    */
   readonly oneOf: OneOfParams;
+  /**
+   * PuzzleMix: a mask shows what is salient in both images, after moving it to where it will be seen.
+   *
+   * Paper: https://arxiv.org/abs/2009.06962
+   */
+  readonly puzzlemix: PuzzleMixParams;
   /**
    * The switch of "ResNet strikes back": MixUp with a small alpha, or CutMix.
    *
