@@ -22,6 +22,7 @@ def lacks(row: dict[str, Any]) -> dict[Property, str]:
 
 
 MOVES: dict[Property, str] = {"own partner changes nothing": "blocks move"}
+MANY: dict[Property, str] = {"own partner changes nothing": "images are made of more than pairs"}
 
 SETTINGS: dict[str, list[dict[str, Any]]] = {
     "vanilla": [Row({}, lacks={"seeds matter": "nothing is drawn"})],
@@ -34,6 +35,11 @@ SETTINGS: dict[str, list[dict[str, Any]]] = {
         {"transport": False},
         Row({"tSize": 2, "nLabels": 4, "gamma": 1, "cleanLam": 1}, lacks=MOVES),
         Row({"blockCounts": [2, 4], "nLabels": 2, "compat": "openmixup"}, lacks=MOVES),
+    ],
+    "comixup": [
+        Row({}, lacks=MANY),
+        Row({"blockCount": 2, "groupSize": 3, "resolve": False}, lacks=MANY),
+        Row({"groupSize": 4, "cleanLam": 0}, lacks=MANY),
     ],
     "oneOf": [
         {

@@ -12,7 +12,12 @@ from torch import Tensor
 from torch.nn import functional
 
 from mixlab.core.blocks import block_shares
+from mixlab.core.cues import Cues
 from mixlab.core.group_labels import ABSENT, GroupEnergy, assign
+from mixlab.core.mixing import mix_images, mix_labels
+from mixlab.core.patchwork import Patchwork
+from mixlab.core.saliency import gradient_saliency
+from mixlab.methods.comixup import CoMixup
 
 Search = Callable[[Tensor, Tensor, float, int], Tensor]
 """Labels [P] from costs [P, L], distances of labels [L, L], the price of a distance, the side of the grid."""
@@ -191,6 +196,42 @@ def test_outputs_with_the_same_inputs_are_told_apart() -> None:
     assert alike(assign(energy, start, 4)) < 0.7 * alike(assign(energy, start, 4, resolve=False))
 
 
+def draw(
+    method: CoMixup, size: int, seed: int = 0, side: int = 16
+) -> tuple[Tensor, Tensor, Tensor, Patchwork]:
+    """Images, what became of them, their labels' weights and the mixture."""
+    images = torch.rand(size, 3, side, side, generator=generator(20))
+    gradient = (
+        torch.randn(size, 3, side, side, generator=generator(21)) * saliency_of(size, 1.0, side)[:, None]
+    )
+    plan = method.draw(images, generator(seed), Cues(gradient=gradient))
+    assert isinstance(plan.mixture, Patchwork)
+    assert plan.weights is not None
+    torch.testing.assert_close(mix_labels(plan, torch.arange(size), size), plan.weights)
+    torch.testing.assert_close(plan.lam, plan.weights.diagonal())
+    return images, mix_images(plan, images), plan.weights, plan.mixture
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 6, 7, 12])
+def test_images_mix_within_their_group(size: int) -> None:
+    images, mixed, weights, mixture = draw(CoMixup(group_size=6), size)
+    group = torch.arange(size) // 6
+    assert (weights[group[:, None] != group] == 0).all()
+    torch.testing.assert_close(weights.sum(1), torch.ones(size))
+    expected, shares = torch.empty_like(images), torch.zeros(size, size)
+    for image, i, j in itertools.product(range(size), range(4), range(4)):
+        cell = (..., slice(4 * i, 4 * i + 4), slice(4 * j, 4 * j + 4))
+        weight = mixture.weight[image, i, j]
+        sources = [int(part[image, i, j]) for part in (mixture.first, mixture.second)]
+        assert all(source % 16 == 4 * i + j for source in sources), "a cell from another place"
+        one, other = (source // 16 for source in sources)
+        expected[image][cell] = weight * images[one][cell] + (1 - weight) * images[other][cell]
+        shares[image, one] += weight / 16
+        shares[image, other] += (1 - weight) / 16
+    torch.testing.assert_close(mixed, expected)
+    torch.testing.assert_close(weights, shares)
+
+
 def test_groups_do_not_see_one_another() -> None:
     """The last group is filled up with images that are not there; that changes nothing."""
     energy = problem(1, 5, 1.5)
@@ -207,3 +248,17 @@ def test_groups_do_not_see_one_another() -> None:
     found = assign(padded, filled, 4)
     assert torch.equal(found[:, :5, ..., :5], assign(energy, start, 4))
     assert found[:, 5:].sum() == 0
+
+
+def test_inputs_that_are_salient_elsewhere_count_as_a_little_alike() -> None:
+    gradient = torch.full((3, 1, 16, 16), 1e-3)
+    gradient[0, :, :8, :8] = gradient[1, :, 8:, :8] = gradient[2, :, 8:, 8:] = 1
+    energy = CoMixup(omega=0.1)._energy(gradient_saliency(gradient), generator())
+    distance = torch.tensor([[0.0, 8.0, 16.0], [8.0, 0.0, 8.0], [16.0, 8.0, 0.0]])
+    expected = 0.9 * torch.eye(3) + 0.1 * distance * 3 / distance.sum()
+    torch.testing.assert_close(energy.compatibility[0], expected)
+
+
+def test_blocks_have_to_fit() -> None:
+    with pytest.raises(ValueError, match="images of 10 x 10 pixels cannot be cut into 4 blocks a side"):
+        draw(CoMixup(), 3, side=10)

@@ -1,7 +1,7 @@
 // Generated from the training library by `npx nx run catalog:generate`. Do not edit.
 
 /** A method that the training library has. */
-export type MethodName = 'cutmix' | 'deit' | 'mixup' | 'oneOf' | 'puzzlemix' | 'rsb' | 'vanilla';
+export type MethodName = 'comixup' | 'cutmix' | 'deit' | 'mixup' | 'oneOf' | 'puzzlemix' | 'rsb' | 'vanilla';
 /** A backbone that the catalog describes. */
 export type BackboneName =
   | 'convnext_tiny'
@@ -43,6 +43,12 @@ export interface BackboneInfo {
 
 /** Every method, by name. */
 export const methods: readonly MethodInfo[] = [
+  {
+    name: 'comixup',
+    summary: 'Co-Mixup: groups of images become as many, each made of the salient blocks of several of them.',
+    paper: '2102.03065',
+    needs: ['input-gradient'],
+  },
   {
     name: 'cutmix',
     summary: 'CutMix: a box of the partner image replaces the same box; labels mix by its area.',

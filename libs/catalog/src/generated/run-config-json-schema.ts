@@ -15,6 +15,7 @@ export const runConfigJsonSchema: JsonSchema = {
           description: 'Any method but `oneOf` itself.',
           discriminator: {
             mapping: {
+              comixup: '#/$defs/CoMixup',
               cutmix: '#/$defs/CutMix',
               deit: '#/$defs/DeiT',
               mixup: '#/$defs/MixUp',
@@ -25,6 +26,7 @@ export const runConfigJsonSchema: JsonSchema = {
             propertyName: 'name',
           },
           oneOf: [
+            { $ref: '#/$defs/CoMixup' },
             { $ref: '#/$defs/CutMix' },
             { $ref: '#/$defs/DeiT' },
             { $ref: '#/$defs/MixUp' },
@@ -44,6 +46,88 @@ export const runConfigJsonSchema: JsonSchema = {
       },
       required: ['method', 'probability'],
       title: 'Choice',
+      type: 'object',
+    },
+    CoMixup: {
+      additionalProperties: false,
+      description:
+        'Co-Mixup: groups of images become as many, each made of the salient blocks of several of them.',
+      properties: {
+        name: { const: 'comixup', default: 'comixup', title: 'Name', type: 'string' },
+        alpha: {
+          default: 2,
+          description: "Of the Dirichlet distribution that the prior's shares of the inputs are drawn from.",
+          exclusiveMinimum: 0,
+          title: 'Alpha',
+          type: 'number',
+        },
+        groupSize: {
+          default: 20,
+          description: 'Images that are mixed among themselves; the last group of a batch may be smaller.',
+          minimum: 3,
+          title: 'Groupsize',
+          type: 'integer',
+        },
+        blockCount: {
+          default: 4,
+          description: "Cells along a side; it divides the images' sides.",
+          exclusiveMinimum: 0,
+          title: 'Blockcount',
+          type: 'integer',
+        },
+        beta: {
+          default: 0.32,
+          description: 'Price of neighbouring cells that show different inputs.',
+          minimum: 0,
+          title: 'Beta',
+          type: 'number',
+        },
+        gamma: {
+          default: 1,
+          description: 'Price of inputs that other outputs show as well.',
+          minimum: 0,
+          title: 'Gamma',
+          type: 'number',
+        },
+        eta: { default: 0.05, description: 'Weight of the prior.', minimum: 0, title: 'Eta', type: 'number' },
+        tau: {
+          default: 0.83,
+          description: 'How much of an image others may show of an input before that costs anything.',
+          minimum: 0,
+          title: 'Tau',
+          type: 'number',
+        },
+        omega: {
+          default: 0.001,
+          description: 'How much inputs count as alike that are salient in different places.',
+          maximum: 1,
+          minimum: 0,
+          title: 'Omega',
+          type: 'number',
+        },
+        sweeps: {
+          default: 4,
+          description: 'Times that each output is labelled, given all others.',
+          exclusiveMinimum: 0,
+          title: 'Sweeps',
+          type: 'integer',
+        },
+        resolve: {
+          default: true,
+          description: 'Whether outputs that show the same inputs are told apart before the last sweep.',
+          title: 'Resolve',
+          type: 'boolean',
+        },
+        cleanLam: {
+          default: 1,
+          description:
+            "Weight of the clean batch's loss, beside the mixed batch's of 1. With 0, the saliency is of a pass in\nevaluation mode that trains nothing; else of the pass that trains.",
+          minimum: 0,
+          title: 'Cleanlam',
+          type: 'number',
+        },
+      },
+      title: 'CoMixup',
       type: 'object',
     },
     CutMix: {
@@ -661,6 +745,7 @@ export const runConfigJsonSchema: JsonSchema = {
       description: 'The mixing method and its parameters.',
       discriminator: {
         mapping: {
+          comixup: '#/$defs/CoMixup',
           cutmix: '#/$defs/CutMix',
           deit: '#/$defs/DeiT',
           mixup: '#/$defs/MixUp',
@@ -672,6 +757,7 @@ export const runConfigJsonSchema: JsonSchema = {
         propertyName: 'name',
       },
       oneOf: [
+        { $ref: '#/$defs/CoMixup' },
         { $ref: '#/$defs/CutMix' },
         { $ref: '#/$defs/DeiT' },
         { $ref: '#/$defs/MixUp' },

@@ -13,6 +13,21 @@ export const datasetSchema = z.strictObject({
   mean: z.tuple([z.number(), z.number(), z.number()]).default([0.485, 0.456, 0.406]),
   std: z.tuple([z.number().gt(0), z.number().gt(0), z.number().gt(0)]).default([0.229, 0.224, 0.225]),
 });
+/** `CoMixup`, with defaults filled in. */
+export const coMixupSchema = z.strictObject({
+  name: z.literal('comixup'),
+  alpha: z.number().gt(0).default(2),
+  groupSize: z.int().gte(3).default(20),
+  blockCount: z.int().gt(0).default(4),
+  beta: z.number().gte(0).default(0.32),
+  gamma: z.number().gte(0).default(1),
+  eta: z.number().gte(0).default(0.05),
+  tau: z.number().gte(0).default(0.83),
+  omega: z.number().gte(0).lte(1).default(0.001),
+  sweeps: z.int().gt(0).default(4),
+  resolve: z.boolean().default(true),
+  cleanLam: z.number().gte(0).default(1),
+});
 /** `CutMix`, with defaults filled in. */
 export const cutMixSchema = z.strictObject({
   name: z.literal('cutmix'),
@@ -62,6 +77,7 @@ export const vanillaSchema = z.strictObject({ name: z.literal('vanilla') });
 /** `Choice`, with defaults filled in. */
 export const choiceSchema = z.strictObject({
   method: z.discriminatedUnion('name', [
+    coMixupSchema,
     cutMixSchema,
     deiTSchema,
     mixUpSchema,
@@ -133,6 +149,7 @@ export const runConfigSchema = z.strictObject({
   backbone: z.string().regex(new RegExp('^[A-Za-z0-9_.-]+$')),
   mixMode: z
     .discriminatedUnion('name', [
+      coMixupSchema,
       cutMixSchema,
       deiTSchema,
       mixUpSchema,

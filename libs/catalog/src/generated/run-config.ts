@@ -20,6 +20,36 @@ export interface Dataset {
   readonly std: readonly [number, number, number];
 }
 
+/** Co-Mixup: groups of images become as many, each made of the salient blocks of several of them. */
+export interface CoMixup {
+  readonly name: 'comixup';
+  /** Of the Dirichlet distribution that the prior's shares of the inputs are drawn from. Range: > 0. Default: `2`. */
+  readonly alpha: number;
+  /** Images that are mixed among themselves; the last group of a batch may be smaller. Range: ≥ 3. Default: `20`. */
+  readonly groupSize: number;
+  /** Cells along a side; it divides the images' sides. Range: > 0. Default: `4`. */
+  readonly blockCount: number;
+  /** Price of neighbouring cells that show different inputs. Range: ≥ 0. Default: `0.32`. */
+  readonly beta: number;
+  /** Price of inputs that other outputs show as well. Range: ≥ 0. Default: `1`. */
+  readonly gamma: number;
+  /** Weight of the prior. Range: ≥ 0. Default: `0.05`. */
+  readonly eta: number;
+  /** How much of an image others may show of an input before that costs anything. Range: ≥ 0. Default: `0.83`. */
+  readonly tau: number;
+  /** How much inputs count as alike that are salient in different places. Range: ≥ 0 and ≤ 1. Default: `0.001`. */
+  readonly omega: number;
+  /** Times that each output is labelled, given all others. Range: > 0. Default: `4`. */
+  readonly sweeps: number;
+  /** Whether outputs that show the same inputs are told apart before the last sweep. Default: `true`. */
+  readonly resolve: boolean;
+  /**
+   * Weight of the clean batch's loss, beside the mixed batch's of 1. With 0, the saliency is of a pass in
+   * evaluation mode that trains nothing; else of the pass that trains. Range: ≥ 0. Default: `1`.
+   */
+  readonly cleanLam: number;
+}
+
 /** CutMix: a box of the partner image replaces the same box; labels mix by its area. */
 export interface CutMix {
   readonly name: 'cutmix';
@@ -107,7 +137,7 @@ export interface Vanilla {
 /** One method of a mixture and how often it is drawn. */
 export interface Choice {
   /** Any method but `oneOf` itself. */
-  readonly method: CutMix | DeiT | MixUp | PuzzleMix | RSB | Vanilla;
+  readonly method: CoMixup | CutMix | DeiT | MixUp | PuzzleMix | RSB | Vanilla;
   /** How often the method is drawn. Range: ≥ 0 and ≤ 1. */
   readonly probability: number;
 }
@@ -216,7 +246,7 @@ export interface RunConfig {
   /** The network, by its timm name. */
   readonly backbone: string;
   /** The mixing method and its parameters. */
-  readonly mixMode: CutMix | DeiT | MixUp | OneOf | PuzzleMix | RSB | Vanilla;
+  readonly mixMode: CoMixup | CutMix | DeiT | MixUp | OneOf | PuzzleMix | RSB | Vanilla;
   /** Length of the training. Range: > 0. */
   readonly maxEpochs: number;
   /** Images in a step, over all GPUs. Range: > 0. */
@@ -238,6 +268,35 @@ export interface RunConfig {
   readonly runtime: Runtime;
   /** Seed of the first trial; trial k adds k - 1. Range: ≥ 0. Default: `0`. */
   readonly seed: number;
+}
+
+/** Parameters of CoMixup, as an author gives them. */
+export interface CoMixupParams {
+  /** Of the Dirichlet distribution that the prior's shares of the inputs are drawn from. Range: > 0. Default: `2`. */
+  readonly alpha?: number;
+  /** Images that are mixed among themselves; the last group of a batch may be smaller. Range: ≥ 3. Default: `20`. */
+  readonly groupSize?: number;
+  /** Cells along a side; it divides the images' sides. Range: > 0. Default: `4`. */
+  readonly blockCount?: number;
+  /** Price of neighbouring cells that show different inputs. Range: ≥ 0. Default: `0.32`. */
+  readonly beta?: number;
+  /** Price of inputs that other outputs show as well. Range: ≥ 0. Default: `1`. */
+  readonly gamma?: number;
+  /** Weight of the prior. Range: ≥ 0. Default: `0.05`. */
+  readonly eta?: number;
+  /** How much of an image others may show of an input before that costs anything. Range: ≥ 0. Default: `0.83`. */
+  readonly tau?: number;
+  /** How much inputs count as alike that are salient in different places. Range: ≥ 0 and ≤ 1. Default: `0.001`. */
+  readonly omega?: number;
+  /** Times that each output is labelled, given all others. Range: > 0. Default: `4`. */
+  readonly sweeps?: number;
+  /** Whether outputs that show the same inputs are told apart before the last sweep. Default: `true`. */
+  readonly resolve?: boolean;
+  /**
+   * Weight of the clean batch's loss, beside the mixed batch's of 1. With 0, the saliency is of a pass in
+   * evaluation mode that trains nothing; else of the pass that trains. Range: ≥ 0. Default: `1`.
+   */
+  readonly cleanLam?: number;
 }
 
 /** Parameters of CutMix, as an author gives them. */
@@ -325,6 +384,12 @@ export interface VanillaParams {}
 
 /** Parameters of every method, by the name it has in configs. */
 export interface MethodParams {
+  /**
+   * Co-Mixup: groups of images become as many, each made of the salient blocks of several of them.
+   *
+   * Paper: https://arxiv.org/abs/2102.03065
+   */
+  readonly comixup: CoMixupParams;
   /**
    * CutMix: a box of the partner image replaces the same box; labels mix by its area.
    *
