@@ -6,7 +6,7 @@ export type { JsonObject, JsonPrimitive, JsonSchema, JsonValue } from './json.ts
 export { listNames, nearestName } from './nearest.ts';
 export { PLAN_SCHEMA_VERSION, launchSchema, planRunSchema, planSchema } from './plan.ts';
 export type { Launch, PlanFile, PlanRun } from './plan.ts';
-export type { RenderedFile } from './rendered-file.ts';
+export type { Piece, RenderedFile } from './rendered-file.ts';
 export { reportSchema } from './report.ts';
 export type { Report } from './report.ts';
 export { logLineSchema, runStates, statusSchema } from './run-directory.ts';

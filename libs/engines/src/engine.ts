@@ -1,4 +1,4 @@
-import type { JsonObject, Launch } from '@mixlab/contracts';
+import type { JsonObject, Launch, Piece } from '@mixlab/contracts';
 import type { TemplateName } from './templates.ts';
 
 /** What an engine needs to know of a run. */
@@ -24,7 +24,7 @@ export interface EnginePlan {
   /** Every run of the whole plan, in order; asked for once for the configs and once more for the scripts. */
   runs(): Iterable<EngineRun>;
   /** `plan.json`. */
-  planFile(): string | Iterable<string>;
+  planFile(): Iterable<Piece>;
 }
 
 /** What config files are written for: a training library, by how it takes its configs and how it is started. */

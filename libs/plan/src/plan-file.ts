@@ -1,12 +1,9 @@
 import { PLAN_SCHEMA_VERSION } from '@mixlab/contracts';
-import type { PlanFile, PlanRun } from '@mixlab/contracts';
+import type { Piece, PlanFile, PlanRun } from '@mixlab/contracts';
 import type { Plan, PlannedRun } from './plan.ts';
 
-/** Runs of one piece of text: large enough to be written in one go, small enough to hold. */
-const RUNS_A_PIECE = 64;
-
-/** The text of `plan.json` in pieces, a run a line. The same plan gives the same bytes. */
-export function* planFilePieces(plan: Plan<unknown>): Generator<string, void, undefined> {
+/** `plan.json` in pieces, a run a line. The same plan gives the same bytes. */
+export function* planFilePieces(plan: Plan<unknown>): Generator<Piece, void, undefined> {
   const head = {
     schemaVersion: PLAN_SCHEMA_VERSION,
     experiment: plan.experiment,
@@ -14,32 +11,26 @@ export function* planFilePieces(plan: Plan<unknown>): Generator<string, void, un
     source: { file: plan.source.file, sha256: plan.source.sha256 },
     launch: plan.launch,
   } satisfies Omit<PlanFile, 'runs'>;
-  let piece = `${JSON.stringify(head, null, 2).slice(0, -2)},\n  "runs": [`;
-  for (const run of plan.runs()) {
-    piece += `${run.index === 0 ? '' : ','}\n    ${runText(run)}`;
-    if ((run.index + 1) % RUNS_A_PIECE === 0) {
-      yield piece;
-      piece = '';
-    }
+  let lead = `${JSON.stringify(head, null, 2).slice(0, -2)},\n  "runs": [`;
+  // `JSON.stringify(planRun(run))`, faster: most runs share their method and report with others.
+  for (const { name, hash, axes, method, configPath, trials, report, selected } of plan.runs()) {
+    yield `${lead}\n    {"name":"${name}","hash":"${hash}","axes":${JSON.stringify(axes)},"method":`;
+    yield printed(method);
+    yield `,"config":"${configPath}","trials":${trials},"report":`;
+    yield printed(report);
+    yield `,"selected":${selected}}`;
+    lead = ',';
   }
-  yield `${piece}\n  ]\n}\n`;
+  yield '\n  ]\n}\n';
 }
 
-/** `JSON.stringify(planRun(run))`, faster: most runs share their method and report with others. */
-function runText(run: PlannedRun<unknown>): string {
-  const { name, hash, axes, method, configPath, trials, report, selected } = run;
-  return (
-    `{"name":"${name}","hash":"${hash}","axes":${JSON.stringify(axes)},"method":${sharedText(method)},` +
-    `"config":"${configPath}","trials":${trials},"report":${sharedText(report)},"selected":${selected}}`
-  );
-}
+const known = new WeakMap<object, Uint8Array>();
 
-const texts = new WeakMap<object, string>();
-
-function sharedText(value: object): string {
-  let text = texts.get(value);
-  if (text === undefined) texts.set(value, (text = JSON.stringify(value)));
-  return text;
+/** The JSON of something that runs share. */
+function printed(value: object): Uint8Array {
+  let bytes = known.get(value);
+  if (bytes === undefined) known.set(value, (bytes = Buffer.from(JSON.stringify(value))));
+  return bytes;
 }
 
 /** A run as `plan.json` holds it. */

@@ -4,7 +4,7 @@ import { ConfigError } from '@mixlab/contracts';
 import { errorCode, naming } from './fs-problem.ts';
 import { readLines } from './lines.ts';
 import { displayPath, isConfined, MANIFEST, STAGING } from './paths.ts';
-import { writePieces } from './pieces.ts';
+import { writeAll } from './pieces.ts';
 
 /** Path → SHA-256 of what was written there, in hex; two, separated by a space, where a crash leaves both possible. */
 export type Recorded = Map<string, string>;
@@ -13,6 +13,8 @@ export type ManifestEntry = readonly [path: string, hash: string];
 const HEAD = '{\n  "version": 1,\n  "files": {';
 const TAIL = '\n  }\n}\n';
 const ENTRY = /^ {4}("(?:[^"\\]|\\.)*"): "([0-9a-f]{64})",?$/;
+/** Characters that are written in one go. */
+const BLOCK = 1 << 16;
 const UNFINISHED = /^manifest-(\d+)$/;
 
 /**
@@ -69,16 +71,24 @@ export class ManifestWriter {
     this.#folder = folder;
     this.#path = join(staging, `manifest-${Math.max(0, ...numbers) + 1}`);
     this.#file = openSync(this.#path, 'wx');
-    this.#write([HEAD]);
+    this.#write(HEAD);
   }
 
   append(entries: Iterable<ManifestEntry>): void {
-    this.#write(this.#lines(entries));
+    let text = '';
+    for (const [path, hash] of entries) {
+      text += `${this.#separator}    ${JSON.stringify(path)}: "${hash}"`;
+      this.#separator = ',\n';
+      if (text.length < BLOCK) continue;
+      this.#write(text);
+      text = '';
+    }
+    this.#write(text);
   }
 
   /** Makes it the folder's manifest. */
   finish(): void {
-    this.#write([TAIL]);
+    this.#write(TAIL);
     naming('write', join(this.#folder, MANIFEST), () => renameSync(this.#path, join(this.#folder, MANIFEST)));
   }
 
@@ -86,15 +96,8 @@ export class ManifestWriter {
     closeSync(this.#file);
   }
 
-  *#lines(entries: Iterable<ManifestEntry>): Generator<string> {
-    for (const [path, hash] of entries) {
-      yield `${this.#separator}    ${JSON.stringify(path)}: "${hash}"`;
-      this.#separator = ',\n';
-    }
-  }
-
-  #write(pieces: Iterable<string>): void {
-    naming('write', this.#path, () => writePieces(this.#file, pieces));
+  #write(text: string): void {
+    naming('write', this.#path, () => writeAll(this.#file, Buffer.from(text)));
   }
 }
 

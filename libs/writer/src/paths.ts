@@ -22,6 +22,11 @@ export function ancestors(path: string): string[] {
   return found;
 }
 
+/** The folder that a path lies in, empty for one at the top. */
+export function folderOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
+}
+
 /** A path as the person at the keyboard would type it: relative where it lies below the current folder. */
 export function displayPath(path: string): string {
   const fromHere = relative(process.cwd(), path);

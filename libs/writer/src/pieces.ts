@@ -1,60 +1,74 @@
 import { createHash, hash } from 'node:crypto';
 import { closeSync, openSync, writeSync } from 'node:fs';
+import type { Piece } from '@mixlab/contracts';
 
-const BLOCK = 1 << 16;
+/** Enough that neither hashing nor writing costs much for each block, few enough to hold. */
+const BLOCK = 1 << 18;
+const FIRST_SIZE = 1 << 14;
 /** That UTF-8 takes for one unit of a string. */
 const MOST_BYTES = 3;
-const WORTH_HOLDING = 1 << 20;
 
-/** A text in pieces, joined where it is short enough to hold (a million characters), else its pieces again. */
-export function joinShort(text: string | Iterable<string>): string | Iterable<string> {
-  if (typeof text === 'string') return text;
-  const pieces = text[Symbol.iterator]();
-  const held: string[] = [];
-  let length = 0;
-  for (let next = pieces.next(); ; next = pieces.next()) {
-    if (next.done) return held.join('');
-    held.push(next.value);
-    length += next.value.length;
-    if (length > WORTH_HOLDING) return chain(held, pieces);
+/**
+ * The UTF-8 of a text in pieces, as one block or as several of `BLOCK` bytes and a rest. The bytes are good until the next
+ * block is asked for.
+ */
+function* blocksOf(pieces: Iterable<Piece>): Generator<Uint8Array, void, undefined> {
+  const block = new Block();
+  for (const piece of pieces) {
+    block.put(piece);
+    if (block.length >= BLOCK) yield block.take();
+  }
+  yield block.take();
+}
+
+/** Memory that is filled with pieces, and used again. */
+class Block {
+  length = 0;
+  #bytes = Buffer.allocUnsafe(FIRST_SIZE);
+
+  put(piece: Piece): void {
+    const isText = typeof piece === 'string';
+    const most = this.length + (isText ? MOST_BYTES : 1) * piece.length;
+    if (most > this.#bytes.length) this.#grow(2 * most);
+    if (isText) {
+      this.length += this.#bytes.write(piece, this.length);
+    } else {
+      this.#bytes.set(piece, this.length);
+      this.length += piece.length;
+    }
+  }
+
+  take(): Uint8Array {
+    const taken = this.#bytes.subarray(0, this.length);
+    this.length = 0;
+    return taken;
+  }
+
+  #grow(size: number): void {
+    const larger = Buffer.allocUnsafe(size);
+    larger.set(this.#bytes);
+    this.#bytes = larger;
   }
 }
 
-function* chain(first: readonly string[], rest: Iterator<string>): Generator<string> {
-  yield* first;
-  for (let next = rest.next(); !next.done; next = rest.next()) yield next.value;
+/** A text in pieces as bytes: whole where it is short enough to hold, else block by block. */
+export function joinShort(text: Iterable<Piece>): Uint8Array | Iterable<Uint8Array> {
+  const blocks = blocksOf(text);
+  const first = blocks.next().value as Uint8Array;
+  return first.length < BLOCK ? first : chain(first, blocks);
+}
+
+function* chain(first: Uint8Array, rest: Iterable<Uint8Array>): Generator<Uint8Array> {
+  yield first;
+  yield* rest;
 }
 
 /** SHA-256 of a text's UTF-8, in hex. */
-export function hashText(text: string | Uint8Array | Iterable<string>): string {
+export function hashText(text: string | Uint8Array | Iterable<Piece>): string {
   if (typeof text === 'string' || text instanceof Uint8Array) return hash('sha256', text);
   const digest = createHash('sha256');
-  for (const piece of text) digest.update(piece);
+  for (const block of blocksOf(text)) digest.update(block);
   return digest.digest('hex');
-}
-
-/** Writes pieces to an open file in blocks, so that a small piece costs no system call. */
-export function writePieces(file: number, pieces: Iterable<string>, onBlock?: (bytes: Buffer) => void): void {
-  let block: string[] = [];
-  let length = 0;
-  let room = Buffer.alloc(0);
-  const flush = () => {
-    // Joined, not added up: a string of a thousand parts is slow to put together.
-    const text = block.join('');
-    const most = text.length * MOST_BYTES;
-    if (room.length < most) room = Buffer.allocUnsafe(most);
-    const bytes = room.subarray(0, room.write(text));
-    writeAll(file, bytes);
-    onBlock?.(bytes);
-    block = [];
-    length = 0;
-  };
-  for (const piece of pieces) {
-    block.push(piece);
-    length += piece.length;
-    if (length >= BLOCK) flush();
-  }
-  flush();
 }
 
 /** `writeFileSync`, without what it does to find out what it was given. */
@@ -67,6 +81,6 @@ export function writeBytes(path: string, bytes: Uint8Array, mode: number): void 
   }
 }
 
-function writeAll(file: number, bytes: Uint8Array): void {
+export function writeAll(file: number, bytes: Uint8Array): void {
   for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done);
 }

@@ -14,11 +14,11 @@ import {
 import { dirname, join } from 'node:path';
 import { fsProblem, naming } from './fs-problem.ts';
 import { isUnfinishedManifest, ManifestWriter, type ManifestEntry } from './manifest.ts';
-import { STAGING } from './paths.ts';
-import { writeBytes, writePieces } from './pieces.ts';
+import { folderOf, STAGING } from './paths.ts';
+import { writeAll, writeBytes } from './pieces.ts';
 
 /** Files recorded and put into place at a time: enough that recording costs nothing, few enough to hold. */
-const BATCH = 64;
+const BATCH = 256;
 
 // With the encoding told, Node writes a text in one call; left to its default, in three.
 const PLAIN = { encoding: 'utf8', mode: 0o666 } as const;
@@ -39,7 +39,7 @@ export class Staging {
   readonly #folder: string;
   readonly #area: string;
   /** By path: where the files of a new folder wait, null for a folder that is there. */
-  readonly #folders = new Map<string, string | null>([['.', null]]);
+  readonly #folders = new Map<string, string | null>([['', null]]);
   #manifest: ManifestWriter | undefined;
   #files: Waiting[] = [];
   #unrecorded: ManifestEntry[] = [];
@@ -52,7 +52,7 @@ export class Staging {
 
   /** Writes a text, to be in place after the next `flush` at the latest. */
   add(path: string, hash: string, text: string | Uint8Array, executable: boolean): void {
-    const parent = dirname(path);
+    const parent = folderOf(path);
     const temporary = this.#temporaryFor(path, parent);
     try {
       const options = executable ? EXECUTABLE : PLAIN;
@@ -70,19 +70,22 @@ export class Staging {
    * @param current the hash of what lies there now: an equal text is dropped
    * @returns the text's hash
    */
-  addPieces(
+  addBlocks(
     path: string,
-    pieces: Iterable<string>,
+    blocks: Iterable<Uint8Array>,
     executable: boolean,
     current: string | undefined,
   ): string {
-    const parent = dirname(path);
+    const parent = folderOf(path);
     const temporary = this.#temporaryFor(path, parent);
     const digest = createHash('sha256');
     naming('write', join(this.#folder, path), () => {
       const file = openSync(temporary, 'w', (executable ? EXECUTABLE : PLAIN).mode);
       try {
-        writePieces(file, pieces, (bytes) => digest.update(bytes));
+        for (const block of blocks) {
+          digest.update(block);
+          writeAll(file, block);
+        }
       } finally {
         closeSync(file);
       }

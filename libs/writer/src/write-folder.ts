@@ -53,13 +53,13 @@ export function writeFolder(folder: string, wanted: Wanted, state: FolderState, 
 function stageFile(file: RenderedFile, state: FolderState, staging: Staging): Action {
   const { path, executable = false } = file;
   const current = hashOnDisk(state, path);
-  const held = file.bytes?.() ?? joinShort(file.text);
+  const held = file.bytes?.() ?? (typeof file.text === 'string' ? file.text : joinShort(file.text));
   let next: string;
   if (typeof held === 'string' || held instanceof Uint8Array) {
     next = hashText(held);
     if (next !== current) staging.add(path, next, held, executable);
   } else {
-    next = staging.addPieces(path, held, executable, current);
+    next = staging.addBlocks(path, held, executable, current);
   }
   if (next === current) {
     if (state.changed.has(path)) staging.adopt(path, next);
