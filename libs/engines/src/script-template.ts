@@ -6,9 +6,13 @@ export type ScriptValues = Readonly<Record<string, string | number>>;
 
 const LOOP = /^(?<head>.*)^\{\{#each (?<list>\w+)\}\}\n(?<line>.*)^\{\{\/each\}\}\n(?<tail>.*)$/ms;
 
+/** Text, or the name of a value. */
+type Part = { readonly text: string } | { readonly name: string };
+
 /**
- * A bash script as a Handlebars template. HTML escaping is off and shell quoting is on: every value is quoted before the
- * template sees it, so that none can forget to. An unknown name is an error.
+ * A bash script as a Handlebars template of text, names and partials. Every value is quoted for the shell, so that no
+ * template can forget to. An unknown name is an error. (The templates are filled in here: for a few names and a hundred
+ * thousand lines, what Handlebars would compile is slow.)
  *
  * @param partials templates by the name with which this one includes them
  */
@@ -16,10 +20,12 @@ export function scriptTemplate(
   template: string,
   partials: Readonly<Record<string, string>> = {},
 ): (values: ScriptValues) => string {
-  const handlebars = Handlebars.create();
-  for (const [name, partial] of Object.entries(partials)) handlebars.registerPartial(name, partial);
-  const render = handlebars.compile<ScriptValues>(template, { noEscape: true, strict: true });
-  return (values) => render(quoteAll(values));
+  const parts = partsOf(template, partials);
+  return (values) => {
+    let text = '';
+    for (const part of parts) text += 'text' in part ? part.text : quote(part.name, values[part.name]);
+    return text;
+  };
 }
 
 /**
@@ -35,7 +41,7 @@ export function listTemplate(
   }
   const [renderHead, renderLine, renderTail] = [
     scriptTemplate(head),
-    lineTemplate(line),
+    scriptTemplate(line),
     scriptTemplate(tail),
   ];
   return function* (values, list) {
@@ -45,25 +51,30 @@ export function listTemplate(
   };
 }
 
-/** A template of nothing but text and names, put together by hand: for a hundred thousand lines Handlebars is slow. */
-function lineTemplate(line: string): (values: ScriptValues) => string {
-  const parts = Handlebars.parseWithoutProcessing(line).body.map((node) => {
-    if (node.type === 'ContentStatement') return { text: (node as hbs.AST.ContentStatement).value };
-    const { path, params } = node as hbs.AST.MustacheStatement;
-    if (path.type !== 'PathExpression' || params.length > 0)
-      throw new Error(`a line cannot hold ${node.type}`);
-    return { name: (path as hbs.AST.PathExpression).original };
+function partsOf(template: string, partials: Readonly<Record<string, string>>): Part[] {
+  return Handlebars.parse(template).body.flatMap((node): Part[] => {
+    switch (node.type) {
+      case 'ContentStatement':
+        return [{ text: (node as hbs.AST.ContentStatement).value }];
+      case 'MustacheStatement':
+        return [{ name: nameIn((node as hbs.AST.MustacheStatement).path) }];
+      case 'PartialStatement':
+        return partsOf(partialOf(node as hbs.AST.PartialStatement, partials), partials);
+      default:
+        throw new Error(`a script cannot hold a ${node.type}`);
+    }
   });
-  return (values) => {
-    let text = '';
-    for (const { text: literal, name } of parts)
-      text += name === undefined ? literal : quote(name, values[name]);
-    return text;
-  };
 }
 
-function quoteAll(values: ScriptValues): ScriptValues {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, quote(name, value)]));
+function partialOf({ name }: hbs.AST.PartialStatement, partials: Readonly<Record<string, string>>): string {
+  const partial = partials[nameIn(name as hbs.AST.PathExpression)];
+  if (partial === undefined)
+    throw new Error(`there is no template ${nameIn(name as hbs.AST.PathExpression)}`);
+  return partial;
+}
+
+function nameIn(expression: hbs.AST.Expression): string {
+  return (expression as hbs.AST.PathExpression).original;
 }
 
 function quote(name: string, value: string | number | undefined): string {
