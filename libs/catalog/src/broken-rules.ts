@@ -3,47 +3,37 @@ import type { BoundRule, Comparison, CompareRule, MatchesRule, Rule, SumRule } f
 
 /**
  * A check of rules that hold between the fields of a config. It remembers what each rule said last: from one run of a plan
- * to the next, few of the fields that it reads are others. An object that is frozen is taken to be frozen throughout.
+ * to the next, few of the fields that rules read are others. An object that is frozen is taken to be frozen throughout.
  */
 export function ruleCheck(rules: readonly Rule[]): (config: object) => ConfigIssue[] {
-  const watches = rules.map((rule) => new RuleWatch(rule));
+  const fieldsOf = rules.map((rule) => pathsOf(rule).map((path) => path.split(/[.[]/, 1)[0]));
+  const fields = [...new Set(fieldsOf.flat())].map((name = '') => ({
+    name,
+    value: undefined as unknown,
+    isKnown: false,
+    readers: [...rules.keys()].filter((at) => fieldsOf[at]?.includes(name)),
+  }));
+  const checks = rules.map(checkOf);
+  const said = rules.map((): ConfigIssue | undefined => undefined);
+  let issues: ConfigIssue[] = [];
   return (config) => {
-    const issues: ConfigIssue[] = [];
-    for (const watch of watches) {
-      const issue = watch.issue(config as Readonly<Record<string, unknown>>);
-      if (issue) issues.push(issue);
+    let isNew = false;
+    for (let at = 0; at < fields.length; at++) {
+      const field = fields[at] as (typeof fields)[number];
+      const value = (config as Readonly<Record<string, unknown>>)[field.name];
+      if (field.isKnown && value === field.value) continue;
+      field.value = value;
+      field.isKnown = Object.isFrozen(value);
+      for (let reader = 0; reader < field.readers.length; reader++) {
+        const rule = field.readers[reader] as number;
+        const issue = (checks[rule] as (typeof checks)[number])(config);
+        isNew ||= issue !== said[rule];
+        said[rule] = issue;
+      }
     }
+    if (isNew) issues = said.filter((issue) => issue !== undefined);
     return issues;
   };
-}
-
-/** One rule, the top-level fields that it reads, and what it said of their values. */
-class RuleWatch {
-  readonly #rule: Rule;
-  readonly #fields: readonly string[];
-  #seen: readonly unknown[] | undefined;
-  #issue: ConfigIssue | undefined;
-
-  constructor(rule: Rule) {
-    this.#rule = rule;
-    this.#fields = [...new Set(pathsOf(rule).map((path) => path.split(/[.[]/, 1)[0] as string))];
-  }
-
-  issue(config: Readonly<Record<string, unknown>>): ConfigIssue | undefined {
-    if (this.#isSeen(config)) return this.#issue;
-    this.#issue = brokenRule(this.#rule, config);
-    const values = this.#fields.map((field) => config[field]);
-    this.#seen = values.every((value) => Object.isFrozen(value)) ? values : undefined;
-    return this.#issue;
-  }
-
-  #isSeen(config: Readonly<Record<string, unknown>>): boolean {
-    if (!this.#seen) return false;
-    for (let at = 0; at < this.#fields.length; at += 1) {
-      if (config[this.#fields[at] as string] !== this.#seen[at]) return false;
-    }
-    return true;
-  }
 }
 
 function pathsOf(rule: Rule): string[] {
@@ -59,29 +49,35 @@ function pathsOf(rule: Rule): string[] {
   }
 }
 
-function brokenRule(rule: Rule, config: object): ConfigIssue | undefined {
-  if (rule.when?.some(({ path, equals }) => valueAt(config, path) !== equals)) return undefined;
-  const broken = check(rule, config);
-  return broken && { code: rule.code, message: rule.message, ...broken };
+/** Tells what of a config breaks a rule. */
+function checkOf(rule: Rule): (config: object) => ConfigIssue | undefined {
+  const { code, message, when = [] } = rule;
+  const find = finderOf(rule);
+  return (config) => {
+    if (when.some(({ path, equals }) => valueAt(config, path) !== equals)) return undefined;
+    const broken = find(config);
+    return broken && { code, message, ...broken };
+  };
 }
 
 type Broken = Pick<ConfigIssue, 'path' | 'expected' | 'got'>;
 
-function check(rule: Rule, config: object): Broken | undefined {
+function finderOf(rule: Rule): (config: object) => Broken | undefined {
   switch (rule.kind) {
     case 'compare':
-      return checkCompare(rule, config);
+      return (config) => checkCompare(rule, config);
     case 'bound':
-      return checkBound(rule, config);
+      return (config) => checkBound(rule, config);
     case 'matches':
-      return checkMatches(rule, config);
+      return (config) => checkMatches(rule, config);
     case 'sum':
-      return checkSum(rule, config);
+      return (config) => checkSum(rule, config);
   }
 }
 
 function checkCompare({ left, op, right }: CompareRule, config: object): Broken | undefined {
-  const [a, b] = [valueAt(config, left), valueAt(config, right)];
+  const a = valueAt(config, left);
+  const b = valueAt(config, right);
   if (typeof a !== 'number' || typeof b !== 'number' || compare(a, op, b)) return undefined;
   return { path: left, expected: `${WORDS[op]}${b}, which is ${right}`, got: String(a) };
 }

@@ -1,5 +1,5 @@
-import type { ConfigIssue, JsonObject, SweepSchema } from '@mixlab/contracts';
-import { z } from 'zod';
+import type { ConfigIssue, JsonObject, JsonValue, SweepSchema } from '@mixlab/contracts';
+import type { z } from 'zod';
 import { runConfigJsonSchema, runConfigVersion } from './generated/run-config-json-schema.ts';
 import { runConfigSchema } from './generated/run-config-schema.ts';
 import type { RunConfig } from './generated/run-config.ts';
@@ -27,26 +27,24 @@ export const mixlabSchema: SweepSchema<RunConfig> = {
   },
   fieldwise: {
     validate(field, value) {
+      const parsed = fieldSchemas[field]?.safeParse(value);
+      if (parsed?.success) return { value: parsed.data as JsonValue | undefined };
+      // The whole schema tells where it lies, and refuses an unknown field.
       const alone: JsonObject = value === undefined ? {} : { [field]: value };
-      // The whole schema refuses an unknown field.
-      const parsed = (fieldSchemas.get(field) ?? runConfigSchema).safeParse(alone);
-      if (parsed.success) return { value: (parsed.data as JsonObject)[field] };
-      const issues = issuesOf(parsed.error, alone, runConfigJsonSchema);
+      const { error } = runConfigSchema.safeParse(alone);
+      const issues = error ? issuesOf(error, alone, runConfigJsonSchema) : [];
       return { issues: issues.filter(({ path }) => path === field || path?.startsWith(`${field}.`)) };
     },
     rules: acrossFields,
   },
 };
 
-const fieldSchemas = new Map<string, z.ZodType>(
-  Object.entries(runConfigSchema.shape).map(([field, schema]) => [
-    field,
-    z.strictObject({ [field]: schema }),
-  ]),
-);
+const fieldSchemas: Readonly<Record<string, z.ZodType>> = runConfigSchema.shape;
 
 const brokenRules = ruleCheck(rules);
 
 function acrossFields(config: RunConfig): readonly ConfigIssue[] {
-  return [...unknownBackbone(config.backbone), ...brokenRules(config)];
+  const unknown = unknownBackbone(config.backbone);
+  const broken = brokenRules(config);
+  return unknown.length > 0 ? [...unknown, ...broken] : broken;
 }
