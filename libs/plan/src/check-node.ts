@@ -85,7 +85,7 @@ export function refuseInvalid(node: Node, path: string, log: IssueLog): boolean 
 function duplicates(node: VaryNode): Node[] {
   const known = new Set<string>();
   return node.choices.filter((choice) => {
-    if ([...walk(choice)].some(([, inner]) => inner.kind === 'invalid')) return false;
+    if (walk(choice).some(([, inner]) => inner.kind === 'invalid')) return false;
     const text = choiceText(choice);
     if (text === undefined || !known.has(text)) {
       if (text !== undefined) known.add(text);

@@ -1,6 +1,7 @@
 import type { Node } from '@mixlab/dsl';
 import { countPart, pickPart } from './alternatives.ts';
 import type { Axis, Part } from './alternatives.ts';
+import { eachValue } from './axis-values.ts';
 import { patchOf } from './patch.ts';
 import type { Patch } from './patch.ts';
 
@@ -11,17 +12,54 @@ export interface Choice {
   readonly seen: readonly Axis[];
 }
 
+/**
+ * How many of `size` things that come round in turn to keep: all, or where that is too many, the few that are needed
+ * again at once. Keeping half of them would cost memory and find nothing.
+ */
+export function cacheLimit(size: number): number {
+  return size <= 1024 ? 2 * size : 4;
+}
+
 /** One direction of the grid: something that varies independently of the rest, or one value that does not. */
-export interface Dimension {
+export class Dimension {
   readonly size: number;
-  /** Whether it shows in the grid, if only with one value. */
-  readonly varies: boolean;
-  choice(index: number): Choice;
+  /** The top-level fields that its choices set. */
+  readonly fields: readonly string[];
+  /** The paths under which conditions can find something in a choice. */
+  readonly paths: ReadonlySet<string>;
+  readonly #make: (index: number) => Choice;
+  #known = new Map<number, Choice>();
+
+  constructor(
+    { size, fields, paths }: Pick<Dimension, 'size' | 'fields' | 'paths'>,
+    make: (index: number) => Choice,
+  ) {
+    this.size = size;
+    this.fields = fields;
+    this.paths = paths;
+    this.#make = make;
+    // At once where all are kept: what follows is nothing but looking up.
+    if (size <= cacheLimit(size)) for (let index = 0; index < size; index++) this.#keep(index);
+  }
+
+  choice(index: number): Choice {
+    return this.#known.get(index) ?? this.#keep(index);
+  }
+
+  #keep(index: number): Choice {
+    // Not `clear()`: its old tables keep each other, and all that is in them, from the young generation's collector.
+    if (this.#known.size >= cacheLimit(this.size)) this.#known = new Map();
+    const choice = this.#make(index);
+    this.#known.set(index, choice);
+    return choice;
+  }
 }
 
 /** The dimension of a field of the experiment, or of the fields of a `together`. */
-export function fieldDimension(part: Part, varies: boolean): Dimension {
-  return dimension(countPart(part), varies, (index) => {
+export function fieldDimension(part: Part): Dimension {
+  const paths = new Set<string>();
+  part.keys.forEach((key, at) => eachValue(part.nodes[at] as Node, key, (path) => paths.add(path)));
+  return new Dimension({ size: countPart(part), fields: part.keys.map(fieldOf), paths }, (index) => {
     const { entries, shown, seen } = pickPart(part, index);
     return { patches: entries.map(([path, node]) => patchOf(path, node)), shown, seen };
   });
@@ -29,7 +67,9 @@ export function fieldDimension(part: Part, varies: boolean): Dimension {
 
 /** The dimension of the recipe; one that varies is an axis by the recipes' names. */
 export function recipeDimension(recipes: readonly RecipeNode[], varies: boolean): Dimension {
-  return dimension(recipes.length, varies, (index) => {
+  const fields = recipes.flatMap((recipe) => recipe.fields.map(([path]) => fieldOf(path)));
+  const paths = new Set(varies ? ['recipe'] : []);
+  return new Dimension({ size: recipes.length, fields, paths }, (index) => {
     const { name, fields } = recipes[index] as RecipeNode;
     const axis: Axis[] = varies ? [['recipe', name]] : [];
     return { patches: fields.map(([path, node]) => patchOf(path, node, name)), shown: axis, seen: axis };
@@ -42,28 +82,6 @@ export interface RecipeNode {
   readonly fields: readonly (readonly [path: string, node: Node])[];
 }
 
-/**
- * How many of `size` things that come round in turn to keep: all, or where that is too many, the few that are needed
- * again at once. Keeping half of them would cost memory and find nothing.
- */
-export function cacheLimit(size: number): number {
-  return size <= 1024 ? 2 * size : 4;
-}
-
-function dimension(size: number, varies: boolean, make: (index: number) => Choice): Dimension {
-  let kept = new Map<number, Choice>();
-  const limit = cacheLimit(size);
-  return {
-    size,
-    varies,
-    choice(index) {
-      let known = kept.get(index);
-      if (!known) {
-        // Not `clear()`: its old tables keep each other, and all that is in them, from the young generation's collector.
-        if (kept.size >= limit) kept = new Map();
-        kept.set(index, (known = make(index)));
-      }
-      return known;
-    },
-  };
+function fieldOf(path: string): string {
+  return path.split('.', 1)[0] as string;
 }

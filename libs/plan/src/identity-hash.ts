@@ -1,40 +1,31 @@
 import { hash } from 'node:crypto';
+import { JoinedBytes } from '@mixlab/contracts';
 
-const FIRST_SIZE = 1 << 12;
 const OPEN = 0x7b;
-const CLOSE = 0x7d;
-const COMMA = 0x2c;
+const CLOSE = Buffer.from('}');
 
-/** SHA-256 of objects of canonical JSON that are put together from their fields, in memory that is used again. */
+/** SHA-256 of objects of canonical JSON that are put together from their fields, one object after the other. */
 export class IdentityHash {
-  #buffer = Buffer.allocUnsafe(FIRST_SIZE);
-  #length = 0;
+  readonly #json = new JoinedBytes();
+  /** For each field, its place in the order of canonical JSON. */
+  readonly #places: readonly number[];
 
-  start(): void {
-    this.#length = 0;
+  constructor(names: readonly string[]) {
+    const order = names.toSorted((a, b) => (a < b ? -1 : 1));
+    this.#places = names.map((name) => order.indexOf(name));
+    this.#json.set(names.length, CLOSE);
   }
 
-  /** @param bytes `"name":value`; of an empty one nothing stays, not even its comma */
-  add(bytes: Uint8Array): void {
-    if (bytes.length === 0) return;
-    // One byte before it, one after the last.
-    const end = this.#length + 1 + bytes.length;
-    if (end >= this.#buffer.length) this.#grow(2 * end);
-    this.#buffer[this.#length] = this.#length === 0 ? OPEN : COMMA;
-    this.#buffer.set(bytes, this.#length + 1);
-    this.#length = end;
+  /** @param bytes `,"name":value`, or nothing */
+  set(field: number, bytes: Uint8Array): void {
+    this.#json.set(this.#places[field] as number, bytes);
   }
 
-  /** 64 hex digits. */
-  finish(): string {
-    if (this.#length === 0) return hash('sha256', '{}', 'hex');
-    this.#buffer[this.#length] = CLOSE;
-    return hash('sha256', this.#buffer.subarray(0, this.#length + 1), 'hex');
-  }
-
-  #grow(size: number): void {
-    const larger = Buffer.allocUnsafe(size);
-    larger.set(this.#buffer.subarray(0, this.#length));
-    this.#buffer = larger;
+  /** 64 hex digits; every field has been set. */
+  digest(): string {
+    const json = this.#json.join(this.#places.length + 1);
+    if (json.length === CLOSE.length) return hash('sha256', '{}', 'hex');
+    json[0] = OPEN;
+    return hash('sha256', json, 'hex');
   }
 }

@@ -68,8 +68,8 @@ export function same(one: JsonValue, other: JsonValue): boolean {
 function strip(value: JsonObject, schema: JsonSchema, root: JsonSchema): JsonObject {
   const resolved = resolve(schema, root, value);
   const kept: [string, JsonValue][] = [];
-  for (const [key, item] of Object.entries(value)) {
-    const stripped = fieldIdentity(key, item, resolved, root);
+  for (const key of Object.keys(value)) {
+    const stripped = fieldIdentity(key, value[key], resolved, root);
     if (stripped !== undefined) kept.push([key, stripped]);
   }
   return Object.fromEntries(kept);

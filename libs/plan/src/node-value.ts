@@ -31,13 +31,22 @@ export function joinPath(path: string, key: string | number): string {
 }
 
 /** All nodes below and with `node`, each with its path; those of a choice have the path of what varies. */
-export function* walk(node: Node, path = ''): Generator<readonly [path: string, node: Node]> {
-  yield [path, node];
-  if (node.kind === 'vary') for (const choice of node.choices) yield* walk(choice, path);
-  if (node.kind === 'array')
-    for (const [at, item] of node.items.entries()) yield* walk(item, joinPath(path, at));
-  if (node.kind === 'object')
-    for (const [key, inner] of node.entries) yield* walk(inner, joinPath(path, key));
+export function walk(node: Node, path = ''): (readonly [path: string, node: Node])[] {
+  const inner = childrenOf(node, path).flatMap(([below, child]) => walk(child, below));
+  return [[path, node], ...inner];
+}
+
+function childrenOf(node: Node, path: string): (readonly [path: string, node: Node])[] {
+  switch (node.kind) {
+    case 'vary':
+      return node.choices.map((choice) => [path, choice]);
+    case 'array':
+      return node.items.map((item, at) => [joinPath(path, at), item]);
+    case 'object':
+      return node.entries.map(([key, inner]) => [joinPath(path, key), inner]);
+    default:
+      return [];
+  }
 }
 
 /** `{ at }` where the place is known: what an issue spreads in. */

@@ -1,7 +1,6 @@
 import type { ConfigIssue, JsonValue, SweepSchema } from '@mixlab/contracts';
 import type { ExperimentData } from '@mixlab/dsl';
 import { Expansion } from './expansion.ts';
-import type { Point, Usage } from './expansion.ts';
 import { readHead } from './head.ts';
 import type { Head } from './head.ts';
 import { IssueLog } from './issue-log.ts';
@@ -57,48 +56,43 @@ function expand<C>(experiment: ExperimentData<C>, source: PlanSource): Plan<C> {
   const settings = experiment.settings.flatMap((setting) => patchOfSetting(setting) ?? []);
   const expansion = new Expansion(schema, sources, steps, settings);
   const naming = new RunNaming(schema);
-  if (expansion.grid.size > MAX_POINTS) {
+  if (expansion.size > MAX_POINTS) {
     const message = 'this experiment is too large';
     log.add({
       code: 'too-many-points',
       message,
       expected: `at most ${MAX_POINTS} points`,
-      got: String(expansion.grid.size),
+      got: String(expansion.size),
       ...placed(head.at),
     });
     log.throwIfAny(0);
   }
-  const usage: Usage = { matched: new Map(), applied: new Set() };
-  const table = new RunTable(expansion.grid.size);
+  const table = new RunTable(expansion.size);
   let points = 0;
-  for (let number = 0; number < expansion.grid.size; number++) {
-    const point = expansion.point(number, usage);
-    if (!point) continue;
+  for (let number = 0; number < expansion.size; number++) {
+    if (!expansion.view(number)) continue;
     points += 1;
-    const resolved = expansion.resolve(point);
-    if ('issues' in resolved) {
-      for (const issue of resolved.issues) {
-        const isSet = expansion.originOf(point, issue.path ?? '').kind !== 'default';
-        log.addOfRun(locate(issue, point, expansion, head), isSet, () => describe(point));
-      }
-    } else if (log.isEmpty) {
-      table.add(resolved.hash, number);
+    const issues = expansion.issues();
+    for (const issue of issues) {
+      const isSet = expansion.originOf(issue.path ?? '').kind !== 'default';
+      log.addOfRun(locate(issue, expansion, head), isSet, () => describe(expansion));
     }
+    if (log.isEmpty && issues.length === 0) table.add(expansion.hash(), number);
   }
-  reportUnused(steps, settings, usage, points, log, schema);
+  reportUnused(steps, settings, expansion.used, points, log, schema);
   log.throwIfAny(points);
   return new Plan({ engine: schema.engine, head, source, expansion, table, naming, paths: [], points });
 }
 
 /** The issue with the place of the value that it is about, or of what that lies in. */
-function locate(issue: ConfigIssue, point: Point, expansion: Expansion<unknown>, head: Head): ConfigIssue {
+function locate(issue: ConfigIssue, expansion: Expansion<unknown>, head: Head): ConfigIssue {
   const path = issue.path ?? '';
-  const own = expansion.originOf(point, path);
+  const own = expansion.originOf(path);
   const message = issue.message + formatOrigin(own);
   let origin = own;
   for (let outer = path; origin.kind === 'default' && outer.includes('.');) {
     outer = outer.slice(0, outer.lastIndexOf('.'));
-    origin = expansion.originOf(point, outer);
+    origin = expansion.originOf(outer);
   }
   return {
     ...issue,
@@ -107,9 +101,9 @@ function locate(issue: ConfigIssue, point: Point, expansion: Expansion<unknown>,
   };
 }
 
-/** A point by its axes: `backbone=resnet18 maxEpochs=100`. */
-function describe(point: Point): string {
-  const axes = point.choices.flatMap(({ shown }) => [...shown]);
+/** The point in view by its axes: `backbone=resnet18 maxEpochs=100`. */
+function describe({ choices }: Expansion<unknown>): string {
+  const axes = choices.flatMap(({ shown }) => [...shown]);
   return axes
     .map(([path, value]) => `${path}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
     .join(' ');
@@ -118,14 +112,14 @@ function describe(point: Point): string {
 function reportUnused(
   steps: readonly (WhenStep | ExcludeStep)[],
   settings: readonly Patch[],
-  usage: Usage,
+  used: Expansion<unknown>['used'],
   points: number,
   log: IssueLog,
   schema: SweepSchema<unknown>,
 ): void {
   const excludes = steps.filter((step) => step.kind === 'exclude');
   for (const step of steps) {
-    if (usage.matched.has(step)) continue;
+    if (used.has(step)) continue;
     const left = excludes.length > 0 && step.kind === 'when' ? 'no run that is left' : 'no run';
     log.add({
       code: `unmatched-${step.kind}`,
@@ -142,7 +136,7 @@ function reportUnused(
     });
   }
   for (const patch of points === 0 ? [] : settings) {
-    if (usage.applied.has(patch)) continue;
+    if (used.has(patch)) continue;
     const path = [patch.field, ...patch.rest].join('.');
     const known = unknownPart(path, schema.jsonSchema)?.known ?? [];
     log.add({

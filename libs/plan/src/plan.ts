@@ -22,7 +22,7 @@ export interface PlannedRun<C> {
   readonly axes: Readonly<Record<string, JsonValue>>;
   /** Parameters of the method. */
   readonly method: Readonly<Record<string, JsonValue>>;
-  /** Resolved, defaults filled in. Runs share what they have in common: frozen. */
+  /** Resolved, defaults filled in. The fields that runs have in common they share, frozen. */
   readonly config: C;
   /** Path of the config file, relative to the plan's folder. */
   readonly configPath: string;

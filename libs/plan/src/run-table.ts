@@ -26,7 +26,7 @@ export class RunTable {
   /** Enters a run unless its hash is known; returns whether it was new. */
   add(hash: string, point: number): boolean {
     const at = this.#size;
-    this.#enter(hash, at * BYTES);
+    this.#hashes.write(hash, at * BYTES, 'hex');
     let slot = this.#slotOf(at);
     const alike: (readonly [run: number, digits: number])[] = [];
     for (let other = this.#slots[slot] as number; other !== EMPTY; other = this.#slots[slot] as number) {
@@ -55,14 +55,6 @@ export class RunTable {
     return this.#longer.get(run) ?? 8;
   }
 
-  /** Node's own writing of hex digits takes longer than all else that a run takes here. */
-  #enter(hash: string, start: number): void {
-    for (let byte = 0; byte < BYTES; byte++) {
-      const high = digit(hash.charCodeAt(2 * byte));
-      this.#hashes[start + byte] = (high << 4) | digit(hash.charCodeAt(2 * byte + 1));
-    }
-  }
-
   #setApart(one: number, other: number, digits: number): void {
     for (const run of [one, other]) this.#longer.set(run, Math.max(digits, this.digits(run)));
   }
@@ -79,9 +71,4 @@ export class RunTable {
     }
     return BYTES * 2;
   }
-}
-
-/** Value of a lower-case hex digit by its character code. */
-function digit(code: number): number {
-  return code < 97 ? code - 48 : code - 87;
 }

