@@ -24,6 +24,9 @@ def lacks(row: dict[str, Any]) -> dict[Property, str]:
 MOVES: dict[Property, str] = {"own partner changes nothing": "blocks move"}
 MANY: dict[Property, str] = {"own partner changes nothing": "images are made of more than pairs"}
 
+ROUNDS: dict[Property, str] = {"labels follow pixels": "labels have lam, pixels the nearest whole number"}
+SHRINKS: dict[Property, str] = {"own partner changes nothing": "a small copy lies in the image"}
+
 SETTINGS: dict[str, list[dict[str, Any]]] = {
     "vanilla": [Row({}, lacks={"seeds matter": "nothing is drawn"})],
     "mixup": [{}, {"alpha": 0.2}, {"alpha": 0.2, "perSample": True}],
@@ -40,6 +43,19 @@ SETTINGS: dict[str, list[dict[str, Any]]] = {
         Row({}, lacks=MANY),
         Row({"blockCount": 2, "groupSize": 3, "resolve": False}, lacks=MANY),
         Row({"groupSize": 4, "cleanLam": 0}, lacks=MANY),
+    ],
+    "manifoldmix": [{}, {"perSample": True, "layers": [1]}],
+    "transmix": [{}, {"perSample": True}, {"compat": "openmixup"}],
+    "fmix": [Row({}, lacks=ROUNDS), Row({"perSample": True}, lacks=ROUNDS), Row({"maxSoft": 0.2}, lacks=ROUNDS)],
+    "smoothmix": [
+        {},
+        {"perSample": True},
+        Row({"compat": "openmixup"}, lacks={"labels follow pixels": "labels are swapped"}),
+    ],
+    "resizemix": [
+        Row({}, lacks=SHRINKS),
+        Row({"perSample": True}, lacks=SHRINKS),
+        Row({"compat": "openmixup"}, lacks=SHRINKS),
     ],
     "oneOf": [
         {

@@ -152,18 +152,24 @@ class Mask(Mixture):
     weight: Tensor
 
     def combine(self, first: Tensor, second: Tensor, rows: slice = ALL) -> Tensor:
-        weight = self._weight_for(rows)
-        if weight.dtype == torch.bool:
-            return torch.where(weight, first, second)
-        return torch.lerp(second, first, weight.to(first.dtype))
+        if not first.is_floating_point():
+            return torch.where(self._choice_for(first, rows), first, second)
+        return torch.lerp(second, first, self._weight_for(rows).to(first.dtype))
 
     def write(self, images: Tensor, pairing: Pairing, out: Tensor) -> None:
         for rows, partners in pairing.segments(len(images)):
-            weight, first, second = self._weight_for(rows), images[rows], images[partners]
-            if weight.dtype == torch.bool:
-                torch.where(weight, first, second, out=out[rows])
+            first, second = images[rows], images[partners]
+            if not first.is_floating_point():
+                torch.where(self._choice_for(first, rows), first, second, out=out[rows])
             else:
-                torch.lerp(second, first, weight.to(first.dtype), out=out[rows])
+                # Exact for weights of 0 and 1, and on a CPU several times as fast as torch.where.
+                weight = _over_channels(self._weight_for(rows).to(first.dtype), first)
+                torch.lerp(second, first, weight, out=out[rows])
+
+    def _choice_for(self, first: Tensor, rows: slice) -> Tensor:
+        if self.weight.dtype != torch.bool:
+            raise TypeError(f"only floating-point images can be averaged, got {first.dtype}")
+        return self._weight_for(rows)
 
     def _weight_for(self, rows: slice) -> Tensor:
         return self.weight if len(self.weight) == 1 else self.weight[rows]
@@ -269,6 +275,14 @@ def sample_beta(alpha: float, count: int, generator: torch.Generator) -> Tensor:
 def _over_pixels(weight: Tensor, images: Tensor) -> Tensor:
     """[B] as [B, 1, 1, ...], with as many dimensions as the images."""
     return weight.reshape(-1, *[1] * (images.ndim - 1))
+
+
+def _over_channels(weight: Tensor, images: Tensor) -> Tensor:
+    """Weights [B or 1, 1, H, W] laid out as the images where a CPU would step through pixels one by one."""
+    last = torch.channels_last
+    if images.device.type != "cpu" or images.is_contiguous() or not images.is_contiguous(memory_format=last):
+        return weight
+    return weight.expand(-1, images.shape[1], -1, -1).contiguous(memory_format=last)
 
 
 def _check_out(out: Tensor, images: Tensor, differentiable: bool) -> None:
