@@ -74,7 +74,10 @@ def low_frequency_noise(
     columns = torch.fft.rfftfreq(width)
     frequency = (rows.square() + columns.square()).sqrt_().clamp_(min=1 / max(height, width))
     spectrum = torch.randn(2, count, *frequency.shape, generator=generator) / frequency**decay
-    return torch.fft.irfft2(torch.complex(spectrum[0], spectrum[1]), s=(height, width))
+    if count == 0:
+        return torch.empty(0, height, width)  # transforms refuse an empty batch
+    noise: Tensor = torch.fft.irfft2(torch.complex(spectrum[0], spectrum[1]), s=(height, width))
+    return noise
 
 
 def highest_pixels(noise: Tensor, lam: Tensor, up: Tensor, max_soft: float) -> Tensor:
