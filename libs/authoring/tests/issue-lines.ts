@@ -1,7 +1,11 @@
+import { methods } from '@mixlab/catalog';
 import { formatIssue } from '@mixlab/contracts';
 import type { AuthoredExperiments } from '../src/index.ts';
 
-/** Every issue as its user reads it. */
+const methodNames = methods.map(({ name }) => name).join(', ');
+
+/** Every issue as its user reads it; where all methods are listed, `<methods>` stands. */
 export function issueLines({ failures }: AuthoredExperiments): string[] {
-  return failures.flatMap(({ issues }) => issues.map(formatIssue));
+  const lines = failures.flatMap(({ issues }) => issues.map(formatIssue));
+  return lines.map((line) => line.replaceAll(methodNames, '<methods>'));
 }

@@ -1,3 +1,4 @@
+import { methods } from '@mixlab/catalog';
 import { ConfigError, formatIssue } from '@mixlab/contracts';
 import type { ExperimentData } from '@mixlab/dsl';
 import { planExperiment } from '@mixlab/plan';
@@ -14,13 +15,20 @@ export function shortNames(plan: Plan<unknown>): string[] {
   return [...plan.runs()].map((run) => run.name.replace(/-[0-9a-f]{8,}$/, ''));
 }
 
-/** The problems that `work` throws, as a person sees them. */
+/** The problems that `work` throws, as a person sees them; where all methods are listed, `<methods>` stands. */
 export function problemsOf(work: () => unknown): string[] {
   try {
     work();
   } catch (error) {
-    if (error instanceof ConfigError) return error.issues.map(formatIssue);
+    if (error instanceof ConfigError) return error.issues.map((issue) => withoutMethods(formatIssue(issue)));
     throw error;
   }
   return [];
+}
+
+const names = methods.map(({ name }) => name);
+const lists = [names.join(', '), names.map((name) => JSON.stringify(name)).join(' or ')];
+
+function withoutMethods(text: string): string {
+  return lists.reduce((shorter, list) => shorter.replaceAll(list, '<methods>'), text);
 }

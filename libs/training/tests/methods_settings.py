@@ -46,7 +46,11 @@ SETTINGS: dict[str, list[dict[str, Any]]] = {
     ],
     "manifoldmix": [{}, {"perSample": True, "layers": [1]}],
     "transmix": [{}, {"perSample": True}, {"compat": "openmixup"}],
-    "fmix": [Row({}, lacks=ROUNDS), Row({"perSample": True}, lacks=ROUNDS), Row({"maxSoft": 0.2}, lacks=ROUNDS)],
+    "fmix": [
+        Row({}, lacks=ROUNDS),
+        Row({"perSample": True}, lacks=ROUNDS),
+        Row({"maxSoft": 0.2}, lacks=ROUNDS),
+    ],
     "smoothmix": [
         {},
         {"perSample": True},

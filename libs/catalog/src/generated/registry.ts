@@ -1,7 +1,20 @@
 // Generated from the training library by `npx nx run catalog:generate`. Do not edit.
 
 /** A method that the training library has. */
-export type MethodName = 'comixup' | 'cutmix' | 'deit' | 'mixup' | 'oneOf' | 'puzzlemix' | 'rsb' | 'vanilla';
+export type MethodName =
+  | 'comixup'
+  | 'cutmix'
+  | 'deit'
+  | 'fmix'
+  | 'manifoldmix'
+  | 'mixup'
+  | 'oneOf'
+  | 'puzzlemix'
+  | 'resizemix'
+  | 'rsb'
+  | 'smoothmix'
+  | 'transmix'
+  | 'vanilla';
 /** A backbone that the catalog describes. */
 export type BackboneName =
   | 'convnext_tiny'
@@ -62,6 +75,19 @@ export const methods: readonly MethodInfo[] = [
     needs: [],
   },
   {
+    name: 'fmix',
+    summary: 'FMix: the partner shows through a mask cut out of low-frequency noise; labels mix by its area.',
+    paper: '2002.12047',
+    needs: [],
+  },
+  {
+    name: 'manifoldmix',
+    summary:
+      'Manifold Mixup: the input, or the features after a stage drawn for each batch, mix as in MixUp.',
+    paper: '1806.05236',
+    needs: ['features'],
+  },
+  {
     name: 'mixup',
     summary: 'MixUp: a weighted average of two images and of their labels.',
     paper: '1710.09412',
@@ -81,10 +107,29 @@ export const methods: readonly MethodInfo[] = [
     needs: ['input-gradient'],
   },
   {
+    name: 'resizemix',
+    summary: 'ResizeMix: the whole partner image, made small, covers a part of the image.',
+    paper: '2012.11101',
+    needs: [],
+  },
+  {
     name: 'rsb',
     summary: 'The switch of "ResNet strikes back": MixUp with a small alpha, or CutMix.',
     paper: '2110.00476',
     needs: [],
+  },
+  {
+    name: 'smoothmix',
+    summary:
+      "SmoothMix: a Gaussian spot of the image, faded into its partner; labels mix by the spot's mean.",
+    paper: 'CVPRW 2020',
+    needs: [],
+  },
+  {
+    name: 'transmix',
+    summary: "TransMix: CutMix, with labels mixed by the class token's attention to each image's patches.",
+    paper: '2111.09833',
+    needs: ['attention'],
   },
   { name: 'vanilla', summary: 'No mixing: images and labels pass as they are.', paper: 'none', needs: [] },
 ];

@@ -5,6 +5,24 @@ import type { Rule } from '../rule.ts';
 /** Rules that hold between fields of a run config. */
 export const rules: readonly Rule[] = [
   {
+    kind: 'matches',
+    code: 'attention-of-transmix',
+    message: 'transmix reads the attention of a vision transformer',
+    path: 'backbone',
+    pattern: '(vit|deit|deit3)_[a-z0-9]+_(patch|distilled_patch)\\d+_.*|test_vit.*|.*:.*',
+    expected: 'a plain vision transformer with a class token, such as deit_small_patch16_224',
+    when: [{ path: 'mixMode.name', equals: 'transmix' }],
+  },
+  {
+    kind: 'matches',
+    code: 'attention-of-transmix-in-a-mixture',
+    message: 'transmix reads the attention of a vision transformer',
+    path: 'backbone',
+    pattern: '(vit|deit|deit3)_[a-z0-9]+_(patch|distilled_patch)\\d+_.*|test_vit.*|.*:.*',
+    expected: 'a plain vision transformer with a class token, such as deit_small_patch16_224',
+    when: [{ path: 'mixMode.choices[].method.name', equals: 'transmix' }],
+  },
+  {
     kind: 'compare',
     code: 'warmup-too-long',
     message: 'the warm-up is longer than the training',
@@ -55,6 +73,15 @@ export const rules: readonly Rule[] = [
     equals: 1,
     tolerance: 0.000001,
     when: [{ path: 'mixMode.name', equals: 'oneOf' }],
+  },
+  {
+    kind: 'compare',
+    code: 'resizemix-scale-order',
+    message: 'the least scale is above the greatest',
+    left: 'mixMode.scale.0',
+    op: '<=',
+    right: 'mixMode.scale.1',
+    when: [{ path: 'mixMode.name', equals: 'resizemix' }],
   },
   {
     kind: 'compare',

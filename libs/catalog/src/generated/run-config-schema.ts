@@ -41,6 +41,21 @@ export const deiTSchema = z.strictObject({
   cutmixAlpha: z.number().gt(0).default(1),
   switchProbability: z.number().gte(0).lte(1).default(0.5),
 });
+/** `FMix`, with defaults filled in. */
+export const fMixSchema = z.strictObject({
+  name: z.literal('fmix'),
+  alpha: z.number().gt(0).default(1),
+  decay: z.number().gt(0).default(3),
+  maxSoft: z.number().gte(0).lte(0.5).default(0),
+  perSample: z.boolean().default(false),
+});
+/** `ManifoldMix`, with defaults filled in. */
+export const manifoldMixSchema = z.strictObject({
+  name: z.literal('manifoldmix'),
+  alpha: z.number().gt(0).default(2),
+  perSample: z.boolean().default(false),
+  layers: z.array(z.int().gte(0)).min(1).default([0, 1, 2]),
+});
 /** `MixUp`, with defaults filled in. */
 export const mixUpSchema = z.strictObject({
   name: z.literal('mixup'),
@@ -65,12 +80,32 @@ export const puzzleMixSchema = z.strictObject({
   advEps: z.number().gte(0).default(10),
   compat: z.enum(['none', 'openmixup']).default('none'),
 });
+/** `ResizeMix`, with defaults filled in. */
+export const resizeMixSchema = z.strictObject({
+  name: z.literal('resizemix'),
+  scale: z.tuple([z.number().gt(0).lte(1), z.number().gt(0).lte(1)]).default([0.1, 0.8]),
+  perSample: z.boolean().default(false),
+  compat: z.enum(['none', 'openmixup']).default('none'),
+});
 /** `RSB`, with defaults filled in. */
 export const rsbSchema = z.strictObject({
   name: z.literal('rsb'),
   mixupAlpha: z.number().gt(0).default(0.1),
   cutmixAlpha: z.number().gt(0).default(1),
   switchProbability: z.number().gte(0).lte(1).default(0.5),
+});
+/** `SmoothMix`, with defaults filled in. */
+export const smoothMixSchema = z.strictObject({
+  name: z.literal('smoothmix'),
+  perSample: z.boolean().default(false),
+  compat: z.enum(['none', 'openmixup']).default('none'),
+});
+/** `TransMix`, with defaults filled in. */
+export const transMixSchema = z.strictObject({
+  name: z.literal('transmix'),
+  alpha: z.number().gt(0).default(1),
+  perSample: z.boolean().default(false),
+  compat: z.enum(['none', 'openmixup']).default('none'),
 });
 /** `Vanilla`, with defaults filled in. */
 export const vanillaSchema = z.strictObject({ name: z.literal('vanilla') });
@@ -80,9 +115,14 @@ export const choiceSchema = z.strictObject({
     coMixupSchema,
     cutMixSchema,
     deiTSchema,
+    fMixSchema,
+    manifoldMixSchema,
     mixUpSchema,
     puzzleMixSchema,
+    resizeMixSchema,
     rsbSchema,
+    smoothMixSchema,
+    transMixSchema,
     vanillaSchema,
   ]),
   probability: z.number().gte(0).lte(1),
@@ -152,10 +192,15 @@ export const runConfigSchema = z.strictObject({
       coMixupSchema,
       cutMixSchema,
       deiTSchema,
+      fMixSchema,
+      manifoldMixSchema,
       mixUpSchema,
       oneOfSchema,
       puzzleMixSchema,
+      resizeMixSchema,
       rsbSchema,
+      smoothMixSchema,
+      transMixSchema,
       vanillaSchema,
     ])
     .prefault({ name: 'vanilla' }),

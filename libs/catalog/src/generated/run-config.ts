@@ -70,6 +70,30 @@ export interface DeiT {
   readonly switchProbability: number;
 }
 
+/** FMix: the partner shows through a mask cut out of low-frequency noise; labels mix by its area. */
+export interface FMix {
+  readonly name: 'fmix';
+  /** lam ~ Beta(alpha, alpha), the share of pixels that are kept. Range: > 0. Default: `1`. */
+  readonly alpha: number;
+  /** delta: the noise's spectrum falls with frequency to this power. Range: > 0. Default: `3`. */
+  readonly decay: number;
+  /** Half the share of pixels over which the mask's edge fades from 1 to 0; 0 is a sharp edge. Range: ≥ 0 and ≤ 0.5. Default: `0`. */
+  readonly maxSoft: number;
+  /** Draw a mask for each sample instead of one for the batch (the benchmark's way). Default: `false`. */
+  readonly perSample: boolean;
+}
+
+/** Manifold Mixup: the input, or the features after a stage drawn for each batch, mix as in MixUp. */
+export interface ManifoldMix {
+  readonly name: 'manifoldmix';
+  /** lam ~ Beta(alpha, alpha), the weight of the first image's features. Range: > 0. Default: `2`. */
+  readonly alpha: number;
+  /** Draw lam for each sample instead of once for the batch (the benchmark's way). Default: `false`. */
+  readonly perSample: boolean;
+  /** Where the mix may happen: 0 is the input, n the output of the backbone's n-th stage. Default: `[0,1,2]`. */
+  readonly layers: readonly number[];
+}
+
 /** MixUp: a weighted average of two images and of their labels. */
 export interface MixUp {
   readonly name: 'mixup';
@@ -118,6 +142,20 @@ export interface PuzzleMix {
   readonly compat: 'none' | 'openmixup';
 }
 
+/** ResizeMix: the whole partner image, made small, covers a part of the image. */
+export interface ResizeMix {
+  readonly name: 'resizemix';
+  /** Least and greatest side of the pasted image over the image's. Default: `[0.1,0.8]`. */
+  readonly scale: readonly [number, number];
+  /** Draw a scale for each sample instead of one for the batch (the benchmark's way). Default: `false`. */
+  readonly perSample: boolean;
+  /**
+   * `openmixup` draws one box for the batch as CutMix does, and squeezes the partner into what of it lies
+   * inside of the image. Default: `"none"`.
+   */
+  readonly compat: 'none' | 'openmixup';
+}
+
 /** The switch of "ResNet strikes back": MixUp with a small alpha, or CutMix. */
 export interface RSB {
   readonly name: 'rsb';
@@ -129,6 +167,29 @@ export interface RSB {
   readonly switchProbability: number;
 }
 
+/** SmoothMix: a Gaussian spot of the image, faded into its partner; labels mix by the spot's mean. */
+export interface SmoothMix {
+  readonly name: 'smoothmix';
+  /** Draw a spot for each sample instead of one for the batch (the benchmark's way). Default: `false`. */
+  readonly perSample: boolean;
+  /**
+   * `openmixup` swaps the labels, as OpenMixup does: the spot shows the partner, and its mean is still the
+   * weight of the image's own label. Default: `"none"`.
+   */
+  readonly compat: 'none' | 'openmixup';
+}
+
+/** TransMix: CutMix, with labels mixed by the class token's attention to each image's patches. */
+export interface TransMix {
+  readonly name: 'transmix';
+  /** lam ~ Beta(alpha, alpha), the share of the area that is kept, before the box is clipped. Range: > 0. Default: `1`. */
+  readonly alpha: number;
+  /** Draw a box for each sample instead of one for the batch (the benchmark's way). Default: `false`. */
+  readonly perSample: boolean;
+  /** `openmixup` gives every label of a batch the mean of the batch's weights. Default: `"none"`. */
+  readonly compat: 'none' | 'openmixup';
+}
+
 /** No mixing: images and labels pass as they are. */
 export interface Vanilla {
   readonly name: 'vanilla';
@@ -137,7 +198,19 @@ export interface Vanilla {
 /** One method of a mixture and how often it is drawn. */
 export interface Choice {
   /** Any method but `oneOf` itself. */
-  readonly method: CoMixup | CutMix | DeiT | MixUp | PuzzleMix | RSB | Vanilla;
+  readonly method:
+    | CoMixup
+    | CutMix
+    | DeiT
+    | FMix
+    | ManifoldMix
+    | MixUp
+    | PuzzleMix
+    | ResizeMix
+    | RSB
+    | SmoothMix
+    | TransMix
+    | Vanilla;
   /** How often the method is drawn. Range: ≥ 0 and ≤ 1. */
   readonly probability: number;
 }
@@ -246,7 +319,20 @@ export interface RunConfig {
   /** The network, by its timm name. */
   readonly backbone: string;
   /** The mixing method and its parameters. */
-  readonly mixMode: CoMixup | CutMix | DeiT | MixUp | OneOf | PuzzleMix | RSB | Vanilla;
+  readonly mixMode:
+    | CoMixup
+    | CutMix
+    | DeiT
+    | FMix
+    | ManifoldMix
+    | MixUp
+    | OneOf
+    | PuzzleMix
+    | ResizeMix
+    | RSB
+    | SmoothMix
+    | TransMix
+    | Vanilla;
   /** Length of the training. Range: > 0. */
   readonly maxEpochs: number;
   /** Images in a step, over all GPUs. Range: > 0. */
@@ -317,6 +403,28 @@ export interface DeiTParams {
   readonly switchProbability?: number;
 }
 
+/** Parameters of FMix, as an author gives them. */
+export interface FMixParams {
+  /** lam ~ Beta(alpha, alpha), the share of pixels that are kept. Range: > 0. Default: `1`. */
+  readonly alpha?: number;
+  /** delta: the noise's spectrum falls with frequency to this power. Range: > 0. Default: `3`. */
+  readonly decay?: number;
+  /** Half the share of pixels over which the mask's edge fades from 1 to 0; 0 is a sharp edge. Range: ≥ 0 and ≤ 0.5. Default: `0`. */
+  readonly maxSoft?: number;
+  /** Draw a mask for each sample instead of one for the batch (the benchmark's way). Default: `false`. */
+  readonly perSample?: boolean;
+}
+
+/** Parameters of ManifoldMix, as an author gives them. */
+export interface ManifoldMixParams {
+  /** lam ~ Beta(alpha, alpha), the weight of the first image's features. Range: > 0. Default: `2`. */
+  readonly alpha?: number;
+  /** Draw lam for each sample instead of once for the batch (the benchmark's way). Default: `false`. */
+  readonly perSample?: boolean;
+  /** Where the mix may happen: 0 is the input, n the output of the backbone's n-th stage. Default: `[0,1,2]`. */
+  readonly layers?: readonly number[];
+}
+
 /** Parameters of MixUp, as an author gives them. */
 export interface MixUpParams {
   /** lam ~ Beta(alpha, alpha), the weight of the first image. Range: > 0. Default: `1`. */
@@ -369,6 +477,19 @@ export interface PuzzleMixParams {
   readonly compat?: 'none' | 'openmixup';
 }
 
+/** Parameters of ResizeMix, as an author gives them. */
+export interface ResizeMixParams {
+  /** Least and greatest side of the pasted image over the image's. Default: `[0.1,0.8]`. */
+  readonly scale?: readonly [number, number];
+  /** Draw a scale for each sample instead of one for the batch (the benchmark's way). Default: `false`. */
+  readonly perSample?: boolean;
+  /**
+   * `openmixup` draws one box for the batch as CutMix does, and squeezes the partner into what of it lies
+   * inside of the image. Default: `"none"`.
+   */
+  readonly compat?: 'none' | 'openmixup';
+}
+
 /** Parameters of RSB, as an author gives them. */
 export interface RSBParams {
   /** alpha of MixUp. Range: > 0. Default: `0.1`. */
@@ -377,6 +498,27 @@ export interface RSBParams {
   readonly cutmixAlpha?: number;
   /** How often CutMix is drawn. Range: ≥ 0 and ≤ 1. Default: `0.5`. */
   readonly switchProbability?: number;
+}
+
+/** Parameters of SmoothMix, as an author gives them. */
+export interface SmoothMixParams {
+  /** Draw a spot for each sample instead of one for the batch (the benchmark's way). Default: `false`. */
+  readonly perSample?: boolean;
+  /**
+   * `openmixup` swaps the labels, as OpenMixup does: the spot shows the partner, and its mean is still the
+   * weight of the image's own label. Default: `"none"`.
+   */
+  readonly compat?: 'none' | 'openmixup';
+}
+
+/** Parameters of TransMix, as an author gives them. */
+export interface TransMixParams {
+  /** lam ~ Beta(alpha, alpha), the share of the area that is kept, before the box is clipped. Range: > 0. Default: `1`. */
+  readonly alpha?: number;
+  /** Draw a box for each sample instead of one for the batch (the benchmark's way). Default: `false`. */
+  readonly perSample?: boolean;
+  /** `openmixup` gives every label of a batch the mean of the batch's weights. Default: `"none"`. */
+  readonly compat?: 'none' | 'openmixup';
 }
 
 /** Parameters of Vanilla, as an author gives them. */
@@ -403,6 +545,18 @@ export interface MethodParams {
    */
   readonly deit: DeiTParams;
   /**
+   * FMix: the partner shows through a mask cut out of low-frequency noise; labels mix by its area.
+   *
+   * Paper: https://arxiv.org/abs/2002.12047
+   */
+  readonly fmix: FMixParams;
+  /**
+   * Manifold Mixup: the input, or the features after a stage drawn for each batch, mix as in MixUp.
+   *
+   * Paper: https://arxiv.org/abs/1806.05236
+   */
+  readonly manifoldmix: ManifoldMixParams;
+  /**
    * MixUp: a weighted average of two images and of their labels.
    *
    * Paper: https://arxiv.org/abs/1710.09412
@@ -421,11 +575,29 @@ export interface MethodParams {
    */
   readonly puzzlemix: PuzzleMixParams;
   /**
+   * ResizeMix: the whole partner image, made small, covers a part of the image.
+   *
+   * Paper: https://arxiv.org/abs/2012.11101
+   */
+  readonly resizemix: ResizeMixParams;
+  /**
    * The switch of "ResNet strikes back": MixUp with a small alpha, or CutMix.
    *
    * Paper: https://arxiv.org/abs/2110.00476
    */
   readonly rsb: RSBParams;
+  /**
+   * SmoothMix: a Gaussian spot of the image, faded into its partner; labels mix by the spot's mean.
+   *
+   * Paper: CVPRW 2020
+   */
+  readonly smoothmix: SmoothMixParams;
+  /**
+   * TransMix: CutMix, with labels mixed by the class token's attention to each image's patches.
+   *
+   * Paper: https://arxiv.org/abs/2111.09833
+   */
+  readonly transmix: TransMixParams;
   /**
    * No mixing: images and labels pass as they are.
    *

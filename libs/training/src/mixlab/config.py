@@ -259,7 +259,7 @@ def _backbones_with_attention() -> tuple[Rule, ...]:
     """A method that reads attention, alone or inside a mixture, takes a network that has it."""
     return tuple(
         Matches(
-            code="attention-backbone",
+            code=f"attention-of-{name}{suffix}",
             message=f"{name} reads the attention of a vision transformer",
             when=(When(path, name),),
             path="backbone",
@@ -268,7 +268,7 @@ def _backbones_with_attention() -> tuple[Rule, ...]:
         )
         for name in list_methods()
         if "attention" in method_class(name).needs
-        for path in ("mixMode.name", "mixMode.choices[].method.name")
+        for path, suffix in (("mixMode.name", ""), ("mixMode.choices[].method.name", "-in-a-mixture"))
     )
 
 
