@@ -111,8 +111,8 @@ def published_figures(name: str) -> str:
 
 
 def has_picture(name: str) -> bool:
-    """Whether pixels are what the method mixes."""
-    return name != "vanilla"
+    """Whether pixels are what the method mixes, by something that need not be trained first."""
+    return name != "vanilla" and "network" not in method_class(name).needs
 
 
 def picture(method: Method, backbone: nn.Module, teacher: nn.Module) -> Image.Image:

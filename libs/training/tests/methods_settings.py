@@ -61,6 +61,7 @@ SETTINGS: dict[str, list[dict[str, Any]]] = {
         Row({"perSample": True}, lacks=SHRINKS),
         Row({"compat": "openmixup"}, lacks=SHRINKS),
     ],
+    "automix": [{}, {"lamConcat": False, "lamMargin": 0.3, "maskLossDecay": False, "switchOff": 0.8}],
     "oneOf": [
         {
             "choices": [

@@ -2,6 +2,7 @@
 
 /** A method that the training library has. */
 export type MethodName =
+  | 'automix'
   | 'comixup'
   | 'cutmix'
   | 'deit'
@@ -56,6 +57,12 @@ export interface BackboneInfo {
 
 /** Every method, by name. */
 export const methods: readonly MethodInfo[] = [
+  {
+    name: 'automix',
+    summary: 'AutoMix: a small network, trained along, makes masks from the features of both images.',
+    paper: '2103.13027',
+    needs: ['network'],
+  },
   {
     name: 'comixup',
     summary: 'Co-Mixup: groups of images become as many, each made of the salient blocks of several of them.',

@@ -7,6 +7,111 @@ export const runConfigVersion = 1;
 /** Fields, defaults and identity marks of a run config. */
 export const runConfigJsonSchema: JsonSchema = {
   $defs: {
+    AutoMix: {
+      additionalProperties: false,
+      description: 'AutoMix: a small network, trained along, makes masks from the features of both images.',
+      properties: {
+        name: { const: 'automix', default: 'automix', title: 'Name', type: 'string' },
+        alpha: {
+          default: 2,
+          description:
+            'lam ~ Beta(alpha, alpha), one for the batch that trains the backbone, one for that of the block.',
+          exclusiveMinimum: 0,
+          title: 'Alpha',
+          type: 'number',
+        },
+        lamMargin: {
+          default: 0.08,
+          description: "The backbone's batch is mixed by MixUp where lam is as near as this to 0 or to 1.",
+          exclusiveMaximum: 0.5,
+          minimum: 0,
+          title: 'Lammargin',
+          type: 'number',
+        },
+        maskLoss: {
+          default: 0.1,
+          description: "Weight of the masks' own loss.",
+          minimum: 0,
+          title: 'Maskloss',
+          type: 'number',
+        },
+        maskLossDecay: {
+          default: true,
+          description: 'Whether that weight falls to 0 along a cosine (ImageNet) or stays (Tiny-ImageNet).',
+          title: 'Masklossdecay',
+          type: 'boolean',
+        },
+        maskMargin: {
+          default: 0.1,
+          description: "How far the masks' mean may be from lam at no cost.",
+          maximum: 1,
+          minimum: 0,
+          title: 'Maskmargin',
+          type: 'number',
+        },
+        switchOff: {
+          default: 0,
+          description:
+            'The block is trained in this share of the steps; 0 is always (CNNs), transformers take 0.8.',
+          maximum: 1,
+          minimum: 0,
+          title: 'Switchoff',
+          type: 'number',
+        },
+        switchOffDecay: {
+          default: false,
+          description: 'Whether that share falls to 0 along a cosine.',
+          title: 'Switchoffdecay',
+          type: 'boolean',
+        },
+        momentum: {
+          default: 0.999,
+          description: 'Of the moving average k, at first.',
+          maximum: 1,
+          minimum: 0,
+          title: 'Momentum',
+          type: 'number',
+        },
+        momentumStart: {
+          default: 0.1,
+          description: 'Share of the training until which it stays; 0.25 for DeiT.',
+          maximum: 1,
+          minimum: 0,
+          title: 'Momentumstart',
+          type: 'number',
+        },
+        finalMomentum: {
+          default: 0.99999,
+          description:
+            'What it grows to: along a cosine over the whole training, whenever it sets in. 0.999999 for\nTiny-ImageNet.',
+          maximum: 1,
+          minimum: 0,
+          title: 'Finalmomentum',
+          type: 'number',
+        },
+        blockLr: {
+          anyOf: [{ exclusiveMinimum: 0, type: 'number' }, { type: 'null' }],
+          default: 0.1,
+          description: "Learning rate of the block, for SGD; null is the backbone's, 0.001 fits AdamW.",
+          title: 'Blocklr',
+        },
+        blockMinLr: {
+          default: 0.001,
+          description: 'What it falls to along a cosine.',
+          minimum: 0,
+          title: 'Blockminlr',
+          type: 'number',
+        },
+        lamConcat: {
+          default: true,
+          description: 'Whether the network sees lam as a channel; false for Tiny-ImageNet.',
+          title: 'Lamconcat',
+          type: 'boolean',
+        },
+      },
+      title: 'AutoMix',
+      type: 'object',
+    },
     Choice: {
       additionalProperties: false,
       description: 'One method of a mixture and how often it is drawn.',
@@ -15,6 +120,7 @@ export const runConfigJsonSchema: JsonSchema = {
           description: 'Any method but `oneOf` itself.',
           discriminator: {
             mapping: {
+              automix: '#/$defs/AutoMix',
               comixup: '#/$defs/CoMixup',
               cutmix: '#/$defs/CutMix',
               deit: '#/$defs/DeiT',
@@ -31,6 +137,7 @@ export const runConfigJsonSchema: JsonSchema = {
             propertyName: 'name',
           },
           oneOf: [
+            { $ref: '#/$defs/AutoMix' },
             { $ref: '#/$defs/CoMixup' },
             { $ref: '#/$defs/CutMix' },
             { $ref: '#/$defs/DeiT' },
@@ -912,6 +1019,7 @@ export const runConfigJsonSchema: JsonSchema = {
       description: 'The mixing method and its parameters.',
       discriminator: {
         mapping: {
+          automix: '#/$defs/AutoMix',
           comixup: '#/$defs/CoMixup',
           cutmix: '#/$defs/CutMix',
           deit: '#/$defs/DeiT',
@@ -929,6 +1037,7 @@ export const runConfigJsonSchema: JsonSchema = {
         propertyName: 'name',
       },
       oneOf: [
+        { $ref: '#/$defs/AutoMix' },
         { $ref: '#/$defs/CoMixup' },
         { $ref: '#/$defs/CutMix' },
         { $ref: '#/$defs/DeiT' },

@@ -13,6 +13,23 @@ export const datasetSchema = z.strictObject({
   mean: z.tuple([z.number(), z.number(), z.number()]).default([0.485, 0.456, 0.406]),
   std: z.tuple([z.number().gt(0), z.number().gt(0), z.number().gt(0)]).default([0.229, 0.224, 0.225]),
 });
+/** `AutoMix`, with defaults filled in. */
+export const autoMixSchema = z.strictObject({
+  name: z.literal('automix'),
+  alpha: z.number().gt(0).default(2),
+  lamMargin: z.number().gte(0).lt(0.5).default(0.08),
+  maskLoss: z.number().gte(0).default(0.1),
+  maskLossDecay: z.boolean().default(true),
+  maskMargin: z.number().gte(0).lte(1).default(0.1),
+  switchOff: z.number().gte(0).lte(1).default(0),
+  switchOffDecay: z.boolean().default(false),
+  momentum: z.number().gte(0).lte(1).default(0.999),
+  momentumStart: z.number().gte(0).lte(1).default(0.1),
+  finalMomentum: z.number().gte(0).lte(1).default(0.99999),
+  blockLr: z.number().gt(0).nullable().default(0.1),
+  blockMinLr: z.number().gte(0).default(0.001),
+  lamConcat: z.boolean().default(true),
+});
 /** `CoMixup`, with defaults filled in. */
 export const coMixupSchema = z.strictObject({
   name: z.literal('comixup'),
@@ -112,6 +129,7 @@ export const vanillaSchema = z.strictObject({ name: z.literal('vanilla') });
 /** `Choice`, with defaults filled in. */
 export const choiceSchema = z.strictObject({
   method: z.discriminatedUnion('name', [
+    autoMixSchema,
     coMixupSchema,
     cutMixSchema,
     deiTSchema,
@@ -189,6 +207,7 @@ export const runConfigSchema = z.strictObject({
   backbone: z.string().regex(new RegExp('^[A-Za-z0-9_.-]+$')),
   mixMode: z
     .discriminatedUnion('name', [
+      autoMixSchema,
       coMixupSchema,
       cutMixSchema,
       deiTSchema,

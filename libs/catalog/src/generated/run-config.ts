@@ -20,6 +20,40 @@ export interface Dataset {
   readonly std: readonly [number, number, number];
 }
 
+/** AutoMix: a small network, trained along, makes masks from the features of both images. */
+export interface AutoMix {
+  readonly name: 'automix';
+  /** lam ~ Beta(alpha, alpha), one for the batch that trains the backbone, one for that of the block. Range: > 0. Default: `2`. */
+  readonly alpha: number;
+  /** The backbone's batch is mixed by MixUp where lam is as near as this to 0 or to 1. Range: ≥ 0 and < 0.5. Default: `0.08`. */
+  readonly lamMargin: number;
+  /** Weight of the masks' own loss. Range: ≥ 0. Default: `0.1`. */
+  readonly maskLoss: number;
+  /** Whether that weight falls to 0 along a cosine (ImageNet) or stays (Tiny-ImageNet). Default: `true`. */
+  readonly maskLossDecay: boolean;
+  /** How far the masks' mean may be from lam at no cost. Range: ≥ 0 and ≤ 1. Default: `0.1`. */
+  readonly maskMargin: number;
+  /** The block is trained in this share of the steps; 0 is always (CNNs), transformers take 0.8. Range: ≥ 0 and ≤ 1. Default: `0`. */
+  readonly switchOff: number;
+  /** Whether that share falls to 0 along a cosine. Default: `false`. */
+  readonly switchOffDecay: boolean;
+  /** Of the moving average k, at first. Range: ≥ 0 and ≤ 1. Default: `0.999`. */
+  readonly momentum: number;
+  /** Share of the training until which it stays; 0.25 for DeiT. Range: ≥ 0 and ≤ 1. Default: `0.1`. */
+  readonly momentumStart: number;
+  /**
+   * What it grows to: along a cosine over the whole training, whenever it sets in. 0.999999 for
+   * Tiny-ImageNet. Range: ≥ 0 and ≤ 1. Default: `0.99999`.
+   */
+  readonly finalMomentum: number;
+  /** Learning rate of the block, for SGD; null is the backbone's, 0.001 fits AdamW. Range: > 0. Default: `0.1`. */
+  readonly blockLr: number | null;
+  /** What it falls to along a cosine. Range: ≥ 0. Default: `0.001`. */
+  readonly blockMinLr: number;
+  /** Whether the network sees lam as a channel; false for Tiny-ImageNet. Default: `true`. */
+  readonly lamConcat: boolean;
+}
+
 /** Co-Mixup: groups of images become as many, each made of the salient blocks of several of them. */
 export interface CoMixup {
   readonly name: 'comixup';
@@ -199,6 +233,7 @@ export interface Vanilla {
 export interface Choice {
   /** Any method but `oneOf` itself. */
   readonly method:
+    | AutoMix
     | CoMixup
     | CutMix
     | DeiT
@@ -320,6 +355,7 @@ export interface RunConfig {
   readonly backbone: string;
   /** The mixing method and its parameters. */
   readonly mixMode:
+    | AutoMix
     | CoMixup
     | CutMix
     | DeiT
@@ -354,6 +390,39 @@ export interface RunConfig {
   readonly runtime: Runtime;
   /** Seed of the first trial; trial k adds k - 1. Range: ≥ 0. Default: `0`. */
   readonly seed: number;
+}
+
+/** Parameters of AutoMix, as an author gives them. */
+export interface AutoMixParams {
+  /** lam ~ Beta(alpha, alpha), one for the batch that trains the backbone, one for that of the block. Range: > 0. Default: `2`. */
+  readonly alpha?: number;
+  /** The backbone's batch is mixed by MixUp where lam is as near as this to 0 or to 1. Range: ≥ 0 and < 0.5. Default: `0.08`. */
+  readonly lamMargin?: number;
+  /** Weight of the masks' own loss. Range: ≥ 0. Default: `0.1`. */
+  readonly maskLoss?: number;
+  /** Whether that weight falls to 0 along a cosine (ImageNet) or stays (Tiny-ImageNet). Default: `true`. */
+  readonly maskLossDecay?: boolean;
+  /** How far the masks' mean may be from lam at no cost. Range: ≥ 0 and ≤ 1. Default: `0.1`. */
+  readonly maskMargin?: number;
+  /** The block is trained in this share of the steps; 0 is always (CNNs), transformers take 0.8. Range: ≥ 0 and ≤ 1. Default: `0`. */
+  readonly switchOff?: number;
+  /** Whether that share falls to 0 along a cosine. Default: `false`. */
+  readonly switchOffDecay?: boolean;
+  /** Of the moving average k, at first. Range: ≥ 0 and ≤ 1. Default: `0.999`. */
+  readonly momentum?: number;
+  /** Share of the training until which it stays; 0.25 for DeiT. Range: ≥ 0 and ≤ 1. Default: `0.1`. */
+  readonly momentumStart?: number;
+  /**
+   * What it grows to: along a cosine over the whole training, whenever it sets in. 0.999999 for
+   * Tiny-ImageNet. Range: ≥ 0 and ≤ 1. Default: `0.99999`.
+   */
+  readonly finalMomentum?: number;
+  /** Learning rate of the block, for SGD; null is the backbone's, 0.001 fits AdamW. Range: > 0. Default: `0.1`. */
+  readonly blockLr?: number | null;
+  /** What it falls to along a cosine. Range: ≥ 0. Default: `0.001`. */
+  readonly blockMinLr?: number;
+  /** Whether the network sees lam as a channel; false for Tiny-ImageNet. Default: `true`. */
+  readonly lamConcat?: boolean;
 }
 
 /** Parameters of CoMixup, as an author gives them. */
@@ -526,6 +595,12 @@ export interface VanillaParams {}
 
 /** Parameters of every method, by the name it has in configs. */
 export interface MethodParams {
+  /**
+   * AutoMix: a small network, trained along, makes masks from the features of both images.
+   *
+   * Paper: https://arxiv.org/abs/2103.13027
+   */
+  readonly automix: AutoMixParams;
   /**
    * Co-Mixup: groups of images become as many, each made of the salient blocks of several of them.
    *

@@ -56,6 +56,24 @@ def forward_head(backbone: Any, features: Tensor) -> Tensor:
     return logits
 
 
+def map_of_stage(backbone: nn.Module, images: Tensor, stage: int) -> Tensor:
+    """Run a backbone, head and all, and return what one of its `stages` gave on the way: [B, C, h, w].
+
+    Raises:
+        TypeError: the network does not say where its stages are, or has not so many.
+    """
+    found = stages(backbone)
+    if not -len(found) <= stage < len(found):
+        raise TypeError(f"{type(backbone).__name__} has {len(found)} stages, too few for number {stage}")
+    outputs: list[Tensor] = []
+    handle = found[stage].register_forward_hook(lambda module, inputs, output: outputs.append(output))
+    try:
+        backbone(images)
+    finally:
+        handle.remove()
+    return as_map(backbone, outputs[0])
+
+
 def as_map(backbone: nn.Module, features: Tensor) -> Tensor:
     """Features as a map [B, C, h, w]: tokens without those that stand for no patch, on their square grid.
 

@@ -1,0 +1,74 @@
+"""A network that makes a mask for two images out of their feature maps.
+
+From OpenMixup's `pmix_block.py`, with the settings that its AutoMix trains with (`none_v_`: the mask
+of the second image is computed, the first has the rest).
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+
+class MixBlock(nn.Module):
+    """AutoMix's: where two images resemble each other decides how much the second image's values count.
+
+    With x_a = [z_a, lam] and x_b = [z_b, 1 - lam]: P = softmax(q(x_a) q(x_b)^T / sqrt(d)) over the places of
+    b, one 1x1 convolution q for both; the mask of b is the sigmoid of P v(x_b), at the images' size.
+
+    Args:
+        channels: C of the feature maps.
+        lam_concat: whether lam is a channel of what the block sees.
+    """
+
+    upsampling: Literal["nearest", "bilinear"] = "nearest"
+
+    def __init__(self, channels: int, lam_concat: bool = True) -> None:
+        super().__init__()
+        self.lam_concat = lam_concat
+        inputs = channels + 1 if lam_concat else channels
+        self.query = nn.Conv2d(inputs, max(channels // 2, 1), 1)
+        self.value: nn.Module = nn.Conv2d(inputs, 1, 1)
+        self.apply(_start)
+
+    def forward(self, first: Tensor, second: Tensor, lam: float, size: tuple[int, int]) -> Tensor:
+        """The first image's mask, float32 [B, 1, H, W] in 0 .. 1; the second has the rest.
+
+        Args:
+            first: feature maps [B, C, h, w]; `second` those of the partners.
+            lam: the share of the first image that is asked for.
+            size: H and W.
+        """
+        with torch.autocast(first.device.type, enabled=False):
+            first, second = self._told(first.float(), lam), self._told(second.float(), 1 - lam)
+            query, key = self._embedded(first, second)
+            similarity = torch.einsum("bci,bcj->bij", query.flatten(2), key.flatten(2))
+            weights = (similarity / query.shape[1] ** 0.5).softmax(2)
+            value = self.value(second).flatten(1)
+            mask = torch.einsum("bij,bj->bi", weights, value).view(len(first), 1, *first.shape[2:])
+            options = {} if self.upsampling == "nearest" else {"align_corners": False}
+            return 1 - torch.sigmoid(F.interpolate(mask, size, mode=self.upsampling, **options))
+
+    def _told(self, features: Tensor, lam: float) -> Tensor:
+        """Features with the share that their image is to have."""
+        if not self.lam_concat:
+            return features
+        size, _, height, width = features.shape
+        return torch.cat((features, features.new_full((size, 1, height, width), lam)), 1)
+
+    def _embedded(self, first: Tensor, second: Tensor) -> tuple[Tensor, Tensor]:
+        return self.query(first), self.query(second)
+
+    def mask_loss(self, mask: Tensor, lam: float, margin: float) -> Tensor:
+        """How much more than `margin` the mean of the batch's masks is from lam; a scalar."""
+        return ((mask.mean() - lam).abs() - margin).clamp_min(0)
+
+
+def _start(module: nn.Module) -> None:
+    if isinstance(module, nn.Conv2d):
+        nn.init.normal_(module.weight, std=0.01)
+        if module.bias is not None:
+            nn.init.zeros_(module.bias)
