@@ -54,7 +54,7 @@ it('says what is wrong where, in words, with the nearest right name', async () =
     configs/environment.config.ts:6:21: maxEpochs: "process" is not defined here
     configs/half-a-line.config.ts:3:1: '}' expected.
     configs/incomplete-dataset.config.ts:6:24: dataset: a value is missing for classes, size
-    configs/name-for-a-method.config.ts:5:3: mixMode: this value does not fit here (expected an object named <methods>, got 'cutmix'; did you mean mix.cutmix(…)?)
+    configs/name-for-a-method.config.ts:5:3: mixMode: this value does not fit here (got 'cutmix'; did you mean mix.cutmix(…)?)
     configs/no-name.config.ts:2:33: a value is missing for name
     configs/parameter-of-another-method.config.ts:7:46: mixMode.alpha: not a parameter of every match
     configs/several-unknown-fields.config.ts:6:16: batchSizes: unknown field "batchSizes" (did you mean batchSize?)

@@ -1,4 +1,3 @@
-import { methods } from '@mixlab/catalog';
 import { ConfigError, formatIssue } from '@mixlab/contracts';
 import type { ExperimentData } from '@mixlab/dsl';
 import { planExperiment } from '@mixlab/plan';
@@ -15,20 +14,17 @@ export function shortNames(plan: Plan<unknown>): string[] {
   return [...plan.runs()].map((run) => run.name.replace(/-[0-9a-f]{8,}$/, ''));
 }
 
-/** The problems that `work` throws, as a person sees them; where all methods are listed, `<methods>` stands. */
+/** The problems that `work` throws, as a person sees them; for a list of many names `<many>` stands. */
 export function problemsOf(work: () => unknown): string[] {
   try {
     work();
   } catch (error) {
-    if (error instanceof ConfigError) return error.issues.map((issue) => withoutMethods(formatIssue(issue)));
+    if (error instanceof ConfigError) return error.issues.map((issue) => shortened(formatIssue(issue)));
     throw error;
   }
   return [];
 }
 
-const names = methods.map(({ name }) => name);
-const lists = [names.join(', '), names.map((name) => JSON.stringify(name)).join(' or ')];
-
-function withoutMethods(text: string): string {
-  return lists.reduce((shorter, list) => shorter.replaceAll(list, '<methods>'), text);
+function shortened(text: string): string {
+  return text.replace(/(\w+, )+\w+ … \(\d+ in all\)|("\w+" or ){5,}"\w+"/g, '<many>');
 }

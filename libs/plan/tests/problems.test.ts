@@ -138,7 +138,7 @@ describe('problems of an experiment', () => {
       a typo in a parameter
           mixMode.alhpa: unknown field "alhpa" (expected one of name, alpha, perSample; did you mean alpha?)
       a typo in a method
-          mixMode.name: the value is not allowed here (expected <methods>, got "cutmxi"; did you mean cutmix?)
+          mixMode.name: the value is not allowed here (expected <many>, got "cutmxi"; did you mean cutmix?)
       alpha of nothing
           mixMode.alpha: the value is not allowed here, in the run with mixMode=mixup (expected more than 0, got 0)
       alpha below nothing
