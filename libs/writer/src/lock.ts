@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConfigError } from '@mixlab/contracts';
 import { errorCode, fsProblem } from './fs-problem.ts';
+import { makeFolder } from './make-folder.ts';
 import { displayPath } from './paths.ts';
 import { bootId, isAlive, startTime } from './process-life.ts';
 
@@ -44,7 +45,7 @@ export async function lockFolder(out: string, waitMs: number): Promise<() => voi
   const mine = join(out, `${LOCK}.${token}`);
   let isMade = false;
   try {
-    mkdirSync(out, { recursive: true });
+    makeFolder(out);
     sweepAbandoned(out);
     mkdirSync(mine);
     isMade = true;

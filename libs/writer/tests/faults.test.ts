@@ -55,6 +55,14 @@ describe.skipIf(!canMount)('on a file system of its own (needs root and mount)',
   });
 });
 
+describe.skipIf(process.platform !== 'linux')('a file system that makes no folders', () => {
+  it('is one line, and no endless loop', async () => {
+    expect(await issuesOf(generate('/proc/mixlab/out', { 'plan.json': 'p' }))).toEqual([
+      { code: 'cannot-write', message: 'cannot write /proc/mixlab/out: it is not there (ENOENT)' },
+    ]);
+  });
+});
+
 describe('a folder that may not be written', () => {
   it('is one line', async () => {
     const out = join(temporaryFolder(), 'out');
