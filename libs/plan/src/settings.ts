@@ -25,7 +25,7 @@ export function parseSetting(text: string): readonly [path: string, value: JsonV
       },
     ]);
   }
-  return [path.trim(), parseValue(value.trim())];
+  return [path.trim(), parseValue(path.trim(), value.trim())];
 }
 
 function splitOnce(text: string): readonly (string | undefined)[] {
@@ -33,12 +33,23 @@ function splitOnce(text: string): readonly (string | undefined)[] {
   return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
 }
 
-function parseValue(text: string): JsonValue {
+/** @throws ConfigError for JSON that breaks off, and for JSON that cannot be hashed */
+function parseValue(path: string, text: string): JsonValue {
+  const refused = (message: string) =>
+    new ConfigError([{ code: 'invalid-setting', message, path, got: show(text) }]);
+  let value: JsonValue;
   try {
-    return JSON.parse(text) as JsonValue;
+    value = JSON.parse(text) as JsonValue;
   } catch {
+    if (/^[[{"]/.test(text)) throw refused('--set needs a whole JSON value here, or text without quotes');
     return text;
   }
+  try {
+    canonicalJson(value);
+  } catch {
+    throw refused('--set takes no number that is too large, as 1e999, and no half of a character');
+  }
+  return value;
 }
 
 /**

@@ -119,6 +119,22 @@ describe('an argument of --set', () => {
     expect(problemsOf(() => parseSetting(text))[0]).toContain('--set needs a path and a value');
   });
 
+  it.each(['mixMode={"name":"cutmix"', 'dataset.mean=[0,0', 'backbone="resnet'])(
+    'that breaks off is not taken for text: %s',
+    (text) => {
+      expect(problemsOf(() => parseSetting(text))[0]).toContain('--set needs a whole JSON value here');
+    },
+  );
+
+  it.each(['maxEpochs=1e999', 'optimizer={"lr":-1e999}', 'model.pretrained="\\ud800"'])(
+    'that no JSON holds is refused in words: %s',
+    (text) => {
+      expect(problemsOf(() => parseSetting(text))[0]).toMatch(
+        /^[\w.]+: --set takes no number that is too large/,
+      );
+    },
+  );
+
   it('cannot reach the prototype of an object', () => {
     const [path, value] = parseSetting('model={"__proto__":{"stem":"x"}}');
     expect(problemsOf(() => planOf(experiment, { sets: [[path, value]] }))).not.toEqual([]);
