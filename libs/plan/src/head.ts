@@ -1,12 +1,15 @@
 import { launchSchema, reportSchema } from '@mixlab/contracts';
-import type { JsonValue, Launch, Report, SourceLocation } from '@mixlab/contracts';
+import type { ConfigIssue, JsonValue, Launch, Report, SourceLocation } from '@mixlab/contracts';
 import type { CommandLineSetting, ExperimentData, Node } from '@mixlab/dsl';
 import type { z } from 'zod';
 import type { IssueLog } from './issue-log.ts';
-import { holdsVary, placed, toJson, walk } from './node-value.ts';
+import { entryOf, holdsVary, placed, toJson, walk } from './node-value.ts';
 import { nameIssue } from './names.ts';
+import { formatOrigin } from './origin.ts';
 import { show } from './show.ts';
 import { valueAt } from './paths.ts';
+
+type ZodIssue = z.core.$ZodIssue;
 
 /** What an experiment says of itself, rather than of its run configs. */
 export interface Head {
@@ -26,6 +29,9 @@ const defaults = {
   report: { reducer: 'medianOfLast', epochs: 5, metric: 'top1' },
 } satisfies Partial<Head>;
 
+/** Each trial is a line of a script; more of them than this are a slip of the hand. */
+const MAX_TRIALS = 10_000;
+
 /** Paths that the command line may set although no run config holds them. */
 export const headSettings: readonly string[] = ['trials', 'launch.gpusPerRun'];
 
@@ -38,18 +44,19 @@ export function readHead(experiment: ExperimentData, fields: ReadonlyMap<string,
   if (given?.kind === 'vary') refuseVary('name', given, log);
   else if (issue) log.add({ ...issue, ...placed(given?.at, at) });
 
-  const trials = setting('trials')?.value ?? jsonOf('trials', fields.get('trials'), log) ?? defaults.trials;
-  if (!Number.isSafeInteger(trials) || Number(trials) < 1) {
+  const repeated = setting('trials');
+  const trials = repeated?.value ?? jsonOf('trials', fields.get('trials'), log) ?? defaults.trials;
+  if (!Number.isSafeInteger(trials) || Number(trials) < 1 || Number(trials) > MAX_TRIALS) {
     log.add({
       code: 'invalid-value',
-      message: 'a run is repeated a whole number of times',
+      message: `a run is repeated a whole number of times${origin(repeated)}`,
       path: 'trials',
-      expected: 'an integer, at least 1',
+      expected: `an integer, at least 1 and at most ${MAX_TRIALS}`,
       got: show(trials),
-      ...placed(fields.get('trials')?.at, at),
+      ...(repeated ? {} : placed(fields.get('trials')?.at, at)),
     });
   }
-  const launch = readLaunch(fields.get('launch'), setting('launch.gpusPerRun'), at, log);
+  const launch = readLaunch(fields.get('launch'), setting('launch.gpusPerRun'), log);
   return {
     name: experiment.name,
     at,
@@ -62,18 +69,17 @@ export function readHead(experiment: ExperimentData, fields: ReadonlyMap<string,
 function readLaunch(
   node: Node | undefined,
   setting: CommandLineSetting | undefined,
-  at: SourceLocation | undefined,
   log: IssueLog,
 ): Launch | undefined {
   const written = jsonOf('launch', node, log) ?? defaults.launch;
   const value = setting ? { ...(written as object), gpusPerRun: setting.value } : written;
-  return check(launchSchema, 'launch', value, placed(node?.at, at).at, log);
+  return check(launchSchema, 'launch', value, node, log, setting);
 }
 
 /** The report rule in a node; undefined, and reported, where it is none. */
 export function readReport(node: Node | undefined, log: IssueLog): Report | undefined {
   const value = jsonOf('report', node, log);
-  return value === undefined ? undefined : check(reportSchema, 'report', value, node?.at, log);
+  return value === undefined ? undefined : check(reportSchema, 'report', value, node, log);
 }
 
 function jsonOf(path: string, node: Node | undefined, log: IssueLog): unknown {
@@ -105,25 +111,48 @@ function check<T>(
   schema: z.ZodType<T>,
   path: string,
   value: unknown,
-  at: SourceLocation | undefined,
+  node: Node | undefined,
   log: IssueLog,
+  setting?: CommandLineSetting,
 ): T | undefined {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   for (const issue of parsed.error.issues) {
-    const keys = issue.path.map(String);
-    const message = 'the value is not allowed here';
-    // From zod's "Invalid input: expected int, received number".
-    const expected = issue.message.replace(/^.*expected /i, '').replace(/, received .*$/, '');
-    const got = show(valueAt(value as JsonValue, keys));
-    log.add({
-      code: 'invalid-value',
-      message,
-      path: [path, ...keys].join('.'),
-      expected,
-      got,
-      ...placed(at),
-    });
+    for (const keys of keysOf(issue)) {
+      const at = keys.reduce<Node | undefined>(entryOf, node)?.at ?? node?.at;
+      const inner = [path, ...keys].join('.');
+      const set = setting?.path === inner ? setting : undefined;
+      const said = describe(issue, keys.at(-1), valueAt(value as JsonValue, keys));
+      const message = `${said.message}${origin(set)}`;
+      log.add({ ...said, message, path: inner, ...(set ? {} : placed(at)) });
+    }
   }
   return undefined;
+}
+
+function origin(setting: CommandLineSetting | undefined): string {
+  return setting
+    ? formatOrigin({ kind: 'command-line', setting: `${setting.path}=${show(setting.value)}` })
+    : '';
+}
+
+/** The fields that a problem is about: zod names unknown ones together, at the object that they stand in. */
+function keysOf(issue: ZodIssue): string[][] {
+  const keys = issue.path.map(String);
+  return issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...keys, key]) : [keys];
+}
+
+function describe(issue: ZodIssue, key: string | undefined, got: JsonValue | undefined): ConfigIssue {
+  if (issue.code === 'unrecognized_keys') {
+    return { code: 'unknown-path', message: `unknown field ${JSON.stringify(key)}` };
+  }
+  const expected = expectation(issue);
+  if (got === undefined) return { code: 'missing-value', message: 'a value is missing', expected };
+  return { code: 'invalid-value', message: 'the value is not allowed here', expected, got: show(got) };
+}
+
+function expectation(issue: ZodIssue): string {
+  if (issue.code === 'too_small') return `${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}`;
+  // From zod's "Invalid input: expected int, received number".
+  return issue.message.replace(/^.*expected /i, '').replace(/, received .*$/, '');
 }

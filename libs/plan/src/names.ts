@@ -6,18 +6,20 @@ import { show } from './show.ts';
 const SEGMENT = /^[a-z0-9_][a-z0-9._-]*$/;
 const MAX_SEGMENT = 100;
 const MAX_NAME = 200;
+const LENGTHS = `at most ${MAX_SEGMENT} characters between two "/", ${MAX_NAME} in all`;
+const WORDS = 'words of a-z, 0-9, ".", "_" and "-", none of which starts with "." or "-", joined by "/"';
 
 /** What is wrong with an experiment's name. It is a path of folders, on every file system. */
 export function nameIssue(name: string): ConfigIssue | undefined {
   const segments = name.split('/');
-  const good =
-    name.length <= MAX_NAME && segments.every((part) => SEGMENT.test(part) && part.length <= MAX_SEGMENT);
-  if (good) return undefined;
+  const isLong = name.length > MAX_NAME || segments.some((part) => part.length > MAX_SEGMENT);
+  const isSpelt = segments.every((part) => SEGMENT.test(part));
+  if (isSpelt && !isLong) return undefined;
   return {
     code: 'invalid-name',
     message: 'an experiment needs a name that can be a folder',
     path: 'name',
-    expected: 'words of a-z, 0-9, ".", "_" and "-", joined by "/"',
+    expected: isSpelt ? LENGTHS : WORDS,
     got: name === '' ? 'nothing' : show(name),
   };
 }

@@ -55,6 +55,10 @@ const mistakes: Readonly<Record<string, ExperimentData>> = {
   'half a GPU': defineExperiment({ ...given, launch: { gpusPerRun: 0.5 } }),
   'an unknown reducer': untyped({ ...given, report: { reducer: 'worst', metric: 'top1' } }),
   'a name that is no path': defineExperiment({ ...given, name: '../Other' }),
+  'a name that is too long': defineExperiment({ ...given, name: 'a'.repeat(101) }),
+  'an unknown field of launch': untyped({ ...given, launch: { gpus: 2 } }),
+  'a GPU less than none': defineExperiment({ ...given, launch: { gpusPerRun: -1 } }),
+  'endless trials': defineExperiment({ ...given, trials: 1e9 }),
   'no name': untyped({ recipe: recipes.cifar, backbone: 'resnet18', maxEpochs: 100 }),
   'a recipe that is none': untyped({ ...given, recipe: 'cifar' }),
   'two sources of one path': defineExperiment({
@@ -178,15 +182,24 @@ describe('problems of an experiment', () => {
       varied workers
           runtime.workers: \`runtime.workers\` does not change what is trained, so all of its values would be one run; to repeat runs with other seeds, use \`trials\`
       no trials
-          trials: a run is repeated a whole number of times (expected an integer, at least 1, got 0)
+          trials: a run is repeated a whole number of times (expected an integer, at least 1 and at most 10000, got 0)
       half a GPU
           launch.gpusPerRun: the value is not allowed here (expected int, got 0.5)
       an unknown reducer
           report.reducer: the value is not allowed here (expected 'medianOfLast' | 'best' | 'last', got "worst")
       a name that is no path
-          name: an experiment needs a name that can be a folder (expected words of a-z, 0-9, ".", "_" and "-", joined by "/", got "../Other")
+          name: an experiment needs a name that can be a folder (expected words of a-z, 0-9, ".", "_" and "-", none of which starts with "." or "-", joined by "/", got "../Other")
+      a name that is too long
+          name: an experiment needs a name that can be a folder (expected at most 100 characters between two "/", 200 in all, got "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa...)
+      an unknown field of launch
+          launch.gpusPerRun: a value is missing (expected number)
+          launch.gpus: unknown field "gpus"
+      a GPU less than none
+          launch.gpusPerRun: the value is not allowed here (expected at least 0, got -1)
+      endless trials
+          trials: a run is repeated a whole number of times (expected an integer, at least 1 and at most 10000, got 1000000000)
       no name
-          name: an experiment needs a name that can be a folder (expected words of a-z, 0-9, ".", "_" and "-", joined by "/", got nothing)
+          name: an experiment needs a name that can be a folder (expected words of a-z, 0-9, ".", "_" and "-", none of which starts with "." or "-", joined by "/", got nothing)
       a recipe that is none
           recipe: this is no recipe (expected a recipe, which has a name and values that do not vary: recipes.pytorch)
       two sources of one path
@@ -218,7 +231,7 @@ describe('problems of an experiment', () => {
       a \`when\` that sets a value twice
           optimizer.lr: \`optimizer.lr\` and \`optimizer\` set the same value: write it in one place
       a \`when\` with a bad report
-          report.epochs: the value is not allowed here (expected number to be >0, got 0)
+          report.epochs: the value is not allowed here (expected more than 0, got 0)
       a \`when\` without a condition
           \`when\` needs the values that it matches (expected { axis: value })
       a \`when\` that gives vanilla an alpha
