@@ -40,6 +40,26 @@ def test_train_and_test_two_processes_on_the_cpu(
     assert "top-1" in tested.stdout
 
 
+@pytest.mark.parametrize(
+    ("config", "checkpoint", "said"),
+    [
+        ("none.json", "last.pt", "none.json: cannot be read: No such file or directory"),
+        ("config.json", "none.pt", "no such checkpoint: none.pt"),
+        ("config.json", "last.pt", "GPUs: 99 asked for, "),
+    ],
+)
+def test_what_torchrun_would_bury_is_one_line_and_exit_2(
+    processes: Processes, write_config: WriteConfig, config: str, checkpoint: str, said: str
+) -> None:
+    write_config("config.json")
+    (processes.folder / "last.pt").touch()
+    processes.environment["MIXLAB_PYTHON"] = sys.executable
+    refused = processes.run("bash", TEST, config, "99", checkpoint)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert refused.stderr.startswith(f"python -m mixlab.test: {said}")
+    assert refused.stderr.count("\n") == 1
+
+
 @pytest.mark.usefixtures("echo_python")
 @pytest.mark.parametrize(
     "value", ["a b", "$(touch oops)", "`touch oops`", "it's", 'say "so"', "*", "", "two\nlines", "\\"]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from mixlab.core.errors import InvalidInput
 from mixlab.core.exit_codes import ExitCode
+from mixlab.core.gpus import visible_gpus
 from mixlab.train.commands import Device, add_device_argument, exit_code_of, share_cores
 
 if TYPE_CHECKING:
@@ -119,9 +120,24 @@ def main(arguments: list[str] | None = None) -> int:
     if options.gpus is not None:
         options.device = "cuda" if options.gpus else "cpu"
         if options.gpus > 1 and "RANK" not in os.environ:
+            refused = exit_code_of(parser.prog, lambda: _check(options))
+            if refused:
+                return refused
             torchrun = ["torch.distributed.run", "--standalone", f"--nproc-per-node={options.gpus}"]
             os.execv(sys.executable, [sys.executable, "-m", *torchrun, "-m", "mixlab.test", *arguments])
     return exit_code_of(parser.prog, lambda: _test(options))
+
+
+def _check(options: argparse.Namespace) -> int:
+    """Tells what torchrun would bury: it turns every exit code into 1 and adds a page of its own."""
+    from mixlab.config import load_config
+
+    load_config(options.config)
+    _checkpoint_file(Path(options.checkpoint))
+    visible = len(visible_gpus())
+    if options.gpus > visible:
+        raise InvalidInput(f"GPUs: {options.gpus} asked for, {visible} visible; --gpus 0 tests on the CPU")
+    return ExitCode.COMPLETED
 
 
 def _test(options: argparse.Namespace) -> int:
