@@ -56,6 +56,11 @@ SETTINGS: dict[str, list[dict[str, Any]]] = {
         {"perSample": True},
         Row({"compat": "openmixup"}, lacks={"labels follow pixels": "labels are swapped"}),
     ],
+    "gridmixup": [
+        {},
+        {"alpha": 1, "holes": [3, 3], "cropArea": [1, 1], "cropAspect": [1, 1], "perSample": True},
+        {"compat": "openmixup"},
+    ],
     "resizemix": [
         Row({}, lacks=SHRINKS),
         Row({"perSample": True}, lacks=SHRINKS),

@@ -7,6 +7,7 @@ export type MethodName =
   | 'cutmix'
   | 'deit'
   | 'fmix'
+  | 'gridmixup'
   | 'manifoldmix'
   | 'mixup'
   | 'oneOf'
@@ -85,6 +86,12 @@ export const methods: readonly MethodInfo[] = [
     name: 'fmix',
     summary: 'FMix: the partner shows through a mask cut out of low-frequency noise; labels mix by its area.',
     paper: '2002.12047',
+    needs: [],
+  },
+  {
+    name: 'gridmixup',
+    summary: 'GridMixup: the partner shows through a grid of holes in a crop; labels mix by their area.',
+    paper: 'https://github.com/IlyaDobrynin/GridMixup',
     needs: [],
   },
   {

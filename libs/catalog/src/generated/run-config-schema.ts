@@ -66,6 +66,16 @@ export const fMixSchema = z.strictObject({
   maxSoft: z.number().gte(0).lte(0.5).default(0),
   perSample: z.boolean().default(false),
 });
+/** `GridMixup`, with defaults filled in. */
+export const gridMixupSchema = z.strictObject({
+  name: z.literal('gridmixup'),
+  alpha: z.number().gt(0).default(0.2),
+  holes: z.tuple([z.int().gt(0), z.int().gt(0)]).default([2, 6]),
+  cropArea: z.tuple([z.number().gt(0).lte(1), z.number().gt(0).lte(1)]).default([0.5, 1]),
+  cropAspect: z.tuple([z.number().gt(0), z.number().gt(0)]).default([0.5, 2]),
+  perSample: z.boolean().default(false),
+  compat: z.enum(['none', 'openmixup']).default('none'),
+});
 /** `ManifoldMix`, with defaults filled in. */
 export const manifoldMixSchema = z.strictObject({
   name: z.literal('manifoldmix'),
@@ -134,6 +144,7 @@ export const choiceSchema = z.strictObject({
     cutMixSchema,
     deiTSchema,
     fMixSchema,
+    gridMixupSchema,
     manifoldMixSchema,
     mixUpSchema,
     puzzleMixSchema,
@@ -212,6 +223,7 @@ export const runConfigSchema = z.strictObject({
       cutMixSchema,
       deiTSchema,
       fMixSchema,
+      gridMixupSchema,
       manifoldMixSchema,
       mixUpSchema,
       oneOfSchema,

@@ -117,6 +117,26 @@ export interface FMix {
   readonly perSample: boolean;
 }
 
+/** GridMixup: the partner shows through a grid of holes in a crop; labels mix by their area. */
+export interface GridMixup {
+  readonly name: 'gridmixup';
+  /** lam ~ Beta(alpha, alpha), the kept share of each cell's area, before its hole is rounded to pixels. Range: > 0. Default: `0.2`. */
+  readonly alpha: number;
+  /** Least and greatest number of holes side by side; any number in between is as likely. Default: `[2,6]`. */
+  readonly holes: readonly [number, number];
+  /** Range of the crop's share of the image. Default: `[0.5,1]`. */
+  readonly cropArea: readonly [number, number];
+  /** Range of the crop's height over its width. Default: `[0.5,2]`. */
+  readonly cropAspect: readonly [number, number];
+  /** Draw a grid for each sample instead of one for the batch (the benchmark's way). Default: `false`. */
+  readonly perSample: boolean;
+  /**
+   * `openmixup` lets the crop be larger than the image: it then starts at a negative pixel, which Python
+   * counts from the other end, and holes are lost or misplaced. Default: `"none"`.
+   */
+  readonly compat: 'none' | 'openmixup';
+}
+
 /** Manifold Mixup: the input, or the features after a stage drawn for each batch, mix as in MixUp. */
 export interface ManifoldMix {
   readonly name: 'manifoldmix';
@@ -238,6 +258,7 @@ export interface Choice {
     | CutMix
     | DeiT
     | FMix
+    | GridMixup
     | ManifoldMix
     | MixUp
     | PuzzleMix
@@ -360,6 +381,7 @@ export interface RunConfig {
     | CutMix
     | DeiT
     | FMix
+    | GridMixup
     | ManifoldMix
     | MixUp
     | OneOf
@@ -482,6 +504,25 @@ export interface FMixParams {
   readonly maxSoft?: number;
   /** Draw a mask for each sample instead of one for the batch (the benchmark's way). Default: `false`. */
   readonly perSample?: boolean;
+}
+
+/** Parameters of GridMixup, as an author gives them. */
+export interface GridMixupParams {
+  /** lam ~ Beta(alpha, alpha), the kept share of each cell's area, before its hole is rounded to pixels. Range: > 0. Default: `0.2`. */
+  readonly alpha?: number;
+  /** Least and greatest number of holes side by side; any number in between is as likely. Default: `[2,6]`. */
+  readonly holes?: readonly [number, number];
+  /** Range of the crop's share of the image. Default: `[0.5,1]`. */
+  readonly cropArea?: readonly [number, number];
+  /** Range of the crop's height over its width. Default: `[0.5,2]`. */
+  readonly cropAspect?: readonly [number, number];
+  /** Draw a grid for each sample instead of one for the batch (the benchmark's way). Default: `false`. */
+  readonly perSample?: boolean;
+  /**
+   * `openmixup` lets the crop be larger than the image: it then starts at a negative pixel, which Python
+   * counts from the other end, and holes are lost or misplaced. Default: `"none"`.
+   */
+  readonly compat?: 'none' | 'openmixup';
 }
 
 /** Parameters of ManifoldMix, as an author gives them. */
@@ -625,6 +666,12 @@ export interface MethodParams {
    * Paper: https://arxiv.org/abs/2002.12047
    */
   readonly fmix: FMixParams;
+  /**
+   * GridMixup: the partner shows through a grid of holes in a crop; labels mix by their area.
+   *
+   * Paper: https://github.com/IlyaDobrynin/GridMixup
+   */
+  readonly gridmixup: GridMixupParams;
   /**
    * Manifold Mixup: the input, or the features after a stage drawn for each batch, mix as in MixUp.
    *
