@@ -122,17 +122,25 @@ describe('what is in the way', () => {
     expect(workspace.read(path)).not.toContain('# mine');
   });
 
-  it('a damaged plan is written anew', async () => {
+  it('a damaged plan is said, and written anew by --force', async () => {
     workspace = makeWorkspace({ 'configs/second.config.ts': second });
     await workspace.mixlab('configs');
-    const whole = workspace.read('generated/second/plan.json');
-    workspace.write('generated/second/plan.json', whole.slice(0, 100));
-    const refused = await workspace.mixlab('configs');
-    expect([refused.exitCode, refused.stderr.match(/plan\.json was changed.*--force/)?.length]).toEqual([
-      1, 1,
-    ]);
+    const path = 'generated/second/plan.json';
+    const whole = workspace.read(path);
+    const texts = [whole.slice(0, 100), whole.replace(/"hash":"[0-9a-f]{8}/, '"hash":"'), `${whole}\n`];
+    const refused = [];
+    for (const text of texts) {
+      workspace.write(path, text);
+      refused.push(await workspace.mixlab('configs'));
+    }
+    expect(refused.map(({ exitCode }) => exitCode)).toEqual([1, 1, 1]);
+    expect(refused.map(({ stderr }) => stderr).join('\n')).toMatchInlineSnapshot(`
+      "generated/second/plan.json is damaged: it is not JSON: Unterminated string in JSON at position 100; \`npx mixlab configs --force\` writes it anew
+      runs.0.hash: generated/second/plan.json is damaged: Invalid string: must match pattern /^[0-9a-f]{64}$/; \`npx mixlab configs --force\` writes it anew
+      generated/second/plan.json was changed after Mixlab wrote it; --force overwrites it"
+    `);
     await workspace.mixlab('configs', '--force');
-    expect(workspace.read('generated/second/plan.json')).toBe(whole);
+    expect(workspace.read(path)).toBe(whole);
   });
 
   it('a damaged manifest is said, and put right by --force', async () => {

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { ConfigError } from '@mixlab/contracts';
 import type { ConfigIssue, JsonObject } from '@mixlab/contracts';
 import type { ExperimentData } from '@mixlab/dsl';
-import { mixlabEngine, plannedPaths, readTemplates, renderFiles } from '@mixlab/engines';
+import { mixlabEngine, PLAN_FILE, plannedPaths, readTemplates, renderFiles } from '@mixlab/engines';
 import type { Engine, EnginePlan, EngineRun } from '@mixlab/engines';
-import { planFilePieces } from '@mixlab/plan';
+import { parsePlan, planFilePieces } from '@mixlab/plan';
 import type { Plan, PlannedRun } from '@mixlab/plan';
 import type { ExperimentFiles } from '@mixlab/writer';
 
@@ -30,8 +31,20 @@ export function experimentFiles(plans: readonly Plan<unknown>[]): ExperimentFile
       experiment: plan.experiment,
       files: () => renderFiles(view, engines[plan.engine]!, templates),
       planned: () => plannedPaths(view),
+      damage: (path, text, file) => (path === PLAN_FILE ? planDamage(text, file) : []),
     };
   });
+}
+
+/** Why a text is no plan: the writer only knows that it is not the one that was written. */
+function planDamage(text: string, file: string): readonly ConfigIssue[] {
+  try {
+    parsePlan(text, file);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.issues;
+    throw error;
+  }
 }
 
 function enginePlan(plan: Plan<unknown>): EnginePlan {

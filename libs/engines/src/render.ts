@@ -3,7 +3,7 @@ import type { Engine, EnginePlan, EngineRun } from './engine.ts';
 import { launchScriptPaths, renderLaunchScripts } from './launch-scripts.ts';
 import type { Templates } from './templates.ts';
 
-const PLAN_FILE = 'plan.json';
+export const PLAN_FILE = 'plan.json';
 
 /**
  * The files of an experiment, one by one as they are asked for: the config of each selected run, the launch scripts, and

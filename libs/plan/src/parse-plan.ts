@@ -3,6 +3,8 @@ import type { ConfigIssue, PlanFile } from '@mixlab/contracts';
 import { nameIssue } from './names.ts';
 import { show } from './show.ts';
 
+const MEND = '`npx mixlab configs --force` writes it anew';
+
 /**
  * Reads the text of a `plan.json`.
  *
@@ -37,7 +39,9 @@ function parseJson(text: string, file: string): unknown {
   const version =
     typeof value === 'object' && value !== null && 'schemaVersion' in value ? value.schemaVersion : undefined;
   if (typeof version === 'number' && version > PLAN_SCHEMA_VERSION) {
-    const message = `${file} was written by a newer version of Mixlab (schema version ${version}, here ${PLAN_SCHEMA_VERSION})`;
+    const message =
+      `${file} was written by a newer version of Mixlab ` +
+      `(schema version ${version}, here ${PLAN_SCHEMA_VERSION}); ${MEND}`;
     throw new ConfigError([{ code: 'newer-plan', message }]);
   }
   return value;
@@ -70,7 +74,7 @@ function strayPaths(plan: PlanFile, file: string): ConfigIssue[] {
 function corrupt(file: string, why: string, path?: string): ConfigIssue {
   return {
     code: 'corrupt-plan',
-    message: `${file} is damaged: ${why}; generate the experiment again`,
+    message: `${file} is damaged: ${why}; ${MEND}`,
     ...(path ? { path } : {}),
   };
 }

@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ConfigIssue, RenderedFile } from '@mixlab/contracts';
 import { hashFile, type FolderState } from './folder-state.ts';
+import { naming } from './fs-problem.ts';
 import { ancestors, displayPath } from './paths.ts';
 import { hashText } from './pieces.ts';
 
@@ -8,6 +10,7 @@ import { hashText } from './pieces.ts';
 export interface Wanted {
   readonly files: () => Iterable<RenderedFile>;
   readonly planned?: (() => Iterable<string>) | undefined;
+  readonly damage?: ((path: string, text: string, file: string) => readonly ConfigIssue[]) | undefined;
 }
 
 /** Whether something lies in the folder that could stand in the way: only then are the files looked at beforehand. */
@@ -59,7 +62,12 @@ export function findConflicts(
       state.changed.has(file.path) &&
       state.changed.get(file.path)?.onDisk !== hashText(file.text)
     ) {
-      issues.push(refusal('changed-by-hand', show(file.path), 'was changed after Mixlab wrote it'));
+      const text = naming('read', join(folder, file.path), () =>
+        readFileSync(join(folder, file.path), 'utf8'),
+      );
+      const damage = wanted.damage?.(file.path, text, show(file.path)) ?? [];
+      if (damage.length > 0) issues.push(...damage);
+      else issues.push(refusal('changed-by-hand', show(file.path), 'was changed after Mixlab wrote it'));
     }
   }
   if (orphans.size > 0 && !force) {

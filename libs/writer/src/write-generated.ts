@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { ConfigError } from '@mixlab/contracts';
-import type { RenderedFile } from '@mixlab/contracts';
+import type { ConfigIssue, RenderedFile } from '@mixlab/contracts';
 import { findConflicts, maybeInConflict } from './conflicts.ts';
 import { readFolderState, type FolderState } from './folder-state.ts';
 import { lockFolder } from './lock.ts';
@@ -21,6 +21,11 @@ export interface ExperimentFiles {
    * Asked for only where something would be removed without it.
    */
   readonly planned?: () => Iterable<string>;
+  /**
+   * What is wrong with the text of a file that is not as it was written: nothing where it may be what somebody meant.
+   * Messages call it `file`, and say that `--force` writes it anew.
+   */
+  readonly damage?: (path: string, text: string, file: string) => readonly ConfigIssue[];
 }
 
 export interface WriteOptions {
