@@ -1,4 +1,4 @@
-import { closest, distance } from 'fastest-levenshtein';
+import { nearestName } from '@mixlab/contracts';
 import type { Command, ConfigIssue } from '@mixlab/contracts';
 import type { z } from 'zod';
 import type { RawOptions } from './command-line.ts';
@@ -28,13 +28,13 @@ function optionIssue(issue: z.core.$ZodIssue, spec: OptionSpec | undefined, raw:
   if (!spec?.allowed || typeof typed !== 'string') {
     return { code: 'invalid-option', message: issue.message, path, ...(got ? { got } : {}) };
   }
-  const near = closest(typed, [...spec.allowed]);
+  const nearest = nearestName(typed, spec.allowed);
   return {
     code: 'invalid-option',
     message: 'this value is not known',
     path,
     expected: spec.allowed.join(', '),
     got: JSON.stringify(typed),
-    ...(distance(typed, near) <= Math.max(2, near.length / 2) ? { nearest: near } : {}),
+    ...(nearest ? { nearest } : {}),
   };
 }

@@ -1,4 +1,4 @@
-import { closest, distance } from 'fastest-levenshtein';
+import { nearestName } from '@mixlab/contracts';
 import type { ConfigIssue } from '@mixlab/contracts';
 import type { OptionSpec } from './option-spec.ts';
 
@@ -34,10 +34,9 @@ function splitOnce(argument: string): [string, string | undefined] {
 }
 
 function unknownOption(flag: string, names: readonly string[]): ConfigIssue {
-  const nearest = closest(kebabCase(flag), [...names]);
-  const isNear = distance(kebabCase(flag), nearest) <= Math.max(2, nearest.length / 3);
+  const nearest = nearestName(kebabCase(flag), names);
   const issue = { code: 'unknown-option', message: `unknown option ${flag}` };
-  return isNear ? { ...issue, nearest } : { ...issue, expected: names.join(', ') };
+  return nearest ? { ...issue, nearest } : { ...issue, expected: names.join(', ') };
 }
 
 function kebabCase(flag: string): string {

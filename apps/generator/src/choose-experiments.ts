@@ -1,6 +1,6 @@
-import { closest, distance } from 'fastest-levenshtein';
 import picomatch from 'picomatch';
 import type { AuthoredExperiments, FailedFile, LoadedExperiment } from '@mixlab/authoring';
+import { nearestName } from '@mixlab/contracts';
 import type { ConfigIssue } from '@mixlab/contracts';
 
 export interface ChosenExperiments {
@@ -50,10 +50,8 @@ function unknownExperiment(pattern: string, names: readonly string[]): ConfigIss
   const expected =
     names.length > 0 ? `a name or glob that matches one of ${[...names].sort().join(', ')}` : undefined;
   const globs = names.filter((name) => name.includes('/')).map((name) => name.replace(/[^/]+$/, '*'));
-  const candidates = [...names, ...globs];
-  const near = candidates.length > 0 ? closest(pattern, candidates) : '';
   const inside = globs.find((glob) => glob === `${pattern}/*`);
-  const nearest = inside ?? (distance(pattern, near) <= Math.max(2, near.length / 3) ? near : undefined);
+  const nearest = inside ?? nearestName(pattern, [...names, ...globs]);
   return {
     code: 'unknown-experiment',
     message: 'no experiment of this name',

@@ -1,4 +1,4 @@
-import { closest, distance } from 'fastest-levenshtein';
+import { nearestName } from '@mixlab/contracts';
 import picomatch from 'picomatch';
 import { findPlans } from './find-plans.ts';
 
@@ -47,7 +47,7 @@ function problem(pattern: string, there: readonly string[], shownOut: string): s
   const lead = isGlob(pattern)
     ? `no plan in ${shownOut} matches ${pattern}`
     : `no plan for ${pattern} in ${shownOut}; \`npx mixlab configs --experiment=${pattern}\` makes it`;
-  const near = closest(pattern, [...there]);
-  const hint = distance(pattern, near) <= Math.max(2, near.length / 3) ? ` Did you mean ${near}?` : '';
+  const nearest = nearestName(pattern, there);
+  const hint = nearest === undefined ? '' : ` Did you mean ${nearest}?`;
   return `${lead}. Plans there: ${names}${more}.${hint}`;
 }
