@@ -3,37 +3,10 @@
 #
 #   tools/dist_train.sh CONFIG GPUS [--run-dir DIR] [--trial K] [--claim] …
 #
-# Everything after GPUS goes to `python -m mixlab.launch`, whose --help describes it and the exit codes. Python is
-# $MIXLAB_PYTHON, else .venv of $MIXLAB_HOME or of this checkout, else python3. Needs nothing newer than bash 3.2.
+# Everything after GPUS goes to `python -m mixlab.launch`, whose --help describes it and the exit codes.
 set -u
 
-usage() {
-  echo "usage: ${0##*/} CONFIG GPUS [OPTION]…   (GPUS: a number, 0 for the CPU; options: see --help)" >&2
-  exit 2
-}
-
-checkout=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd) || exit 1
-
-python=${MIXLAB_PYTHON:-}
-for venv in ${MIXLAB_HOME:+"$MIXLAB_HOME/.venv"} "$checkout/.venv"; do
-  if [ -z "$python" ] && [ -x "$venv/bin/python" ]; then
-    python=$venv/bin/python
-  fi
-done
-python=${python:-python3}
-
-case ${1:-} in
-  -h | --help) exec "$python" -m mixlab.launch --help ;;
-esac
-[ $# -ge 2 ] || usage
-config=$1
-gpus=$2
+. "$(dirname -- "${BASH_SOURCE[0]}")/dist.sh" mixlab.launch 2 'CONFIG GPUS [OPTION]…' "$@"
 shift 2
-case $gpus in
-  '' | *[!0-9]*) usage ;;
-esac
-case $config in
-  -*) config=./$config ;;
-esac
 
-exec "$python" -m mixlab.launch "$config" --gpus "$gpus" "$@"
+exec "$python" -m "$module" "$config" --gpus "$gpus" "$@"
