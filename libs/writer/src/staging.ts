@@ -114,11 +114,19 @@ export class Staging {
     this.#files = [];
   }
 
-  /** Makes the new manifest the folder's, with what else belongs into it; whatever was staged is in place. */
-  finish(others: Iterable<ManifestEntry>): void {
-    const manifest = this.#openManifest();
-    manifest.append(others);
-    manifest.finish();
+  /**
+   * Makes the new manifest the folder's; whatever was staged is in place.
+   *
+   * @param whole all that belongs into it, where that is more, or in another order, than what was staged
+   */
+  finish(whole: Iterable<ManifestEntry> | undefined): void {
+    if (whole || !this.#manifest) {
+      const staged = this.#manifest;
+      this.#manifest = this.#startManifest();
+      staged?.close();
+    }
+    this.#manifest.append(whole ?? []);
+    this.#manifest.finish();
   }
 
   /** Whether nothing was staged or adopted. */
@@ -159,16 +167,14 @@ export class Staging {
 
   #recordAll(): void {
     if (this.#unrecorded.length === 0) return;
-    this.#openManifest().append(this.#unrecorded);
+    this.#manifest ??= this.#startManifest();
+    this.#manifest.append(this.#unrecorded);
     this.#unrecorded = [];
   }
 
-  #openManifest(): ManifestWriter {
-    if (this.#manifest === undefined) {
-      this.#makeFolder(this.#area);
-      this.#manifest = naming('write', this.#area, () => new ManifestWriter(this.#folder));
-    }
-    return this.#manifest;
+  #startManifest(): ManifestWriter {
+    this.#makeFolder(this.#area);
+    return naming('write', this.#area, () => new ManifestWriter(this.#folder));
   }
 
   #place({ from, path }: Waiting): void {

@@ -31,17 +31,21 @@ export function writeFolder(folder: string, wanted: Wanted, state: FolderState, 
   clearStaging(folder, false);
   const unrendered = new Set(state.present);
   const staging = new Staging(folder);
+  // What is staged into an empty folder is recorded as it comes: nothing has to be held.
+  const rendered = state.present.size > 0 ? new Map<string, string>() : undefined;
   try {
     for (const file of wanted.files()) {
       if (!isConfined(file.path)) throw outside(folder, file.path);
       unrendered.delete(file.path);
-      report(file.path, stageFile(file, state, staging));
+      const { action, hash } = stageFile(file, state, staging);
+      rendered?.set(file.path, hash);
+      report(file.path, action);
     }
     staging.flush();
     const orphans = findOrphans(unrendered, wanted, report);
     for (const path of orphans) removeFile(folder, path);
     if (!staging.isEmpty || orphans.size > 0 || state.manifestIsStale) {
-      staging.finish(stayingEntries(state, unrendered, orphans));
+      staging.finish(rendered && entriesInOrder(wanted, rendered, unrendered, state));
     }
   } catch (error) {
     giveUp(staging);
@@ -50,7 +54,11 @@ export function writeFolder(folder: string, wanted: Wanted, state: FolderState, 
   staging.close(true);
 }
 
-function stageFile(file: RenderedFile, state: FolderState, staging: Staging): Action {
+function stageFile(
+  file: RenderedFile,
+  state: FolderState,
+  staging: Staging,
+): { readonly action: Action; readonly hash: string } {
   const { path, executable = false } = file;
   const current = hashOnDisk(state, path);
   const held = file.bytes?.() ?? (typeof file.text === 'string' ? file.text : joinShort(file.text));
@@ -61,23 +69,21 @@ function stageFile(file: RenderedFile, state: FolderState, staging: Staging): Ac
   } else {
     next = staging.addBlocks(path, held, executable, current);
   }
-  if (next === current) {
-    if (state.changed.has(path)) staging.adopt(path, next);
-    return 'unchanged';
-  }
-  state.intact.delete(path);
-  return 'written';
+  if (next === current && state.changed.has(path)) staging.adopt(path, next);
+  return { action: next === current ? 'unchanged' : 'written', hash: next };
 }
 
-/** What the new manifest says beyond what was staged: the files that stay as they are. */
-function* stayingEntries(
-  state: FolderState,
+/** The whole manifest, in the order of the plan whatever was there before: what was rendered, and what stays beside it. */
+function* entriesInOrder(
+  { planned }: Wanted,
+  rendered: ReadonlyMap<string, string>,
   unrendered: ReadonlySet<string>,
-  orphans: ReadonlySet<string>,
+  { intact, changed }: FolderState,
 ): Generator<ManifestEntry> {
-  for (const entry of state.intact) if (!orphans.has(entry[0])) yield entry;
-  for (const [path, { recorded }] of state.changed) {
-    if (unrendered.has(path) && !orphans.has(path)) yield [path, recorded];
+  for (const path of new Set([...(planned?.() ?? []), ...rendered.keys()])) {
+    const staying = unrendered.has(path) ? (intact.get(path) ?? changed.get(path)?.recorded) : undefined;
+    const hash = rendered.get(path) ?? staying;
+    if (hash !== undefined) yield [path, hash];
   }
 }
 

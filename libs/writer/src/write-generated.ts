@@ -65,7 +65,8 @@ export interface WriteSummary extends Readonly<Record<Action, number>> {
  *   Before that, its path and hash stand in `.writing/manifest-1`, the new manifest as far as it has come; until it
  *   replaces the old one, the two count together, old ∪ new. So a crash leaves nothing that the next generation takes for
  *   a foreign file. Appending needs no list in memory, and nothing is rendered twice: a first generation takes the same
- *   memory for any number of files.
+ *   memory for any number of files. A later one writes the whole manifest once more when all is in place, in the order of
+ *   the plan, so that it does not tell what was there before.
  * - Nothing is synced to the disk. The promise is about a crash of the process; a machine's costs a generation.
  *
  * @returns a summary for each experiment, in order

@@ -30,6 +30,25 @@ describe('writeGenerated', () => {
     `);
   });
 
+  it('records the same content in the same bytes, whatever was there before', async () => {
+    const then = { 'configs/a/0.json': 'zero', ...first, 'configs/b/3.json': 'other' };
+    const planned = Object.keys(then);
+    const manifestOf = async (...trees: Record<string, string>[]) => {
+      const out = temporaryFolder();
+      for (const tree of trees) await generate(out, tree, { planned });
+      return readFileSync(join(out, 'e/.manifest.json'), 'utf8');
+    };
+    const { 'plan.json': plan, ...configs } = then;
+    const selected = { 'configs/b/3.json': 'other', 'plan.json': plan };
+    const histories = [
+      [first, then],
+      [selected, then],
+      [then, selected],
+      [{ 'plan.json': 'q' }, configs, then],
+    ];
+    for (const trees of histories) expect(await manifestOf(...trees)).toBe(await manifestOf(then));
+  });
+
   it('touches nothing when nothing changed', async () => {
     const out = temporaryFolder();
     await generate(out, first);
