@@ -1071,7 +1071,7 @@ export const runConfigJsonSchema: JsonSchema = {
     dataset: { $ref: '#/$defs/Dataset', description: 'What is trained on.' },
     backbone: {
       description: 'The network, by its timm name.',
-      pattern: '^[A-Za-z0-9_.-]+$',
+      pattern: '^[A-Za-z0-9_.:-]+$',
       title: 'Backbone',
       type: 'string',
     },

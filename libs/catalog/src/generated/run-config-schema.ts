@@ -215,7 +215,7 @@ export const runtimeSchema = z.strictObject({
 export const runConfigSchema = z.strictObject({
   schemaVersion: z.literal(1),
   dataset: datasetSchema,
-  backbone: z.string().regex(new RegExp('^[A-Za-z0-9_.-]+$')),
+  backbone: z.string().regex(new RegExp('^[A-Za-z0-9_.:-]+$')),
   mixMode: z
     .discriminatedUnion('name', [
       autoMixSchema,

@@ -5,6 +5,7 @@ The TypeScript side is generated from this file (`npx nx run catalog:generate`).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -13,12 +14,13 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt
 
 from mixlab.core.cues import IMAGENET
-from mixlab.core.fields import ConfigModel, outside_identity
-from mixlab.core.issues import ConfigError, ConfigIssue
+from mixlab.core.fields import ConfigModel, outside_identity, retype
+from mixlab.core.issues import ConfigError, ConfigIssue, shown
 from mixlab.core.json_file import read_json
 from mixlab.core.mismatches import mismatches
+from mixlab.core.packages import PackageError, import_package, package_of
 from mixlab.core.rules import Bound, Compare, Matches, Rule, When
-from mixlab.methods import AnyMethod, Vanilla, list_methods, method_class
+from mixlab.methods import AnyMethod, Vanilla, any_method, list_methods, method_class, on_registration
 
 __all__ = [
     "SCHEMA_VERSION",
@@ -272,34 +274,36 @@ def _backbones_with_attention() -> tuple[Rule, ...]:
     )
 
 
+_RULES = (
+    Compare(
+        code="warmup-too-long",
+        message="the warm-up is longer than the training",
+        left="schedule.warmupEpochs",
+        op="<=",
+        right="maxEpochs",
+    ),
+    Compare(
+        code="min-lr-above-lr",
+        message="the schedule ends above the learning rate that it starts from",
+        left="schedule.minLr",
+        op="<=",
+        right="optimizer.lr",
+    ),
+    Matches(
+        code="stem-of-resnet",
+        message="only a ResNet has a `cifar` stem",
+        when=(When("model.stem", "cifar"),),
+        path="backbone",
+        pattern=CIFAR_STEM_BACKBONES,
+        expected="a ResNet, ResNeXt or Wide ResNet",
+    ),
+)
+
+
 class RunConfig(ConfigModel):
     """One training, whole: the same file gives the same weights."""
 
-    rules = (
-        *_backbones_with_attention(),
-        Compare(
-            code="warmup-too-long",
-            message="the warm-up is longer than the training",
-            left="schedule.warmupEpochs",
-            op="<=",
-            right="maxEpochs",
-        ),
-        Compare(
-            code="min-lr-above-lr",
-            message="the schedule ends above the learning rate that it starts from",
-            left="schedule.minLr",
-            op="<=",
-            right="optimizer.lr",
-        ),
-        Matches(
-            code="stem-of-resnet",
-            message="only a ResNet has a `cifar` stem",
-            when=(When("model.stem", "cifar"),),
-            path="backbone",
-            pattern=CIFAR_STEM_BACKBONES,
-            expected="a ResNet, ResNeXt or Wide ResNet",
-        ),
-    )
+    rules = (*_backbones_with_attention(), *_RULES)
 
     schema_version: Annotated[Literal[1], BeforeValidator(_not_a_bool)] = 1
     """Version of this format."""
@@ -307,7 +311,7 @@ class RunConfig(ConfigModel):
     dataset: Dataset
     """What is trained on."""
 
-    backbone: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]+$")]
+    backbone: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:-]+$")]
     """The network, by its timm name."""
 
     mix_mode: AnyMethod = Vanilla()
@@ -353,16 +357,62 @@ def run_config_schema() -> dict[str, Any]:
     return RunConfig.model_json_schema(by_alias=True)
 
 
+def _admit_to_run_config() -> None:
+    """Let a run have a method that another package has registered."""
+    RunConfig.rules = (*_backbones_with_attention(), *_RULES)
+    retype(RunConfig, "mix_mode", any_method())
+    run_config_schema.cache_clear()
+
+
+on_registration(_admit_to_run_config)
+
+
 def load_config(path: str | Path) -> RunConfig:
-    """Read and check a run config file.
+    """Read and check a run config file. Imports the packages of methods and backbones like `my_pkg:halves`.
 
     Raises:
         ConfigError: the file cannot be read or is not a run config; with every problem that it has, each with
-        the
-            file, the field's JSON path, what was expected, what stands there and the nearest valid name.
+            the file, the field's JSON path, what was expected, what stands there and the nearest valid name.
     """
     value, issues = read_json(path)
-    issues += [replace(issue, file=str(path)) for issue in mismatches(RunConfig, value, run_config_schema())]
+    found = _import_packages(value)
+    missing = {issue.path for issue in found}
+    found += [
+        issue for issue in mismatches(RunConfig, value, run_config_schema()) if issue.path not in missing
+    ]
+    issues += [replace(issue, file=str(path)) for issue in found]
     if issues:
         raise ConfigError(issues)
     return RunConfig.model_validate(value, by_alias=True, by_name=False)
+
+
+def _import_packages(value: Any) -> list[ConfigIssue]:
+    """Import what a config names of other packages; the problems with that."""
+    issues = []
+    for path, name in _names(value):
+        package = package_of(name)
+        if package is None:
+            continue
+        try:
+            import_package(package)
+        except PackageError as error:
+            issues.append(ConfigIssue(code="package", message=str(error), path=path, got=shown(name)))
+    return issues
+
+
+def _names(value: Any) -> Iterator[tuple[str, str]]:
+    """Path and name of the backbone and of each method in a config, right or wrong."""
+    if not isinstance(value, dict):
+        return
+    places = [("backbone", value.get("backbone")), *_method_names("mixMode", value.get("mixMode"))]
+    yield from ((path, name) for path, name in places if isinstance(name, str))
+
+
+def _method_names(path: str, value: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, dict):
+        yield f"{path}.name", value.get("name")
+        for key, inner in value.items():
+            yield from _method_names(f"{path}.{key}", inner)
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _method_names(f"{path}.{index}", inner)

@@ -2,6 +2,10 @@
 JSON.
 
     python -m mixlab.schema > mixlab.json
+    python -m mixlab.schema --from my_pkg
+
+With `--from`, only what that package registers: `methods`, each with its own JSON Schema under `schema`,
+`backbones` and `rules`.
 
 `methods` come in the order of their names. `timmModels` are the names that the installed timm knows. `rules`
 are those between fields (`mixlab.core.rules`): each has a `kind`, a `code`, a `message`, perhaps `when` (a
@@ -15,13 +19,18 @@ list of `{"path", "equals"}`, which all have to be so), and by kind
 
 from __future__ import annotations
 
+import argparse
 import inspect
 import json
+import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
 from mixlab.config import SCHEMA_VERSION, RunConfig, run_config_schema
+from mixlab.core.exit_codes import ExitCode
 from mixlab.core.fields import rules_of
+from mixlab.core.packages import PackageError, import_package, package_of
 from mixlab.core.vision import import_timm
 from mixlab.methods import list_methods, method_class
 from mixlab.models import list_backbones
@@ -36,6 +45,34 @@ def export() -> dict[str, Any]:
         "backbones": [asdict(backbone) for backbone in list_backbones()],
         "timmModels": _timm_models(),
         "rules": [rule.to_json() for rule in rules_of(RunConfig)],
+    }
+
+
+def export_package(package: str) -> dict[str, Any]:
+    """What a package registers, as plain JSON values.
+
+    Raises:
+        PackageError: it cannot be imported, or registers nothing.
+    """
+    import_package(package)
+    names = [name for name in list_methods() if package_of(name) == package]
+    backbones = [backbone for backbone in list_backbones() if package_of(backbone.name) == package]
+    if not names and not backbones:
+        raise PackageError(
+            f"{package} registers nothing: it has no method or backbone with a name like '{package}:halves' "
+            "(see mixlab.methods.register and mixlab.models.register_backbone)"
+        )
+    return {
+        "package": package,
+        "schemaVersion": SCHEMA_VERSION,
+        "methods": [
+            {**_describe(name), "schema": method_class(name).model_json_schema(by_alias=True)}
+            for name in names
+        ],
+        "backbones": [{"name": backbone.name, "family": backbone.family} for backbone in backbones],
+        "rules": [
+            rule.to_json() for rule in rules_of(RunConfig) if any(when.equals in names for when in rule.when)
+        ],
     }
 
 
@@ -57,5 +94,21 @@ def _describe(name: str) -> dict[str, Any]:
     }
 
 
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print the document; the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="python -m mixlab.schema", description="Prints the catalog as JSON."
+    )
+    parser.add_argument("--from", dest="package", help="only what this package registers")
+    options = parser.parse_args(arguments)
+    try:
+        document = export() if options.package is None else export_package(options.package)
+    except PackageError as error:
+        print(error, file=sys.stderr)
+        return ExitCode.BAD_CONFIG
+    print(json.dumps(document, indent=2))
+    return 0
+
+
 if __name__ == "__main__":
-    print(json.dumps(export(), indent=2))
+    sys.exit(main())

@@ -53,6 +53,16 @@ def outside_identity(default: Any, **constraints: Any) -> Any:
     return Field(default, json_schema_extra={"x-identity": False}, **constraints)
 
 
+def retype(model: type[ConfigModel], field: str, union: Any) -> None:
+    """Let a field that holds one of several models hold others; what holds `model` has to be rebuilt then.
+
+    Args:
+        union: the members, as `Annotated[A | B, Field(discriminator=…)]`; the discriminator stays.
+    """
+    model.model_fields[field].annotation = get_args(union)[0]
+    model.model_rebuild(force=True)
+
+
 def rules_of(model: type[ConfigModel]) -> Iterator[Rule]:
     """The rules of a model and of the models in its fields, with paths that start at the model.
 

@@ -1,6 +1,7 @@
 """Mixing methods, one a file.
 
 A new file in this folder is found by itself: the class that it registers enters the run config and `oneOf`.
+So does a class that another package registers, as soon as it is imported.
 """
 
 from __future__ import annotations
@@ -9,13 +10,15 @@ import importlib
 import pkgutil
 from typing import TYPE_CHECKING
 
+from mixlab.core.fields import retype
+
 from .base import Method, Mixed
 from .cutmix import CutMix
 from .deit import DeiT
 from .mixer import Criterion, Mixer, Setting, Step, Trained
 from .mixup import MixUp
 from .one_of import Choice, OneOf
-from .registry import list_methods, method_class, register, union_of
+from .registry import any_method, list_methods, method_class, on_registration, register
 from .rsb import RSB
 from .vanilla import Vanilla
 
@@ -26,11 +29,19 @@ if TYPE_CHECKING:
     AnyMethod = Method
     SingleMethod = Method
 else:
-    _classes = [method_class(name) for name in list_methods()]
-    AnyMethod = union_of(_classes)
-    SingleMethod = union_of(cls for cls in _classes if cls is not OneOf)
+    AnyMethod = any_method()
+    SingleMethod = any_method(but=OneOf)
     Choice.model_rebuild(_types_namespace={"SingleMethod": SingleMethod})
     OneOf.model_rebuild(force=True)
+
+
+def _admit_to_mixtures() -> None:
+    """Let a mixture hold a method that another package has registered."""
+    retype(Choice, "method", any_method(but=OneOf))
+    OneOf.model_rebuild(force=True)
+
+
+on_registration(_admit_to_mixtures)
 
 __all__ = [
     "RSB",
@@ -49,7 +60,9 @@ __all__ = [
     "Step",
     "Trained",
     "Vanilla",
+    "any_method",
     "list_methods",
     "method_class",
+    "on_registration",
     "register",
 ]

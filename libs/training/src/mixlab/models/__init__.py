@@ -1,6 +1,6 @@
 """Backbones: timm's by name, and ResNets for small images."""
 
-from .backbones import Backbone, check_backbone, list_backbones
+from .backbones import Backbone, check_backbone, list_backbones, register_backbone
 from .create import create_model
 from .pretrained import check_pretrained
 from .teachers import check_teachers, load_teachers
@@ -13,4 +13,5 @@ __all__ = [
     "create_model",
     "list_backbones",
     "load_teachers",
+    "register_backbone",
 ]

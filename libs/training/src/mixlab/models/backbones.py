@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol, TypeVar
+
+from torch import nn
 
 from mixlab.core.errors import InvalidInput
+from mixlab.core.packages import check_owner, package_of
 
 from .cifar_resnet import DEPTHS
 
@@ -19,7 +23,7 @@ class Backbone:
 
     name: str
     family: Family
-    source: Literal["timm", "mixlab"]
+    source: Literal["timm", "mixlab", "package"]
 
 
 CIFAR_RESNETS = {f"resnet{depth}": depth for depth in DEPTHS}
@@ -42,17 +46,63 @@ _TIMM: dict[Family, tuple[str, ...]] = {
 }
 
 
+class Build(Protocol):
+    """Makes a network of freshly drawn weights: [B, 3, size, size] float -> logits [B, classes]."""
+
+    def __call__(self, *, classes: int, size: int) -> nn.Module: ...
+
+
+B = TypeVar("B", bound=Build)
+
+_registered: dict[str, tuple[Backbone, Build]] = {}
+
+
+def register_backbone(name: str, *, family: Family) -> Callable[[B], B]:
+    """Enter a network of another package: a module class or a function, called with `classes` and `size`.
+
+    Args:
+        name: `my_pkg:TinyNet`, as it stands in run configs.
+        family: what kind of network it is.
+
+    Raises:
+        ValueError: the name is taken already, or is not one for the package that the network is in.
+    """
+
+    def enter(build: B) -> B:
+        check_owner(name, build.__module__)
+        if name in _registered:
+            raise ValueError(f"backbone {name!r} is registered already")
+        _registered[name] = (Backbone(name, family, "package"), build)
+        return build
+
+    return enter
+
+
+def registered_backbone(name: str) -> tuple[Backbone, Build] | None:
+    """A network of another package, and what makes it; None for any other name."""
+    return _registered.get(name)
+
+
 def list_backbones() -> list[Backbone]:
-    """The backbones that the catalog names, sorted by family and name. Needs neither timm nor torchvision."""
+    """The backbones that the catalog names and those that other packages registered, by family and name.
+
+    Needs neither timm nor torchvision.
+    """
+    others = [backbone for backbone, _ in _registered.values()]
     own = [Backbone(name, "cnn", "mixlab") for name in CIFAR_RESNETS]
     timm = [Backbone(name, family, "timm") for family, names in _TIMM.items() for name in names]
-    return sorted(own + timm, key=lambda backbone: (backbone.family, backbone.name))
+    return sorted(own + timm + others, key=lambda backbone: (backbone.family, backbone.name))
 
 
 def check_backbone(name: str) -> None:
-    """Raise `InvalidInput`, with the nearest names, for a backbone that neither Mixlab nor timm has."""
+    """Raise `InvalidInput`, with the nearest names, for a backbone that nobody has."""
     if any(name == backbone.name for backbone in list_backbones()):
         return
+    if package := package_of(name):
+        found = [other for other in _registered if package_of(other) == package]
+        raise InvalidInput(
+            f"backbone: {package} registers no network {name!r}; it has {', '.join(found) or 'none'}"
+        )
     from mixlab.core.vision import import_timm
 
     timm = import_timm()

@@ -12,7 +12,7 @@ from mixlab.config import RunConfig
 from mixlab.core.errors import InvalidInput
 from mixlab.core.seeding import derive_seed
 
-from .backbones import CIFAR_RESNETS, check_backbone
+from .backbones import CIFAR_RESNETS, check_backbone, registered_backbone
 from .cifar_resnet import CifarResNet
 from .pretrained import PRETRAINED_TIMM, fetch_timm_weights, load_pretrained
 
@@ -33,21 +33,30 @@ def create_model(config: RunConfig, *, pretrained: bool = True) -> nn.Module:
     check_backbone(config.backbone)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(derive_seed(config.seed, "weights"))
-        model = _own(config) if config.backbone in CIFAR_RESNETS else _timm(config, pretrained)
+        model = _own(config) or _timm(config, pretrained)
     if pretrained and config.model.pretrained not in (None, PRETRAINED_TIMM):
         load_pretrained(model, config.model.pretrained)
     return model
 
 
-def _own(config: RunConfig) -> nn.Module:
-    """A ResNet for small images; it has the 3x3 stem whatever `model.stem` says."""
+def _own(config: RunConfig) -> nn.Module | None:
+    """A network that is not timm's: another package's, or a ResNet for small images.
+
+    The latter has the 3x3 stem whatever `model.stem` says.
+    """
+    name = config.backbone
+    registered = registered_backbone(name)
+    if registered is None and name not in CIFAR_RESNETS:
+        return None
     if config.model.drop_path:
-        raise InvalidInput(f"model.dropPath: {config.backbone} has no stochastic depth; leave it at 0")
+        raise InvalidInput(f"model.dropPath: {name} has no stochastic depth; leave it at 0")
     if config.model.pretrained == PRETRAINED_TIMM:
-        raise InvalidInput(
-            f"model.pretrained: timm has no weights for {config.backbone}, which is Mixlab's own"
-        )
-    return CifarResNet(CIFAR_RESNETS[config.backbone], config.dataset.classes)
+        raise InvalidInput(f"model.pretrained: timm has no weights for {name}, which is not timm's")
+    if registered is None:
+        return CifarResNet(CIFAR_RESNETS[name], config.dataset.classes)
+    backbone, build = registered
+    size = _one_size(config) if backbone.family == "vit" else _train_size(config)
+    return build(classes=config.dataset.classes, size=size)
 
 
 def _timm(config: RunConfig, pretrained: bool) -> nn.Module:
@@ -77,9 +86,13 @@ def _timm(config: RunConfig, pretrained: bool) -> nn.Module:
     return model
 
 
+def _train_size(config: RunConfig) -> int:
+    return config.inputs.train_size or config.dataset.size
+
+
 def _one_size(config: RunConfig) -> int:
     """The input side of a network that takes only one, such as a ViT."""
-    train = config.inputs.train_size or config.dataset.size
+    train = _train_size(config)
     test = config.inputs.test_size or config.dataset.size
     if train != test:
         raise InvalidInput(
