@@ -6,6 +6,7 @@ import tseslint from 'typescript-eslint';
 const libraries = {
   contracts: [],
   catalog: ['contracts'],
+  codegen: ['catalog', 'contracts'],
   dsl: ['catalog', 'contracts'],
   plan: ['contracts', 'dsl'],
   engines: ['plan', 'catalog', 'contracts'],
@@ -64,7 +65,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['libs/{contracts,catalog,dsl,plan,engines}/src/**/*.ts'],
+    files: ['libs/{contracts,catalog,codegen,dsl,plan,engines}/src/**/*.ts'],
     rules: {
       'no-restricted-imports': [
         'error',

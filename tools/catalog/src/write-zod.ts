@@ -1,7 +1,7 @@
 import type { JsonSchema } from '@mixlab/contracts';
 import { VariableDeclarationKind, type SourceFile } from 'ts-morph';
 import type { ExportDocument } from './export-document.ts';
-import { definitionsInOrder, refName, splitNullable } from './json-schema.ts';
+import { definitionsInOrder, refName, splitNullable } from '@mixlab/codegen';
 
 /** zod schemas that fill in every default and refuse unknown keys. */
 export function writeZod(file: SourceFile, document: ExportDocument): void {

@@ -1,0 +1,3 @@
+export { definitionsInOrder, fieldDoc, refName, splitNullable } from './json-schema.ts';
+export { EXTENSION_HEADER, renderExtension } from './render-extension.ts';
+export { methodDoc, writeInterface, writeParameters } from './write-interfaces.ts';
