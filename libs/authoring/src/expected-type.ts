@@ -39,7 +39,7 @@ export function describeType(type: ts.Type | undefined, checker: ts.TypeChecker)
   const values = members.flatMap((member) => (member.isStringLiteral() ? [member.value] : []));
   if (values.length > 1) return `one of ${listNames(values)}`;
   const tags = members.flatMap((member) => tagNames(member, checker));
-  if (tags.length > 1) return `an object named ${listNames(tags)}`;
+  if (tags.length > 1) return `an object named ${listNames(tags.toSorted())}`;
   const texts = members.map((member) =>
     checker.typeToString(member, undefined, ts.TypeFormatFlags.UseAliasDefinedOutsideCurrentScope),
   );

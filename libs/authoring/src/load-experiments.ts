@@ -1,13 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ConfigIssue } from '@mixlab/contracts';
-import { isExperiment } from '@mixlab/dsl';
 import type { Experiment } from '@mixlab/dsl';
 import { readCompiled, recordCheck, writeModules } from './compiled-cache.ts';
-import type { CompiledModules } from './compiled-cache.ts';
-import { findConfigs } from './find-configs.ts';
-import { checkKey, hashFile } from './fingerprint.ts';
-import { importModule } from './import-module.ts';
+import { findCatalogs, findConfigs } from './find-configs.ts';
+import { checkKey } from './fingerprint.ts';
+import { importAll, isCatalog } from './import-all.ts';
 
 export interface LoadOptions {
   /** Workspace root, absolute. */
@@ -47,8 +45,9 @@ export interface AuthoredExperiments {
  */
 export async function loadExperiments(options: LoadOptions): Promise<AuthoredExperiments> {
   const { home } = options;
-  const files = options.files ?? (await findConfigs(home));
-  if (files.length === 0) return { experiments: [], failures: [] };
+  const configs = options.files ?? (await findConfigs(home));
+  if (configs.length === 0) return { experiments: [], failures: [] };
+  const files = [...(await findCatalogs(home)), ...configs];
   const cacheDir = options.cacheDir ?? join(home, '.mixlab', 'cache', 'authoring');
   const key = checkKey(home, files);
 
@@ -73,7 +72,8 @@ export async function loadExperiments(options: LoadOptions): Promise<AuthoredExp
     files.filter((file) => !blocked.has(file)),
     compiled,
   );
-  const unsound = await importAll(home, [...blocked.keys()], compiled);
+  const catalogs = files.filter((file) => isCatalog(file) && !blocked.has(file));
+  const unsound = await importAll(home, [...catalogs, ...blocked.keys()], compiled);
   compiled.discard?.();
   const failures = [...blocked].map(([file, issues]) => ({
     file,
@@ -108,38 +108,4 @@ function blockedFiles(
     if (issues.length > 0) blocked.set(file, issues);
   }
   return blocked;
-}
-
-async function importAll(
-  home: string,
-  files: readonly string[],
-  compiled: CompiledModules,
-): Promise<AuthoredExperiments> {
-  const experiments: LoadedExperiment[] = [];
-  const failures: FailedFile[] = [];
-  for (const file of files) {
-    const imported = await importModule(compiled.folder, file);
-    if ('issues' in imported) {
-      failures.push({ file, name: undefined, issues: imported.issues });
-      continue;
-    }
-    const experiment = imported.exported['default'];
-    if (isExperiment(experiment)) {
-      experiments.push({ file, sha256: hashFile(join(home, file)) ?? '', experiment });
-    } else {
-      failures.push({ file, name: undefined, issues: [noExperiment(file, imported.exported)] });
-    }
-  }
-  return { experiments, failures };
-}
-
-function noExperiment(file: string, exported: Record<string, unknown>): ConfigIssue {
-  const got = 'default' in exported ? 'a default export that is something else' : 'no default export';
-  return {
-    code: 'no-experiment',
-    message: 'this file exports no experiment',
-    expected: 'export default defineExperiment({ … })',
-    got,
-    at: { file, line: 1, column: 1 },
-  };
 }

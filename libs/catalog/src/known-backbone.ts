@@ -1,13 +1,20 @@
 import { type ConfigIssue, nearestName } from '@mixlab/contracts';
+import type { CatalogExtension } from './extension.ts';
 import { backbones } from './generated/registry.ts';
 import { timmModels } from './generated/timm-models.ts';
 
 const known: ReadonlySet<string> = new Set([...backbones.map(({ name }) => name), ...timmModels]);
 
-/** The problem with a backbone that neither the catalog nor timm has. */
-export function unknownBackbone(name: string): ConfigIssue[] {
-  if (known.has(name)) return [];
-  const nearest = nearestName(name, [...known]);
+/** The networks that there are: the catalog's, timm's and those of users' own packages. */
+export function knownBackbones(extensions: readonly CatalogExtension[]): ReadonlySet<string> {
+  const further = extensions.flatMap((extension) => extension.backbones.map(({ name }) => name));
+  return further.length === 0 ? known : new Set([...known, ...further]);
+}
+
+/** The problem with a backbone that is none of those. */
+export function unknownBackbone(name: string, among: ReadonlySet<string>): ConfigIssue[] {
+  if (among.has(name)) return [];
+  const nearest = nearestName(name, [...among]);
   return [
     {
       code: 'unknown-backbone',

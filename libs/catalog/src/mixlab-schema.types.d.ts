@@ -1,4 +1,5 @@
 import type { SweepSchema } from '@mixlab/contracts/sweep-schema';
+import type { CatalogExtension } from './extension.ts';
 import type { RunConfig } from './generated/run-config.ts';
 
 /**
@@ -6,3 +7,4 @@ import type { RunConfig } from './generated/run-config.ts';
  * check would take twice as long with zod's types in it.
  */
 export declare const mixlabSchema: SweepSchema<RunConfig>;
+export declare function extendMixlabSchema(extensions: readonly CatalogExtension[]): SweepSchema<RunConfig>;

@@ -1,12 +1,13 @@
 import { mixlabSchema } from '@mixlab/catalog/mixlab-schema';
 import type { Recipe } from '@mixlab/catalog/recipes';
-import type { RunConfig } from '@mixlab/catalog/run-config';
+import type { Choice, OneOf, RunConfig } from '@mixlab/catalog/run-config';
 import type { Backbone } from './backbone.ts';
 import { defineSweep } from './define-sweep.ts';
 import type { DefineSweep } from './define-sweep.ts';
 import type { Settings } from './settings.ts';
 import { couple } from './together.ts';
 import type { AllLike, Coupled, Fields, Like } from './together.ts';
+import type { UserMethod } from './user-methods.ts';
 
 declare const nothing: unique symbol;
 
@@ -16,9 +17,19 @@ export interface UseTrialsForMoreSeeds {
 }
 
 /** A run config as authors write it. */
-export interface AuthoredConfig extends Omit<RunConfig, 'schemaVersion' | 'backbone'> {
-  /** The network: one that the catalog lists, or any other model of timm. */
+export interface AuthoredConfig extends Omit<RunConfig, 'schemaVersion' | 'backbone' | 'mixMode'> {
+  /** The network: one that the catalog lists, any other model of timm, or one of a package of yours. */
   readonly backbone: Backbone;
+  /** The mixing method and its parameters. Default: `mix.vanilla()`. */
+  readonly mixMode: Exclude<RunConfig['mixMode'], OneOf> | AuthoredOneOf | UserMethod;
+}
+
+interface AuthoredOneOf extends Omit<OneOf, 'choices'> {
+  readonly choices: readonly AuthoredChoice[];
+}
+
+interface AuthoredChoice extends Omit<Choice, 'method'> {
+  readonly method: Choice['method'] | UserMethod;
 }
 
 /** A run config as authors write it, values that vary among it. */

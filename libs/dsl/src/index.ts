@@ -1,3 +1,4 @@
+export type { CatalogExtension } from '@mixlab/catalog/extension';
 export { datasets } from '@mixlab/catalog/datasets';
 export { recipes } from '@mixlab/catalog/recipes';
 export type { Recipe } from '@mixlab/catalog/recipes';
@@ -13,5 +14,7 @@ export { mix } from './mix.ts';
 export type { ArrayNode, InvalidNode, Node, ObjectNode, ValueNode, VaryNode } from './node.ts';
 export { best, last, meanOfBest, medianOfLast } from './report.ts';
 export type { Launch, Report } from './report.ts';
+// By name, a package that adds to these interfaces would add to copies of them.
+export type * from './user-methods.ts';
 export { vary } from './vary.ts';
 export type { Coupling, Vary } from './vary.ts';

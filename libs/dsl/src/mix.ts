@@ -2,6 +2,7 @@ import type { Choice, MethodParams } from '@mixlab/catalog/run-config';
 import { methods } from '@mixlab/catalog/registry';
 import { carryOrigins, originOf, recordOrigin } from './origin.ts';
 import type { Value } from './settings.ts';
+import type { UserMethod, UserMethods } from './user-methods.ts';
 import type { Vary } from './vary.ts';
 
 /** Parameters of a method, each of which may vary. */
@@ -14,7 +15,9 @@ export type Made<N extends string, P> = { readonly name: N } & P;
  * A method that a mixture may hold, by its name: its constructor has checked the parameters, and the compiler would take
  * seconds to compare them with those of all methods again.
  */
-export type ChoiceMethod = Named<Choice['method']['name']> | Vary<Named<Choice['method']['name']>>;
+export type ChoiceMethod = Named<ChoiceName> | Vary<Named<ChoiceName>>;
+
+type ChoiceName = Choice['method']['name'] | UserMethod['name'];
 
 interface Named<N extends string> {
   readonly name: N;
@@ -41,19 +44,41 @@ type ChoicesOf<M extends Mixture> = {
   readonly [I in keyof M]: { readonly method: M[I][0]; readonly probability: M[I][1] };
 };
 
-/** Constructors of all mixing methods. */
+/** Constructors of all mixing methods; those of users' own packages stand below the package: `mix.my_pkg.halves()`. */
 export type Mix = {
   readonly [N in keyof MethodParams as Exclude<N, 'oneOf'>]: MakeMethod<N, MethodParams[N]>;
+} & {
+  readonly [P in keyof UserMethods]: {
+    readonly [N in keyof UserMethods[P]]: MakeMethod<`${P & string}:${N & string}`, UserMethods[P][N]>;
+  };
 } & {
   /** One of several methods for each batch, with its probability: `mix.oneOf([[mix.mixup(), 0.5], [mix.cutmix(), 0.5]])`. */
   readonly oneOf: <const M extends Mixture>(choices: M) => Made<'oneOf', { readonly choices: ChoicesOf<M> }>;
 };
 
 /** The mixing method of a run and its parameters: `mix.cutmix({ alpha: 1 })`. */
-export const mix: Mix = Object.freeze({
-  ...Object.fromEntries(methods.map(({ name }) => [name, (params?: object) => makeMethod(name, params)])),
+export const mix = withPackages({
+  ...Object.fromEntries(methods.map(({ name }) => [name, constructorOf(name)])),
   oneOf: makeMixture,
 }) as unknown as Mix;
+
+/** Any other name is a package's, and any name below it a method's: types tell which there are, planning refuses others. */
+function withPackages(constructors: Readonly<Record<string, unknown>>): object {
+  return new Proxy(Object.freeze(constructors), {
+    get: (known, name) =>
+      typeof name === 'symbol' || name in known ? Reflect.get(known, name) : packageOf(name),
+  });
+}
+
+function packageOf(name: string): object {
+  return new Proxy(Object.freeze({}), {
+    get: (_, method) => (typeof method === 'symbol' ? undefined : constructorOf(`${name}:${method}`)),
+  });
+}
+
+function constructorOf(name: string): (params?: object) => object {
+  return (params) => makeMethod(name, params);
+}
 
 function makeMethod(name: string, params: object = {}): object {
   return Object.freeze(carryOrigins(params, { ...params, name }));

@@ -1,0 +1,79 @@
+import { join } from 'node:path';
+import type { CatalogExtension } from '@mixlab/catalog/extension';
+import { catalogExtensionSchema } from '@mixlab/catalog/extension-schema';
+import { extendMixlabSchema, mixlabSchema } from '@mixlab/catalog/mixlab-schema';
+import type { ConfigIssue } from '@mixlab/contracts';
+import { isExperiment } from '@mixlab/dsl';
+import type { Experiment } from '@mixlab/dsl';
+import type { CompiledModules } from './compiled-cache.ts';
+import { hashFile } from './fingerprint.ts';
+import { importModule } from './import-module.ts';
+import type { AuthoredExperiments, FailedFile, LoadedExperiment } from './load-experiments.ts';
+
+/** Imports experiments, and the catalogs of users' own packages that hold for all of them. */
+export async function importAll(
+  home: string,
+  files: readonly string[],
+  compiled: CompiledModules,
+): Promise<AuthoredExperiments> {
+  const experiments: LoadedExperiment[] = [];
+  const extensions: CatalogExtension[] = [];
+  const failures: FailedFile[] = [];
+  for (const file of files) {
+    const imported = await importModule(compiled.folder, file);
+    if ('issues' in imported) {
+      failures.push({ file, name: undefined, issues: imported.issues });
+      continue;
+    }
+    const exported = imported.exported['default'];
+    if (isCatalog(file)) {
+      const { data: extension } = catalogExtensionSchema.safeParse(exported);
+      if (extension) extensions.push(extension);
+      else failures.push({ file, name: undefined, issues: [noCatalog(file)] });
+    } else if (isExperiment(exported)) {
+      experiments.push({ file, sha256: hashFile(join(home, file)) ?? '', experiment: exported });
+    } else {
+      failures.push({ file, name: undefined, issues: [noExperiment(file, imported.exported)] });
+    }
+  }
+  return { experiments: extensions.length > 0 ? extend(experiments, extensions) : experiments, failures };
+}
+
+/** Whether a file holds what `mixlab catalog` wrote. */
+export function isCatalog(file: string): boolean {
+  return file.endsWith('.catalog.ts');
+}
+
+/** The experiments over run configs, with what the extensions add to those. */
+function extend(
+  experiments: readonly LoadedExperiment[],
+  extensions: readonly CatalogExtension[],
+): LoadedExperiment[] {
+  const schema = extendMixlabSchema(extensions) as Experiment['schema'];
+  return experiments.map((loaded) => {
+    const { experiment } = loaded;
+    return experiment.schema.engine === mixlabSchema.engine
+      ? { ...loaded, experiment: { ...experiment, schema } }
+      : loaded;
+  });
+}
+
+function noCatalog(file: string): ConfigIssue {
+  return {
+    code: 'no-catalog',
+    message: 'this file holds no catalog of a Python package for this version of Mixlab',
+    expected: 'what "mixlab catalog --from PACKAGE" writes',
+    at: { file, line: 1, column: 1 },
+  };
+}
+
+function noExperiment(file: string, exported: Record<string, unknown>): ConfigIssue {
+  const got = 'default' in exported ? 'a default export that is something else' : 'no default export';
+  return {
+    code: 'no-experiment',
+    message: 'this file exports no experiment',
+    expected: 'export default defineExperiment({ … })',
+    got,
+    at: { file, line: 1, column: 1 },
+  };
+}
