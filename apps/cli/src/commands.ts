@@ -4,5 +4,6 @@ import type { Command } from '@mixlab/contracts';
 export const commandLoaders: Readonly<Record<string, () => Promise<Command>>> = {
   init: async () => (await import('@mixlab/generator')).initCommand,
   configs: async () => (await import('@mixlab/generator')).configsCommand,
+  catalog: async () => (await import('@mixlab/generator')).catalogCommand,
   table: async () => (await import('@mixlab/reporter')).tableCommand,
 };

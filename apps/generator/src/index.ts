@@ -1,3 +1,4 @@
+export { catalogCommand } from './catalog-command.ts';
 export { configsCommand } from './configs-command.ts';
 export { experimentFiles } from './experiment-files.ts';
 export { initCommand } from './init-command.ts';

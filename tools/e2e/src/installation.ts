@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { packAll, type Packed } from '@mixlab/pack';
@@ -39,6 +39,12 @@ export class Installation {
     return execa(file, args, { ...this.options(), reject: false, all: true });
   }
 
+  /** Installs the Python package in a folder of `fixtures`, from a copy. */
+  async installPackage(name: string): Promise<void> {
+    cpSync(join(import.meta.dirname, '../fixtures', name), join(this.home, name), { recursive: true });
+    await this.pip('--no-build-isolation', `./${name}`);
+  }
+
   private async installNode({ tarballs }: Packed): Promise<void> {
     const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
     const options = ['--no-audit', '--no-fund', '--prefer-offline'];
@@ -50,13 +56,21 @@ export class Installation {
   private async installPython({ wheel }: Packed): Promise<void> {
     const venv = join(this.home, '.venv');
     await execa(workspacePython, ['-m', 'venv', '--without-pip', venv], this.options());
-    const install = ['install', '--no-deps', '--disable-pip-version-check', wheel];
-    await execa(workspacePython, ['-m', 'pip', '--python', venv, ...install], this.options());
+    await this.pip(wheel);
     const { stdout } = await execa(workspacePython, ['-Pc', 'import sys; print(*sys.path, sep="\\n")']);
     const packages = stdout.split('\n').filter((path) => /(site|dist)-packages$/.test(path));
     // Python reads no .pth file in folders that come from one: the workspace's mixlab stays out.
     const [version = ''] = readdirSync(join(venv, 'lib'));
     this.write(`.venv/lib/${version}/site-packages/workspace.pth`, `${packages.join('\n')}\n`);
+  }
+
+  private async pip(...args: string[]): Promise<void> {
+    const install = ['install', '--no-deps', '--disable-pip-version-check', ...args];
+    await execa(
+      workspacePython,
+      ['-m', 'pip', '--python', join(this.home, '.venv'), ...install],
+      this.options(),
+    );
   }
 
   private options() {

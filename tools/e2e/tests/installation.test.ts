@@ -3,29 +3,31 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { Installation } from '../src/installation.ts';
 
 /** 1,442 images make two steps of an epoch. */
-const experiment = (method: string) => `
+const experiment = (name: string, backbone: string, methods: string) => `
 import { defineExperiment, last, mix, recipes, vary } from '@mixlab/dsl';
 
 export default defineExperiment({
-  name: 'mine',
+  name: '${name}',
   recipe: recipes.quickstart,
-  backbone: 'resnet8',
+  backbone: '${backbone}',
   batchSize: 640,
   maxEpochs: 1,
   'schedule.warmupEpochs': 0,
-  mixMode: vary(mix.vanilla(), mix.${method}({ alpha: 1 })),
+  'model.stem': 'imagenet',
+  mixMode: vary(mix.vanilla(), ${methods}),
   report: last(),
   launch: { gpusPerRun: 0 },
 });
 `;
 
+/** All tests share it, in their order. */
+let user: Installation;
+
+beforeAll(async () => {
+  user = await Installation.make();
+});
+
 describe('installed from tarballs and a wheel into an empty folder', () => {
-  let user: Installation;
-
-  beforeAll(async () => {
-    user = await Installation.make();
-  });
-
   it('runs no script at installation', () => {
     const { packages } = JSON.parse(user.read('package-lock.json'));
     expect(Object.keys(packages)).toContain('node_modules/@mixlab/dsl');
@@ -49,12 +51,12 @@ describe('installed from tarballs and a wheel into an empty folder', () => {
   });
 
   it('refuses a typo, in the editor and in the command, with its place', async () => {
-    user.write('configs/mine.config.ts', experiment('cutmxi'));
+    user.write('configs/mine.config.ts', experiment('mine', 'resnet8', 'mix.cutmxi({ alpha: 1 })'));
     const tsc = await user.run('npx', 'tsc', '-p', 'configs');
-    expect(tsc.stdout).toMatch(/^configs\/mine\.config\.ts\(11,36\): .*'cutmxi'.*'cutmix'/);
+    expect(tsc.stdout).toMatch(/^configs\/mine\.config\.ts\(12,36\): .*'cutmxi'.*'cutmix'/);
     const configs = await user.run('npx', 'mixlab', 'configs');
     expect(configs.exitCode).toBe(2);
-    expect(configs.stderr).toMatch(/^configs\/mine\.config\.ts:11:36: .*cutmxi.*cutmix/m);
+    expect(configs.stderr).toMatch(/^configs\/mine\.config\.ts:12:36: .*cutmxi.*cutmix/m);
   });
 
   it('generates, trains with the wheel and prints the table', async () => {
@@ -65,19 +67,80 @@ describe('installed from tarballs and a wheel into an empty folder', () => {
     );
     expect(file.startsWith(join(user.home, '.venv'))).toBe(true);
 
-    user.write('configs/mine.config.ts', experiment('cutmix'));
+    user.write('configs/mine.config.ts', experiment('mine', 'resnet8', 'mix.cutmix({ alpha: 1 })'));
     // Declarations included: they need neither the user's @types/node nor her own settings.
     const tsc = await user.run('npx', 'tsc', '-p', 'configs', '--skipLibCheck', 'false');
     expect(tsc.exitCode, tsc.all).toBe(0);
-    for (const [program, ...args] of [
-      ['npx', 'mixlab', 'configs', '--experiment=mine'],
-      ['bash', 'generated/mine/launch/local.sh', '-j', '2'],
-    ] as const) {
-      const { exitCode, all } = await user.run(program, ...args);
-      expect(exitCode, all).toBe(0);
-    }
+    await generateAndTrain('mine');
     const table = await user.run('npx', 'mixlab', 'table', '--experiment=mine', '--format=md');
     expect(table.stdout, table.all).toMatch(/vanilla.*\| *\d+\.\d\d/);
     expect(table.stdout).toMatch(/cutmix.*\| *\d+\.\d\d/);
   });
 });
+
+describe("a method and a network of one's own package", () => {
+  const own = (methods: string, backbone = 'my_pkg:TinyNet') => {
+    user.write('configs/own.config.ts', experiment('own', backbone, methods));
+  };
+
+  it('are known after mixlab catalog', async () => {
+    const missing = await user.run('npx', 'mixlab', 'catalog', '--from', 'my_pkg');
+    expect(missing.exitCode).toBe(2);
+    expect(missing.stderr).toMatch(/^there is no package my_pkg for .*python: install it there/);
+
+    await user.installPackage('my_pkg');
+    const { exitCode, all } = await user.run('npx', 'mixlab', 'catalog', '--from', 'my_pkg');
+    expect(exitCode, all).toBe(0);
+    expect(all).toBe(
+      'wrote configs/my_pkg.catalog.ts\n' +
+        '  mix.my_pkg.halves(): Every image is blended with another one, always in the same shares.\n' +
+        "  backbone 'my_pkg:TinyNet': cnn",
+    );
+    const again = await user.run('npx', 'mixlab', 'catalog', '--from', 'my_pkg');
+    expect(again.all).toContain('nothing changed');
+  });
+
+  it('are refused with a wrong name, parameter or value, with its place', async () => {
+    const configs = async () => (await user.run('npx', 'mixlab', 'configs', '--experiment=own')).stderr;
+    own('mix.my_pkg.halfs()');
+    expect(await configs()).toMatch(/own\.config\.ts:12:43: .*mix\.my_pkg has no "halfs".*halves/);
+
+    own('mix.my_pkg.halves({ shares: 0.5 }),\n mix.my_pkg.halves({ share: 2 })', 'my_pkg:TinyNt');
+    const problems = await configs();
+    expect(problems).toMatch(/own\.config\.ts:7:3: backbone: .*my_pkg:TinyNet/);
+    expect(problems).toMatch(/own\.config\.ts:12:52: .*"shares".*share/);
+    expect(problems).toMatch(/own\.config\.ts:13:22: mixMode\.share: .*at most 1/);
+  });
+
+  it('are type-checked, planned, trained and reported as the others are', async () => {
+    own(
+      'mix.my_pkg.halves({ share: 0.5 }), mix.oneOf([[mix.my_pkg.halves({ share: 0.3 }), 0.5], [mix.mixup(), 0.5]])',
+    );
+    const tsc = await user.run('npx', 'tsc', '-p', 'configs', '--skipLibCheck', 'false');
+    expect(tsc.exitCode, tsc.all).toBe(0);
+
+    await generateAndTrain('own');
+    const table = await user.run('npx', 'mixlab', 'table', '--experiment=own', '--format=md');
+    expect(table.stdout, table.all).toMatch(/my_pkg:halves.*\| *\d+\.\d\d/);
+
+    // Both sides leave out what equals the default in the package's own class.
+    const check = await user.run(
+      '.venv/bin/python',
+      '-m',
+      'mixlab.train',
+      '--check',
+      'generated/own/plan.json',
+    );
+    expect(check.exitCode, check.all).toBe(0);
+  });
+});
+
+async function generateAndTrain(name: string): Promise<void> {
+  for (const [program, ...args] of [
+    ['npx', 'mixlab', 'configs', `--experiment=${name}`],
+    ['bash', `generated/${name}/launch/local.sh`, '-j', '2'],
+  ] as const) {
+    const { exitCode, all } = await user.run(program, ...args);
+    expect(exitCode, all).toBe(0);
+  }
+}
