@@ -23,8 +23,16 @@ describe('the run directories of an experiment', () => {
     writeTrial(folder, 'r18-mix-3f9c2b7e', 2, { status: statusText(hash) });
     writeTrial(folder, 'r18-mix-3f9c2b7e00-old', 3, { status: statusText(hash) });
     writeTrial(folder, 'resnet18-cutmix-ep10-11112222', 1, { status: statusText(hashOf('11112222')) });
+    writeTrial(folder, 'the good one', 4, { status: statusText(hash) });
+    writeTrial(folder, 'once-11112222', 5, { status: statusText(hash) });
     expect(find(folder)).toEqual({
-      trials: { 1: `${run.name}/trial1`, 2: 'r18-mix-3f9c2b7e/trial2', 3: 'r18-mix-3f9c2b7e00-old/trial3' },
+      trials: {
+        1: `${run.name}/trial1`,
+        2: 'r18-mix-3f9c2b7e/trial2',
+        3: 'r18-mix-3f9c2b7e00-old/trial3',
+        4: 'the good one/trial4',
+        5: 'once-11112222/trial5',
+      },
       warnings: [],
     });
   });

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PlanRun } from '@mixlab/contracts';
-import { readTrialStatus } from './state.ts';
+import { readHash, readTrialStatus } from './state.ts';
 import type { TrialStatus } from './state.ts';
 
 /** The directory of one trial, and what it says. */
@@ -20,9 +20,9 @@ const HASH_PREFIX = /-(?=([0-9a-f]{8}))/g;
 const TRIAL = /^trial([1-9][0-9]{0,5})$/;
 
 /**
- * The run directories of one experiment, `work_dirs/<experiment>`, found by hash: `*-<first 8 digits>*`, with the
- * full hash in `status.json` (or `provenance.json`), whatever the name. A run keeps its directory when the readable
- * part of its name changes.
+ * The run directories of one experiment, `work_dirs/<experiment>`, found by the full hash in `status.json` (or
+ * `provenance.json`), whatever the name; by their names, `*-<first 8 digits>*`, where nothing tells the hash. A run keeps
+ * its directory when its name changes.
  */
 export class RunDirectories {
   readonly #folder: string;
@@ -32,10 +32,10 @@ export class RunDirectories {
   constructor(folder: string) {
     this.#folder = folder;
     for (const name of entriesOf(folder).sort()) {
-      for (const [, prefix] of name.matchAll(HASH_PREFIX)) {
-        const names = this.#byPrefix.get(prefix!);
-        if (!names) this.#byPrefix.set(prefix!, [name]);
-        else if (!names.includes(name)) names.push(name);
+      for (const prefix of this.#prefixesOf(name)) {
+        const names = this.#byPrefix.get(prefix);
+        if (names) names.push(name);
+        else this.#byPrefix.set(prefix, [name]);
       }
     }
   }
@@ -65,6 +65,13 @@ export class RunDirectories {
         );
     }
     return { trials, warnings };
+  }
+
+  /** The first digits of each hash that a directory may be of. */
+  #prefixesOf(name: string): ReadonlySet<string> {
+    const spelt = [...name.matchAll(HASH_PREFIX)].map(([, prefix]) => prefix!);
+    const told = this.#trialsIn(name).flatMap(({ path }) => readHash(join(this.#folder, path)) ?? []);
+    return new Set([...spelt, ...told.map((hash) => hash.slice(0, 8))]);
   }
 
   #trialsIn(name: string): { trial: number; path: string }[] {

@@ -62,13 +62,20 @@ function isFresh(path: string, now: number): boolean {
   }
 }
 
+/** The full hash of the run that a directory is of, as far as a file in it tells. */
+export function readHash(directory: string): string | null {
+  return hashIn(join(directory, 'status.json')) ?? hashIn(join(directory, 'provenance.json'));
+}
+
+function hashIn(path: string): string | null {
+  const file = readJson(path);
+  const known = z.looseObject({ hash: z.string() }).safeParse(file.kind === 'value' && file.value);
+  return known.success ? known.data.hash : null;
+}
+
 /** The lock, the log and the provenance still tell something where the status does not. */
 function withoutStatus(directory: string, warnings: readonly string[]): TrialStatus {
-  const provenance = readJson(join(directory, 'provenance.json'));
-  const known = z
-    .looseObject({ hash: z.string() })
-    .safeParse(provenance.kind === 'value' && provenance.value);
-  const found = { status: null, hash: known.success ? known.data.hash : null };
+  const found = { status: null, hash: hashIn(join(directory, 'provenance.json')) };
   const lock = readJson(join(directory, 'lock'));
   const holder = processSchema.safeParse(lock.kind === 'value' && lock.value);
   if (holder.success && fateOf(holder.data) === 'alive') return { ...found, state: 'running', warnings };
