@@ -60,6 +60,20 @@ describe('mistakes in authored files', () => {
     expect(exitCode).toBe(2);
   });
 
+  it('are told once where the types and the schema see the same', async () => {
+    workspace = makeWorkspace({
+      'configs/both.config.ts': experiment('both', `dataset: datasets.imagnet,`).replace(
+        '{ ',
+        '{ datasets, ',
+      ),
+    });
+    const { stderr } = await workspace.mixlab('configs');
+    expect(stderr).toBe(
+      'configs/both.config.ts:5:21: dataset: datasets has no "imagnet" (did you mean imagenet?)\n' +
+        'nothing was written',
+    );
+  });
+
   it('do not concern a sound experiment that is asked for by name', async () => {
     workspace = makeWorkspace({
       ...authored,

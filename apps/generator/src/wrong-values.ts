@@ -16,9 +16,13 @@ export function wrongValues(
     return [];
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    const places = new Set(told.flatMap(({ at }) => (at ? [`${at.file}:${at.line}:${at.column}`] : [])));
-    return error.issues.filter(
-      ({ code, at }) => code === 'invalid-value' && at && !places.has(`${at.file}:${at.line}:${at.column}`),
-    );
+    const isTold = ({ at, path }: ConfigIssue): boolean =>
+      told.some(
+        (other) =>
+          other.at?.file === at?.file &&
+          other.at?.line === at?.line &&
+          (other.at?.column === at?.column || other.path === path),
+      );
+    return error.issues.filter((issue) => issue.code === 'invalid-value' && issue.at && !isTold(issue));
   }
 }

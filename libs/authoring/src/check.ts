@@ -52,7 +52,9 @@ export function checkConfigs(home: string, files: readonly string[]): CheckResul
     // What the compiler makes of a text with a bracket too few says little about it.
     const diagnostics = syntactic.length > 0 ? syntactic : program.getSemanticDiagnostics(source);
     const file = name(source.fileName);
-    const described = diagnostics.map((diagnostic) => describeDiagnostic(diagnostic, file, checker));
+    const described = diagnostics.flatMap(
+      (diagnostic) => describeDiagnostic(diagnostic, file, checker) ?? [],
+    );
     return {
       file,
       imports: imports.map(name),

@@ -2,6 +2,7 @@ import { ts } from 'ts-morph';
 import type { ConfigIssue } from '@mixlab/contracts';
 import { authoredPath } from './authored-path.ts';
 import { fieldNames } from './expected-type.ts';
+import { propertyKey } from './positions.ts';
 import { shorten } from './shorten.ts';
 import { unknownField, unknownName } from './unknown-fields.ts';
 import { wrongType } from './wrong-type.ts';
@@ -12,18 +13,23 @@ const UNKNOWN_MEMBER = new Set([2339, 2551]);
 const UNKNOWN_VARIABLE = new Set([2304, 2552, 2580, 2584, 2591]);
 const UNKNOWN_EXPORT = new Set([2305, 2724]);
 const UNKNOWN_MODULE = new Set([2307, 2792, 2591]);
+const SET_TWICE = new Set([1117, 2783]);
 const WRONG_TYPE = new Set([2322, 2345, 2559, 2820, 2769, 2375, 2379, 2412]);
 
-/** A problem that the type check found, in the words of the people who write these files. */
+/**
+ * A problem that the type check found, in the words of the people who write these files; undefined for the type of a
+ * value that the same object sets again: that it is set twice is told, and this value counts for nothing.
+ */
 export function describeDiagnostic(
   diagnostic: ts.Diagnostic,
   file: string,
   checker: ts.TypeChecker,
-): ConfigIssue {
+): ConfigIssue | undefined {
   const source = diagnostic.file;
   const start = diagnostic.start ?? 0;
   const { line, character } = source?.getLineAndCharacterOfPosition(start) ?? { line: 0, character: 0 };
   const node = source && innermostNode(source, start, start + (diagnostic.length ?? 0));
+  if (node && WRONG_TYPE.has(diagnostic.code) && isSetAgain(node)) return undefined;
   const path = node && authoredPath(node);
   return {
     ...explain(diagnostic, node, checker),
@@ -60,8 +66,23 @@ function explain(
     }
     if (UNKNOWN_VARIABLE.has(code)) return suggested('unknown-name', `"${name}" is not defined here`, text);
   }
+  if (SET_TWICE.has(code)) {
+    const twice = /^'(.+?)' is specified/.exec(text)?.[1] ?? name;
+    return { code: 'two-sources', message: `"${twice}" is set twice in this object: write it in one place` };
+  }
   if (node && WRONG_TYPE.has(code)) return wrongType(node, text, checker);
   return { code: code < 2000 ? 'syntax' : 'type', message: shorten(text) };
+}
+
+/** Whether a field's name stands before another of the same name in its object. */
+function isSetAgain(node: ts.Node): boolean {
+  const property = node.parent;
+  if (!ts.isPropertyAssignment(property) || property.name !== node) return false;
+  const { properties } = property.parent;
+  const key = propertyKey(property.name);
+  return properties
+    .slice(properties.indexOf(property) + 1)
+    .some((later) => later.name && propertyKey(later.name) === key);
 }
 
 /** `mix` for `mix.cutmxi`, the type's name for the end of a chain of calls. */

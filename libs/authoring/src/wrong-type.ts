@@ -16,14 +16,20 @@ export function wrongType(node: ts.Node, text: string, checker: ts.TypeChecker):
   const type = value && checker.getContextualType(value);
   const sentence = sentenceOf(type, checker);
   if (sentence) return { code: 'wrong-type', message: sentence };
+  if (value && checker.getTypeAtLocation(value).symbol?.name === 'AtLeastOneValue') {
+    return { code: 'empty-vary', message: 'vary needs at least one value' };
+  }
+  if (value && ts.isArrayLiteralExpression(value.parent) && text.endsWith(" to type 'undefined'.")) {
+    return { code: 'wrong-type', message: 'this value is one too many', got: shorten(value.getText(), 60) };
+  }
   const missing = missingFields(text);
   if (missing) return { code: 'missing-value', message: `a value is missing for ${missing}` };
-  const expected = describeType(type, checker);
+  const expected = listLength(text) ?? describeType(type, checker);
   if (!value || !expected) return { code: 'wrong-type', message: shorten(text) };
   const nearest = ts.isStringLiteralLike(value) ? nearestValue(value, type, checker) : undefined;
   return {
     code: 'wrong-type',
-    message: isLiteral(value) ? misfit : `${misfit}: ${shorten(text, 120)}`,
+    message: isLiteral(value) || listLength(text) ? misfit : `${misfit}: ${shorten(text, 120)}`,
     // With the right name at hand, a long list of all names is noise.
     ...(nearest && expected.length > 80 ? {} : { expected }),
     got: shorten(value.getText().replace(/\s+/g, ' '), 60),
@@ -41,6 +47,14 @@ function isLiteral(value: ts.Expression): boolean {
 function missingFields(text: string): string | undefined {
   const one = /^Property '(.+?)' is missing in type/.exec(text)?.[1];
   return one ?? /is missing the following properties from type .*: (.+)$/.exec(text)?.[1];
+}
+
+/** `2 values` for a list of another length. */
+function listLength(text: string): string | undefined {
+  const [, kind, length] =
+    /^Source has \d+ element\(s\) but target (requires|allows only) (\d+)/.exec(text) ?? [];
+  if (length === undefined) return undefined;
+  return kind === 'requires' ? `${length} values` : `no more than ${length} values`;
 }
 
 function nearestValue(

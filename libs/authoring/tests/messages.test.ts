@@ -12,6 +12,11 @@ const mistakes: Record<string, string> = {
     {},
     `.exclude({ backbon: 'resnet18', maxEpochs: 3 })`,
   ),
+  'field-twice': experiment(`batchSize: 8,\n  batchSize: 'many',`),
+  'field-twice-by-a-spread': experiment('batchSize: 8, ...together({ batchSize: 4 }, { batchSize: 2 }),'),
+  'nothing-varies': experiment('maxEpochs: vary(),'),
+  'list-too-short': experiment(`'optimizer.betas': [0.9],`),
+  'list-too-long': experiment('optimizer: { betas: [0.9, 0.9, 0.9] },'),
   'unknown-field': experiment(`maxEpoch: 100,`),
   'unknown-nested-field': experiment(`optimizer: { name: 'sgd', lrr: 0.1 },`),
   'text-for-a-number': experiment(`maxEpochs: '100',`),
@@ -52,10 +57,16 @@ it('says what is wrong where, in words, with the nearest right name', async () =
   expect(issueLines(loaded).sort().join('\n')).toMatchInlineSnapshot(`
     "configs/axis-that-does-not-vary.config.ts:7:14: maxEpochs: "maxEpochs" is no axis here (expected one of backbone, mixMode.alpha, mixMode)
     configs/environment.config.ts:6:21: maxEpochs: "process" is not defined here
+    configs/field-twice-by-a-spread.config.ts:6:3: "batchSize" is set twice in this object: write it in one place
+    configs/field-twice.config.ts:7:3: batchSize: "batchSize" is set twice in this object: write it in one place
+    configs/field-twice.config.ts:7:3: batchSize: this value does not fit here (expected number, got 'many')
     configs/half-a-line.config.ts:3:1: '}' expected.
     configs/incomplete-dataset.config.ts:6:24: dataset: a value is missing for classes, size
+    configs/list-too-long.config.ts:6:34: optimizer.betas[2]: this value is one too many (got 0.9)
+    configs/list-too-short.config.ts:6:3: optimizer.betas: this value does not fit here (expected 2 values, got [0.9])
     configs/name-for-a-method.config.ts:5:3: mixMode: this value does not fit here (got 'cutmix'; did you mean mix.cutmix(…)?)
     configs/no-name.config.ts:2:33: a value is missing for name
+    configs/nothing-varies.config.ts:6:3: maxEpochs: vary needs at least one value
     configs/parameter-of-another-method.config.ts:7:46: mixMode.alpha: not a parameter of every match
     configs/several-unknown-fields.config.ts:6:16: batchSizes: unknown field "batchSizes" (did you mean batchSize?)
     configs/several-unknown-fields.config.ts:6:3: maxEpoch: unknown field "maxEpoch" (did you mean maxEpochs?)
@@ -94,7 +105,7 @@ function experiment(field: string, fields: Record<string, string> = {}, steps = 
     mixMode: 'vary(mix.vanilla(), mix.cutmix({ alpha: 1 }))',
     ...fields,
   };
-  return `import { datasets, defineExperiment, imageFolder, medianOfLast, mix, recipes, vary } from '@mixlab/dsl';
+  return `import { datasets, defineExperiment, imageFolder, medianOfLast, mix, recipes, together, vary } from '@mixlab/dsl';
 export default defineExperiment({
   name: 'mistake', recipe: ${recipe},
   backbone: ${backbone},
