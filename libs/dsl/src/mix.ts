@@ -36,7 +36,18 @@ interface MakeRequired<N extends string, P> {
 type None = Readonly<Record<never, never>>;
 
 /** `G` where it has no other fields than `P`, else what the compiler compares it with to mark those. */
-type NoOthers<G, P> = [Exclude<keyof G, keyof P>] extends [never] ? G : Params<P>;
+type NoOthers<G, P> = [Exclude<keyof G, keyof P>] extends [never]
+  ? G
+  : [keyof P] extends [never]
+    ? NoParameters
+    : Params<P>;
+
+declare const nothing: unique symbol;
+
+/** In place of `{}`, in which the compiler takes any field. */
+interface NoParameters {
+  readonly [nothing]?: never;
+}
 
 type Mixture = readonly (readonly [method: ChoiceMethod, probability: number | Vary<number, number>])[];
 

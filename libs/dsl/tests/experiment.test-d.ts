@@ -95,6 +95,9 @@ describe('what an experiment takes', () => {
     defineExperiment({ ...given, maxEpochs: vary() });
     // @ts-expect-error -- undefined is no value
     defineExperiment({ ...given, maxEpochs: undefined });
+    // @ts-expect-error -- a parameter of a method that has none
+    mix.vanilla({ alpha: 1 });
+    mix.vanilla({});
     // @ts-expect-error -- a reducer's number of epochs
     medianOfLast('5');
   });
