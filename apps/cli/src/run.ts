@@ -1,3 +1,4 @@
+import { Console } from 'node:console';
 import { Command as Commander, CommanderError } from 'commander';
 import { formatIssue } from '@mixlab/contracts';
 import type { Command, CommandIo, ConfigIssue } from '@mixlab/contracts';
@@ -87,6 +88,8 @@ function processContext(): RunContext {
     if (error.code !== 'EPIPE') throw error;
     process.exit();
   });
+  // What an authored file prints is no part of the output, which may be JSON that somebody reads.
+  globalThis.console = new Console(process.stderr);
   return {
     cwd: process.cwd(),
     stdout: (text) => void process.stdout.write(text),

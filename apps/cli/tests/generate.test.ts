@@ -122,6 +122,15 @@ describe('mixlab configs', () => {
     expect(whole.stdout).toMatch(/^second\.set-/);
   });
 
+  it('prints nothing but JSON with --json, whatever an authored file prints', async () => {
+    const noisy = makeWorkspace({
+      'configs/second.config.ts': `${authored['configs/second.config.ts']}(globalThis as any).console.log('hello');\n`,
+    });
+    const { stdout, stderr } = await noisy.mixlab('configs', '--json', '--dry-run');
+    noisy.remove();
+    expect([JSON.parse(stdout).dryRun, stderr]).toEqual([true, 'hello']);
+  });
+
   it('prints nothing but JSON with --json, and writes it to a file with --json=FILE', async () => {
     const { stdout, stderr } = await workspace.mixlab('configs', '--json', '--experiment=second');
     expect(stderr).toBe('');
