@@ -1,5 +1,5 @@
 import type { ConfigIssue } from '@mixlab/contracts';
-import type { BoundRule, Comparison, CompareRule, MatchesRule, Rule, SumRule } from './rule.ts';
+import type { BoundRule, Comparison, CompareRule, Condition, MatchesRule, Rule, SumRule } from './rule.ts';
 
 /**
  * A check of rules that hold between the fields of a config. It remembers what each rule said last: from one run of a plan
@@ -54,10 +54,18 @@ function checkOf(rule: Rule): (config: object) => ConfigIssue | undefined {
   const { code, message, when = [] } = rule;
   const find = finderOf(rule);
   return (config) => {
-    if (when.some(({ path, equals }) => valueAt(config, path) !== equals)) return undefined;
+    if (!when.every((condition) => holds(condition, config))) return undefined;
     const broken = find(config);
     return broken && { code, message, ...broken };
   };
+}
+
+/** Whether the field of a condition, or that of any element where its path has a `[]`, has the value. */
+function holds({ path, equals }: Condition, config: object): boolean {
+  const [array = '', field] = path.split('[].');
+  if (field === undefined) return valueAt(config, path) === equals;
+  const elements = valueAt(config, array);
+  return Array.isArray(elements) && elements.some((element: object) => valueAt(element, field) === equals);
 }
 
 type Broken = Pick<ConfigIssue, 'path' | 'expected' | 'got'>;

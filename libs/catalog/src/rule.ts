@@ -7,10 +7,16 @@ export type Rule = CompareRule | BoundRule | MatchesRule | SumRule;
 
 export type Comparison = '<=' | '<' | '==' | '>=' | '>';
 
+/** The field at `path`, or that of any element where it has a `[]`, equals `equals`. */
+export interface Condition {
+  readonly path: string;
+  readonly equals: string | number | boolean;
+}
+
 interface RuleBase {
   readonly code: string;
   readonly message: string;
-  readonly when?: readonly { readonly path: string; readonly equals: string | number | boolean }[];
+  readonly when?: readonly Condition[];
 }
 
 /** The number at `left` compares so with the number at `right`. */

@@ -16,6 +16,10 @@ function issues(config: JsonObject): readonly ConfigIssue[] {
   return 'issues' in result ? result.issues : [];
 }
 
+function mixture(...methods: JsonObject[]): JsonObject[] {
+  return methods.map((method) => ({ method, probability: 1 / methods.length }));
+}
+
 describe('the schema of run configs', () => {
   it('fills in every default', () => {
     const result = mixlabSchema.validate(valid);
@@ -60,6 +64,21 @@ describe('the schema of run configs', () => {
   it('refuses a missing field', () => {
     const { backbone: _, ...rest } = valid;
     expect(issues(rest)).toEqual([expect.objectContaining({ code: 'missing-value', path: 'backbone' })]);
+  });
+
+  const reader = { name: 'transmix' };
+  it.each<[string, JsonObject]>([
+    ['alone', reader],
+    ['in a mixture', { name: 'oneOf', choices: mixture(reader, { name: 'mixup' }) }],
+  ])('refuses a method that reads attention, %s, with a network that has none', (_, mixMode) => {
+    const said = { path: 'backbone', got: '"resnet50"', message: expect.stringContaining('transmix reads') };
+    expect(issues({ ...valid, mixMode })).toEqual([expect.objectContaining(said)]);
+    expect(issues({ ...valid, mixMode, backbone: 'deit_small_patch16_224' })).toEqual([]);
+  });
+
+  it('lets a mixture without such a method train any network', () => {
+    const mixMode = { name: 'oneOf', choices: mixture({ name: 'cutmix' }, { name: 'mixup' }) };
+    expect(issues({ ...valid, mixMode })).toEqual([]);
   });
 
   it('reports all problems at once', () => {
