@@ -1,27 +1,16 @@
-import type { JsonSchema } from '@mixlab/contracts';
+import { describedMethodSchema, jsonSchemaSchema } from '@mixlab/contracts';
 import { z } from 'zod';
 import type { CatalogExtension } from './extension.ts';
 import { runConfigVersion } from './generated/run-config-json-schema.ts';
 import type { Rule } from './rule.ts';
 
-const jsonSchema = z.custom<JsonSchema>((value) => typeof value === 'object' && value !== null);
 const rule = z.custom<Rule>((value) => typeof value === 'object' && value !== null && 'kind' in value);
 
 /** A catalog extension that fits this version of Mixlab. */
 export const catalogExtensionSchema: z.ZodType<CatalogExtension> = z.strictObject({
   package: z.string(),
   schemaVersion: z.literal(runConfigVersion),
-  methods: z.array(
-    z.strictObject({
-      name: z.string(),
-      className: z.string(),
-      summary: z.string(),
-      doc: z.string(),
-      paper: z.string(),
-      needs: z.array(z.string()),
-      schema: jsonSchema,
-    }),
-  ),
+  methods: z.array(describedMethodSchema.extend({ schema: jsonSchemaSchema })),
   backbones: z.array(z.strictObject({ name: z.string(), family: z.string() })),
   rules: z.array(rule),
 });

@@ -3,6 +3,7 @@ export type { Command, CommandIo, OptionMeta } from './command.ts';
 export { ConfigError, formatIssue, formatLocation } from './issue.ts';
 export type { ConfigIssue, SourceLocation } from './issue.ts';
 export { JoinedBytes } from './joined-bytes.ts';
+export { describedMethodSchema, jsonSchemaSchema } from './described-method.ts';
 export type { JsonObject, JsonPrimitive, JsonSchema, JsonValue } from './json.ts';
 export { listNames, nearestName } from './nearest.ts';
 export { PLAN_SCHEMA_VERSION, launchSchema, planRunSchema, planSchema } from './plan.ts';
