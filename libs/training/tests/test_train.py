@@ -211,7 +211,6 @@ def test_a_batch_that_the_ranks_cannot_share(tmp_path: Path, monkeypatch: pytest
 
 
 def test_a_gpu_that_is_not_there(tmp_path: Path) -> None:
-
     if torch.cuda.is_available():
         pytest.skip("there is a GPU")
     with signals_restored(), pytest.raises(InvalidInput, match="PyTorch sees no GPU here"):

@@ -253,6 +253,17 @@ def mix_labels(plan: MixPlan, labels: Tensor, num_classes: int) -> Tensor:
     return mixed
 
 
+def batch_shape(images: Tensor) -> tuple[int, int, int]:
+    """B, H and W of images [B, C, H, W].
+
+    Raises:
+        ValueError: the images have another number of dimensions.
+    """
+    if images.ndim != 4:
+        raise ValueError(f"expected images of shape [B, C, H, W], got {tuple(images.shape)}")
+    return images.shape[0], images.shape[2], images.shape[3]
+
+
 def constant_lam(value: float, images: Tensor) -> Tensor:
     """One share for a whole batch, as a plan holds it: float32 [B] on the images' device."""
     return torch.full((len(images),), value, dtype=torch.float32, device=images.device)

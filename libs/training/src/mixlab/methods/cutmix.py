@@ -15,7 +15,7 @@ from pydantic import PositiveFloat
 from torch import Tensor
 
 from mixlab.core.cues import NO_CUES, Cues
-from mixlab.core.mixing import Box, Mask, MixPlan, Roll, constant_lam, sample_beta
+from mixlab.core.mixing import Box, Mask, MixPlan, Roll, batch_shape, constant_lam, sample_beta
 
 from .base import Method
 from .registry import register
@@ -41,9 +41,7 @@ class CutMix(Method):
         Raises:
             ValueError: the images are not [B, C, H, W].
         """
-        if images.ndim != 4:
-            raise ValueError(f"expected images of shape [B, C, H, W], got {tuple(images.shape)}")
-        size, _, height, width = images.shape
+        size, height, width = batch_shape(images)
         pairing = Roll.draw(size, generator)
         boxes = draw_boxes(self.alpha, size if self.per_sample else 1, height, width, generator)
         if not self.per_sample:

@@ -15,7 +15,7 @@ from pydantic import Field, PositiveFloat
 from torch import Tensor
 
 from mixlab.core.cues import NO_CUES, Cues
-from mixlab.core.mixing import Mask, MixPlan, Roll, sample_beta
+from mixlab.core.mixing import Mask, MixPlan, Roll, batch_shape, sample_beta
 
 from .base import Method
 from .registry import register
@@ -50,9 +50,7 @@ class FMix(Method):
         Raises:
             ValueError: the images are not [B, C, H, W].
         """
-        if images.ndim != 4:
-            raise ValueError(f"expected images of shape [B, C, H, W], got {tuple(images.shape)}")
-        size, _, height, width = images.shape
+        size, height, width = batch_shape(images)
         pairing = Roll.draw(size, generator)
         count = size if self.per_sample else 1
         lam = sample_beta(self.alpha, count, generator)

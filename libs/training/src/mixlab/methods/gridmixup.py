@@ -19,7 +19,7 @@ from pydantic import Field, PositiveFloat, PositiveInt
 from torch import Tensor
 
 from mixlab.core.cues import NO_CUES, Cues
-from mixlab.core.mixing import Mask, MixPlan, Roll, sample_beta
+from mixlab.core.mixing import Mask, MixPlan, Roll, batch_shape, sample_beta
 from mixlab.core.rules import Compare
 
 from .base import Method
@@ -87,9 +87,7 @@ class GridMixup(Method):
         Raises:
             ValueError: the images are not [B, C, H, W].
         """
-        if images.ndim != 4:
-            raise ValueError(f"expected images of shape [B, C, H, W], got {tuple(images.shape)}")
-        size, _, height, width = images.shape
+        size, height, width = batch_shape(images)
         pairing = Roll.draw(size, generator)
         grids = self.draw_grids(size if self.per_sample else 1, height, width, generator)
         holes = torch.stack([grid.holes() for grid in grids]) if grids else torch.empty(0, height, width)

@@ -16,7 +16,7 @@ from pydantic import Field
 from torch import Tensor
 
 from mixlab.core.cues import NO_CUES, Cues
-from mixlab.core.mixing import ALL, MixPlan, Mixture, Pairing, Roll
+from mixlab.core.mixing import ALL, MixPlan, Mixture, Pairing, Roll, batch_shape
 from mixlab.core.rules import Compare
 
 from .base import Method
@@ -62,9 +62,7 @@ class ResizeMix(Method):
         Raises:
             ValueError: the images are not [B, C, H, W].
         """
-        if images.ndim != 4:
-            raise ValueError(f"expected images of shape [B, C, H, W], got {tuple(images.shape)}")
-        size, _, height, width = images.shape
+        size, height, width = batch_shape(images)
         pairing = Roll.draw(size, generator)
         least, greatest = self.scale
         drawn = torch.rand(size if self.per_sample else 1, dtype=torch.float64, generator=generator)
