@@ -1,20 +1,15 @@
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { packAll, type Packed } from '@mixlab/pack';
 import { execa, type Options } from 'execa';
+import { UserFolder } from './user-folder.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 const workspacePython = join(root, '.venv/bin/python');
 
 /** A user's empty folder, with a space in its name, that gets what `npm run pack` makes and nothing of the workspace. */
-export class Installation {
-  readonly home: string;
-
-  private constructor(home: string) {
-    this.home = home;
-  }
-
+export class Installation extends UserFolder {
   static async make(): Promise<Installation> {
     const folder = mkdtempSync(join(tmpdir(), 'mixlab-'));
     const packed = await packAll(root, workspacePython, join(folder, 'dist'));
@@ -22,16 +17,6 @@ export class Installation {
     user.write('package.json', '{ "name": "experiments", "private": true }\n');
     await Promise.all([user.installNode(packed), user.installPython(packed)]);
     return user;
-  }
-
-  write(path: string, text: string): void {
-    const file = join(this.home, path);
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, text);
-  }
-
-  read(path: string): string {
-    return readFileSync(join(this.home, path), 'utf8');
   }
 
   /** Runs a program in the folder. */
