@@ -66,6 +66,11 @@ SETTINGS: dict[str, list[dict[str, Any]]] = {
         Row({"perSample": True}, lacks=SHRINKS),
         Row({"compat": "openmixup"}, lacks=SHRINKS),
     ],
+    "attentivemix": [
+        {"teacherSize": 56},
+        {"topK": 6, "gridSize": 4, "teacherSize": 32},
+        {"alpha": 0.5, "perSample": True, "teacherSize": 56, "compat": "openmixup"},
+    ],
     "automix": [{}, {"lamConcat": False, "lamMargin": 0.3, "maskLossDecay": False, "switchOff": 0.8}],
     "oneOf": [
         {

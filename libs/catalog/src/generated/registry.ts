@@ -2,6 +2,7 @@
 
 /** A method that the training library has. */
 export type MethodName =
+  | 'attentivemix'
   | 'automix'
   | 'comixup'
   | 'cutmix'
@@ -58,6 +59,12 @@ export interface BackboneInfo {
 
 /** Every method, by name. */
 export const methods: readonly MethodInfo[] = [
+  {
+    name: 'attentivemix',
+    summary: 'AttentiveMix+: the cells of an image that matter to a teacher, on the partner image.',
+    paper: '2003.13048',
+    needs: ['teacher'],
+  },
   {
     name: 'automix',
     summary: 'AutoMix: a small network, trained along, makes masks from the features of both images.',

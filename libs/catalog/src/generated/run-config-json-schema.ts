@@ -7,6 +7,60 @@ export const runConfigVersion = 1;
 /** Fields, defaults and identity marks of a run config. */
 export const runConfigJsonSchema: JsonSchema = {
   $defs: {
+    AttentiveMix: {
+      additionalProperties: false,
+      description: 'AttentiveMix+: the cells of an image that matter to a teacher, on the partner image.',
+      properties: {
+        name: { const: 'attentivemix', default: 'attentivemix', title: 'Name', type: 'string' },
+        alpha: {
+          default: 2,
+          description: 'lam ~ Beta(alpha, 8), the share of cells that are kept.',
+          exclusiveMinimum: 0,
+          title: 'Alpha',
+          type: 'number',
+        },
+        topK: {
+          anyOf: [{ exclusiveMinimum: 0, type: 'integer' }, { type: 'null' }],
+          default: null,
+          description: 'How many cells are kept, where not lam says it; 6 in the paper.',
+          title: 'Topk',
+        },
+        perSample: {
+          default: false,
+          description: "Draw lam for each sample instead of once for the batch (the benchmark's way).",
+          title: 'Persample',
+          type: 'boolean',
+        },
+        gridSize: {
+          default: 7,
+          description: 'Cells along a side.',
+          exclusiveMinimum: 0,
+          title: 'Gridsize',
+          type: 'integer',
+        },
+        teacherSize: {
+          default: 224,
+          description: 'Side, in pixels, that images are resized to for the teacher.',
+          exclusiveMinimum: 0,
+          title: 'Teachersize',
+          type: 'integer',
+        },
+        teacher: {
+          $ref: '#/$defs/Teacher',
+          default: { backbone: 'resnet18', weights: 'timm' },
+          description: 'The network that ranks the cells.',
+        },
+        compat: {
+          default: 'none',
+          description: '`openmixup` draws lam ~ Beta(alpha, alpha).',
+          enum: ['none', 'openmixup'],
+          title: 'Compat',
+          type: 'string',
+        },
+      },
+      title: 'AttentiveMix',
+      type: 'object',
+    },
     AutoMix: {
       additionalProperties: false,
       description: 'AutoMix: a small network, trained along, makes masks from the features of both images.',
@@ -120,6 +174,7 @@ export const runConfigJsonSchema: JsonSchema = {
           description: 'Any method but `oneOf` itself.',
           discriminator: {
             mapping: {
+              attentivemix: '#/$defs/AttentiveMix',
               automix: '#/$defs/AutoMix',
               comixup: '#/$defs/CoMixup',
               cutmix: '#/$defs/CutMix',
@@ -138,6 +193,7 @@ export const runConfigJsonSchema: JsonSchema = {
             propertyName: 'name',
           },
           oneOf: [
+            { $ref: '#/$defs/AttentiveMix' },
             { $ref: '#/$defs/AutoMix' },
             { $ref: '#/$defs/CoMixup' },
             { $ref: '#/$defs/CutMix' },
@@ -1019,6 +1075,28 @@ export const runConfigJsonSchema: JsonSchema = {
       title: 'SmoothMix',
       type: 'object',
     },
+    Teacher: {
+      additionalProperties: false,
+      description: 'A trained network that a method asks about its images; it does not learn.',
+      properties: {
+        backbone: {
+          default: 'resnet18',
+          description: 'Its network, by its timm name.',
+          pattern: '^[A-Za-z0-9_.:-]+$',
+          title: 'Backbone',
+          type: 'string',
+        },
+        weights: {
+          default: 'timm',
+          description: "`timm` for timm's weights of that name, or the path of a checkpoint.",
+          minLength: 1,
+          title: 'Weights',
+          type: 'string',
+        },
+      },
+      title: 'Teacher',
+      type: 'object',
+    },
     TransMix: {
       additionalProperties: false,
       description:
@@ -1080,6 +1158,7 @@ export const runConfigJsonSchema: JsonSchema = {
       description: 'The mixing method and its parameters.',
       discriminator: {
         mapping: {
+          attentivemix: '#/$defs/AttentiveMix',
           automix: '#/$defs/AutoMix',
           comixup: '#/$defs/CoMixup',
           cutmix: '#/$defs/CutMix',
@@ -1099,6 +1178,7 @@ export const runConfigJsonSchema: JsonSchema = {
         propertyName: 'name',
       },
       oneOf: [
+        { $ref: '#/$defs/AttentiveMix' },
         { $ref: '#/$defs/AutoMix' },
         { $ref: '#/$defs/CoMixup' },
         { $ref: '#/$defs/CutMix' },

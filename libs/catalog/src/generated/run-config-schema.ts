@@ -13,6 +13,22 @@ export const datasetSchema = z.strictObject({
   mean: z.tuple([z.number(), z.number(), z.number()]).default([0.485, 0.456, 0.406]),
   std: z.tuple([z.number().gt(0), z.number().gt(0), z.number().gt(0)]).default([0.229, 0.224, 0.225]),
 });
+/** `Teacher`, with defaults filled in. */
+export const teacherSchema = z.strictObject({
+  backbone: z.string().regex(new RegExp('^[A-Za-z0-9_.:-]+$')).default('resnet18'),
+  weights: z.string().min(1).default('timm'),
+});
+/** `AttentiveMix`, with defaults filled in. */
+export const attentiveMixSchema = z.strictObject({
+  name: z.literal('attentivemix'),
+  alpha: z.number().gt(0).default(2),
+  topK: z.int().gt(0).nullable().default(null),
+  perSample: z.boolean().default(false),
+  gridSize: z.int().gt(0).default(7),
+  teacherSize: z.int().gt(0).default(224),
+  teacher: teacherSchema.prefault({}),
+  compat: z.enum(['none', 'openmixup']).default('none'),
+});
 /** `AutoMix`, with defaults filled in. */
 export const autoMixSchema = z.strictObject({
   name: z.literal('automix'),
@@ -139,6 +155,7 @@ export const vanillaSchema = z.strictObject({ name: z.literal('vanilla') });
 /** `Choice`, with defaults filled in. */
 export const choiceSchema = z.strictObject({
   method: z.discriminatedUnion('name', [
+    attentiveMixSchema,
     autoMixSchema,
     coMixupSchema,
     cutMixSchema,
@@ -218,6 +235,7 @@ export const runConfigSchema = z.strictObject({
   backbone: z.string().regex(new RegExp('^[A-Za-z0-9_.:-]+$')),
   mixMode: z
     .discriminatedUnion('name', [
+      attentiveMixSchema,
       autoMixSchema,
       coMixupSchema,
       cutMixSchema,

@@ -20,6 +20,33 @@ export interface Dataset {
   readonly std: readonly [number, number, number];
 }
 
+/** A trained network that a method asks about its images; it does not learn. */
+export interface Teacher {
+  /** Its network, by its timm name. Default: `"resnet18"`. */
+  readonly backbone: string;
+  /** `timm` for timm's weights of that name, or the path of a checkpoint. Default: `"timm"`. */
+  readonly weights: string;
+}
+
+/** AttentiveMix+: the cells of an image that matter to a teacher, on the partner image. */
+export interface AttentiveMix {
+  readonly name: 'attentivemix';
+  /** lam ~ Beta(alpha, 8), the share of cells that are kept. Range: > 0. Default: `2`. */
+  readonly alpha: number;
+  /** How many cells are kept, where not lam says it; 6 in the paper. Range: > 0. Default: `null`. */
+  readonly topK: number | null;
+  /** Draw lam for each sample instead of once for the batch (the benchmark's way). Default: `false`. */
+  readonly perSample: boolean;
+  /** Cells along a side. Range: > 0. Default: `7`. */
+  readonly gridSize: number;
+  /** Side, in pixels, that images are resized to for the teacher. Range: > 0. Default: `224`. */
+  readonly teacherSize: number;
+  /** The network that ranks the cells. */
+  readonly teacher: Teacher;
+  /** `openmixup` draws lam ~ Beta(alpha, alpha). Default: `"none"`. */
+  readonly compat: 'none' | 'openmixup';
+}
+
 /** AutoMix: a small network, trained along, makes masks from the features of both images. */
 export interface AutoMix {
   readonly name: 'automix';
@@ -253,6 +280,7 @@ export interface Vanilla {
 export interface Choice {
   /** Any method but `oneOf` itself. */
   readonly method:
+    | AttentiveMix
     | AutoMix
     | CoMixup
     | CutMix
@@ -376,6 +404,7 @@ export interface RunConfig {
   readonly backbone: string;
   /** The mixing method and its parameters. */
   readonly mixMode:
+    | AttentiveMix
     | AutoMix
     | CoMixup
     | CutMix
@@ -412,6 +441,24 @@ export interface RunConfig {
   readonly runtime: Runtime;
   /** Seed of the first trial; trial k adds k - 1. Range: ≥ 0. Default: `0`. */
   readonly seed: number;
+}
+
+/** Parameters of AttentiveMix, as an author gives them. */
+export interface AttentiveMixParams {
+  /** lam ~ Beta(alpha, 8), the share of cells that are kept. Range: > 0. Default: `2`. */
+  readonly alpha?: number;
+  /** How many cells are kept, where not lam says it; 6 in the paper. Range: > 0. Default: `null`. */
+  readonly topK?: number | null;
+  /** Draw lam for each sample instead of once for the batch (the benchmark's way). Default: `false`. */
+  readonly perSample?: boolean;
+  /** Cells along a side. Range: > 0. Default: `7`. */
+  readonly gridSize?: number;
+  /** Side, in pixels, that images are resized to for the teacher. Range: > 0. Default: `224`. */
+  readonly teacherSize?: number;
+  /** The network that ranks the cells. */
+  readonly teacher?: Teacher;
+  /** `openmixup` draws lam ~ Beta(alpha, alpha). Default: `"none"`. */
+  readonly compat?: 'none' | 'openmixup';
 }
 
 /** Parameters of AutoMix, as an author gives them. */
@@ -636,6 +683,12 @@ export interface VanillaParams {}
 
 /** Parameters of every method, by the name it has in configs. */
 export interface MethodParams {
+  /**
+   * AttentiveMix+: the cells of an image that matter to a teacher, on the partner image.
+   *
+   * Paper: https://arxiv.org/abs/2003.13048
+   */
+  readonly attentivemix: AttentiveMixParams;
   /**
    * AutoMix: a small network, trained along, makes masks from the features of both images.
    *

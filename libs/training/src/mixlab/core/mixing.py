@@ -269,18 +269,19 @@ def constant_lam(value: float, images: Tensor) -> Tensor:
     return torch.full((len(images),), value, dtype=torch.float32, device=images.device)
 
 
-def sample_beta(alpha: float, count: int, generator: torch.Generator) -> Tensor:
-    """`count` draws of Beta(alpha, alpha), float64 on the CPU.
+def sample_beta(alpha: float, count: int, generator: torch.Generator, beta: float | None = None) -> Tensor:
+    """`count` draws of Beta(alpha, beta), of Beta(alpha, alpha) without a `beta`; float64 on the CPU.
 
     torch.distributions takes no generator. A gamma variate of shape alpha is one of shape alpha + 1 times
     u^(1/alpha) (Marsaglia and Tsang, 2000, section 6); with the logarithms subtracted first, no alpha is too
     small, where as plain numbers both variates would underflow to 0.
     """
-    shape = torch.full((2, count), alpha + 1.0, dtype=torch.float64)
+    beta = alpha if beta is None else beta
+    shape = torch.tensor([[alpha], [beta]], dtype=torch.float64).add(1).repeat(1, count)
     gamma, other_gamma = torch._standard_gamma(shape, generator=generator).log_()
     # 1 - u is never 0, of which the logarithm would be infinite.
     u, other_u = torch.rand(2, count, dtype=torch.float64, generator=generator).neg_().log1p_()
-    return torch.sigmoid(gamma - other_gamma + (u - other_u) / alpha)
+    return torch.sigmoid(gamma - other_gamma + (u - other_u * (alpha / beta)) / alpha)
 
 
 def _over_pixels(weight: Tensor, images: Tensor) -> Tensor:
