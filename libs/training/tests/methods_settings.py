@@ -71,6 +71,7 @@ SETTINGS: dict[str, list[dict[str, Any]]] = {
         {"topK": 6, "gridSize": 4, "teacherSize": 32},
         {"alpha": 0.5, "perSample": True, "teacherSize": 56, "compat": "openmixup"},
     ],
+    "saliencymix": [{}, {"alpha": 0.2, "perSample": True}, {"compat": "openmixup"}],
     "automix": [{}, {"lamConcat": False, "lamMargin": 0.3, "maskLossDecay": False, "switchOff": 0.8}],
     "oneOf": [
         {

@@ -15,6 +15,7 @@ export type MethodName =
   | 'puzzlemix'
   | 'resizemix'
   | 'rsb'
+  | 'saliencymix'
   | 'smoothmix'
   | 'transmix'
   | 'vanilla';
@@ -138,6 +139,12 @@ export const methods: readonly MethodInfo[] = [
     summary: 'The switch of "ResNet strikes back": MixUp with a small alpha, or CutMix.',
     paper: '2110.00476',
     needs: [],
+  },
+  {
+    name: 'saliencymix',
+    summary: "SaliencyMix: a box around the partner's most salient pixel replaces the same box of the image.",
+    paper: '2006.01791',
+    needs: ['pixels'],
   },
   {
     name: 'smoothmix',

@@ -186,6 +186,7 @@ export const runConfigJsonSchema: JsonSchema = {
               puzzlemix: '#/$defs/PuzzleMix',
               resizemix: '#/$defs/ResizeMix',
               rsb: '#/$defs/RSB',
+              saliencymix: '#/$defs/SaliencyMix',
               smoothmix: '#/$defs/SmoothMix',
               transmix: '#/$defs/TransMix',
               vanilla: '#/$defs/Vanilla',
@@ -205,6 +206,7 @@ export const runConfigJsonSchema: JsonSchema = {
             { $ref: '#/$defs/PuzzleMix' },
             { $ref: '#/$defs/ResizeMix' },
             { $ref: '#/$defs/RSB' },
+            { $ref: '#/$defs/SaliencyMix' },
             { $ref: '#/$defs/SmoothMix' },
             { $ref: '#/$defs/TransMix' },
             { $ref: '#/$defs/Vanilla' },
@@ -1007,6 +1009,39 @@ export const runConfigJsonSchema: JsonSchema = {
       title: 'Runtime',
       type: 'object',
     },
+    SaliencyMix: {
+      additionalProperties: false,
+      description:
+        "SaliencyMix: a box around the partner's most salient pixel replaces the same box of the image.",
+      properties: {
+        name: { const: 'saliencymix', default: 'saliencymix', title: 'Name', type: 'string' },
+        alpha: {
+          default: 1,
+          description:
+            'lam ~ Beta(alpha, alpha), the share of the area that is kept, before the box is clipped.',
+          exclusiveMinimum: 0,
+          title: 'Alpha',
+          type: 'number',
+        },
+        perSample: {
+          default: false,
+          description:
+            "Draw the size of the box for each sample instead of once for the batch (the benchmark's way). Where it\nlies is each sample's own in any case.",
+          title: 'Persample',
+          type: 'boolean',
+        },
+        compat: {
+          default: 'none',
+          description:
+            "`openmixup` places one box for the batch, by what OpenCV makes of the first partner's normalised\npixels.",
+          enum: ['none', 'openmixup'],
+          title: 'Compat',
+          type: 'string',
+        },
+      },
+      title: 'SaliencyMix',
+      type: 'object',
+    },
     Schedule: {
       additionalProperties: false,
       description: 'The learning rate over time: linear warm-up, then half a cosine.',
@@ -1171,6 +1206,7 @@ export const runConfigJsonSchema: JsonSchema = {
           puzzlemix: '#/$defs/PuzzleMix',
           resizemix: '#/$defs/ResizeMix',
           rsb: '#/$defs/RSB',
+          saliencymix: '#/$defs/SaliencyMix',
           smoothmix: '#/$defs/SmoothMix',
           transmix: '#/$defs/TransMix',
           vanilla: '#/$defs/Vanilla',
@@ -1191,6 +1227,7 @@ export const runConfigJsonSchema: JsonSchema = {
         { $ref: '#/$defs/PuzzleMix' },
         { $ref: '#/$defs/ResizeMix' },
         { $ref: '#/$defs/RSB' },
+        { $ref: '#/$defs/SaliencyMix' },
         { $ref: '#/$defs/SmoothMix' },
         { $ref: '#/$defs/TransMix' },
         { $ref: '#/$defs/Vanilla' },

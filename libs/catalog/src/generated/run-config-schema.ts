@@ -137,6 +137,13 @@ export const rsbSchema = z.strictObject({
   cutmixAlpha: z.number().gt(0).default(1),
   switchProbability: z.number().gte(0).lte(1).default(0.5),
 });
+/** `SaliencyMix`, with defaults filled in. */
+export const saliencyMixSchema = z.strictObject({
+  name: z.literal('saliencymix'),
+  alpha: z.number().gt(0).default(1),
+  perSample: z.boolean().default(false),
+  compat: z.enum(['none', 'openmixup']).default('none'),
+});
 /** `SmoothMix`, with defaults filled in. */
 export const smoothMixSchema = z.strictObject({
   name: z.literal('smoothmix'),
@@ -167,6 +174,7 @@ export const choiceSchema = z.strictObject({
     puzzleMixSchema,
     resizeMixSchema,
     rsbSchema,
+    saliencyMixSchema,
     smoothMixSchema,
     transMixSchema,
     vanillaSchema,
@@ -248,6 +256,7 @@ export const runConfigSchema = z.strictObject({
       puzzleMixSchema,
       resizeMixSchema,
       rsbSchema,
+      saliencyMixSchema,
       smoothMixSchema,
       transMixSchema,
       vanillaSchema,

@@ -248,6 +248,23 @@ export interface RSB {
   readonly switchProbability: number;
 }
 
+/** SaliencyMix: a box around the partner's most salient pixel replaces the same box of the image. */
+export interface SaliencyMix {
+  readonly name: 'saliencymix';
+  /** lam ~ Beta(alpha, alpha), the share of the area that is kept, before the box is clipped. Range: > 0. Default: `1`. */
+  readonly alpha: number;
+  /**
+   * Draw the size of the box for each sample instead of once for the batch (the benchmark's way). Where it
+   * lies is each sample's own in any case. Default: `false`.
+   */
+  readonly perSample: boolean;
+  /**
+   * `openmixup` places one box for the batch, by what OpenCV makes of the first partner's normalised
+   * pixels. Default: `"none"`.
+   */
+  readonly compat: 'none' | 'openmixup';
+}
+
 /** SmoothMix: a Gaussian spot of the image, faded into its partner; labels mix by the spot's mean. */
 export interface SmoothMix {
   readonly name: 'smoothmix';
@@ -292,6 +309,7 @@ export interface Choice {
     | PuzzleMix
     | ResizeMix
     | RSB
+    | SaliencyMix
     | SmoothMix
     | TransMix
     | Vanilla;
@@ -417,6 +435,7 @@ export interface RunConfig {
     | PuzzleMix
     | ResizeMix
     | RSB
+    | SaliencyMix
     | SmoothMix
     | TransMix
     | Vanilla;
@@ -657,6 +676,22 @@ export interface RSBParams {
   readonly switchProbability?: number;
 }
 
+/** Parameters of SaliencyMix, as an author gives them. */
+export interface SaliencyMixParams {
+  /** lam ~ Beta(alpha, alpha), the share of the area that is kept, before the box is clipped. Range: > 0. Default: `1`. */
+  readonly alpha?: number;
+  /**
+   * Draw the size of the box for each sample instead of once for the batch (the benchmark's way). Where it
+   * lies is each sample's own in any case. Default: `false`.
+   */
+  readonly perSample?: boolean;
+  /**
+   * `openmixup` places one box for the batch, by what OpenCV makes of the first partner's normalised
+   * pixels. Default: `"none"`.
+   */
+  readonly compat?: 'none' | 'openmixup';
+}
+
 /** Parameters of SmoothMix, as an author gives them. */
 export interface SmoothMixParams {
   /** Draw a spot for each sample instead of one for the batch (the benchmark's way). Default: `false`. */
@@ -761,6 +796,12 @@ export interface MethodParams {
    * Paper: https://arxiv.org/abs/2110.00476
    */
   readonly rsb: RSBParams;
+  /**
+   * SaliencyMix: a box around the partner's most salient pixel replaces the same box of the image.
+   *
+   * Paper: https://arxiv.org/abs/2006.01791
+   */
+  readonly saliencymix: SaliencyMixParams;
   /**
    * SmoothMix: a Gaussian spot of the image, faded into its partner; labels mix by the spot's mean.
    *

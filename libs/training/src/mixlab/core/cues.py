@@ -8,7 +8,9 @@ from torch import Tensor, nn
 
 from .attention import Attention
 
-Need = Literal["attention", "clean-pass", "features", "input-gradient", "memory", "network", "teacher"]
+Need = Literal[
+    "attention", "clean-pass", "features", "input-gradient", "memory", "network", "pixels", "teacher"
+]
 """What a method may need of the training:
 
 attention       the attention of the backbone's last block: plain vision transformers only
@@ -17,6 +19,7 @@ features        the backbone's stages or last feature map
 input-gradient  the gradient of the clean batch's loss with respect to its pixels
 memory          something kept from step to step
 network         a network of its own that is trained along
+pixels          the images as they were before they were normalised
 teacher         a trained network that does not learn
 """
 

@@ -14,8 +14,9 @@ import torch
 from pydantic import PositiveFloat
 from torch import Tensor
 
+from mixlab.core.boxes import Boxes
 from mixlab.core.cues import NO_CUES, Cues
-from mixlab.core.mixing import Box, Mask, MixPlan, Roll, batch_shape, constant_lam, sample_beta
+from mixlab.core.mixing import Box, MixPlan, Roll, batch_shape, constant_lam, sample_beta
 
 from .base import Method
 from .registry import register
@@ -47,9 +48,8 @@ class CutMix(Method):
         if not self.per_sample:
             return MixPlan(pairing, boxes[0], constant_lam(1 - boxes[0].area / (height * width), images))
         corners = torch.tensor([(box.top, box.bottom, box.left, box.right) for box in boxes]).reshape(-1, 4)
-        lam = torch.tensor([1 - box.area / (height * width) for box in boxes], dtype=torch.float32)
-        mask = outside(corners.to(images.device, non_blocking=True), height, width)
-        return MixPlan(pairing, Mask(mask), lam.to(images.device, non_blocking=True))
+        own = Boxes(corners.to(images.device, non_blocking=True))
+        return MixPlan(pairing, own, own.shares_outside(height, width))
 
 
 def draw_boxes(alpha: float, count: int, height: int, width: int, generator: torch.Generator) -> list[Box]:
@@ -73,18 +73,3 @@ def _span(centre: int, length: int, side: int) -> tuple[int, int]:
     """First pixel of a cut of `length` around `centre`, and the one after its last, inside of 0 .. side."""
     half = length // 2
     return max(centre - half, 0), min(centre + half, side)
-
-
-def outside(corners: Tensor, height: int, width: int) -> Tensor:
-    """The mask of the pixels outside of each box, bool [B, 1, H, W].
-
-    Args:
-        corners: top, bottom, left and right of each box, int64 [B, 4].
-        height: H.
-        width: W.
-    """
-    top, bottom, left, right = corners.T[..., None, None, None]
-    row = torch.arange(height, device=corners.device)[:, None]
-    column = torch.arange(width, device=corners.device)
-    mask: Tensor = ((row < top) | (row >= bottom)) | ((column < left) | (column >= right))
-    return mask

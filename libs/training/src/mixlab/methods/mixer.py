@@ -128,7 +128,7 @@ class Mixer(nn.Module):
     def cues(self, step: Step) -> Cues:
         """What the method asked for in `needs`, and no more."""
         needs = self.method.needs
-        if needs.isdisjoint({"clean-pass", "input-gradient", "teacher"}):
+        if needs.isdisjoint({"clean-pass", "input-gradient", "pixels", "teacher"}):
             return NO_CUES
         known: dict[str, Any] = {"labels": step.labels, "normalisation": step.normalisation}
         if "clean-pass" in needs:
