@@ -43,6 +43,9 @@ EXAMPLES: dict[str, dict[str, Any]] = {
 }
 """Parameters of the methods that have no defaults for all of theirs."""
 
+PICTURELESS = ("vanilla", "automix", "samix", "adautomix")
+"""Methods that mix nothing, or by the masks of a network that a training has yet to train."""
+
 
 def page() -> str:
     """The whole page, as Markdown."""
@@ -111,8 +114,8 @@ def published_figures(name: str) -> str:
 
 
 def has_picture(name: str) -> bool:
-    """Whether pixels are what the method mixes, by something that need not be trained first."""
-    return name != "vanilla" and "network" not in method_class(name).needs
+    """Whether there is a mix to be seen before anything has been trained."""
+    return name not in PICTURELESS
 
 
 def picture(method: Method, backbone: nn.Module, teacher: nn.Module) -> Image.Image:

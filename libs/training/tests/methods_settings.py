@@ -27,8 +27,11 @@ MANY: dict[Property, str] = {"own partner changes nothing": "images are made of 
 ROUNDS: dict[Property, str] = {"labels follow pixels": "labels have lam, pixels the nearest whole number"}
 SHRINKS: dict[Property, str] = {"own partner changes nothing": "a small copy lies in the image"}
 
+BY_SALIENCY: dict[Property, str] = {"labels follow pixels": "labels follow saliency"}
+FIXED: dict[Property, str] = {"seeds matter": "nothing is drawn"}
+
 SETTINGS: dict[str, list[dict[str, Any]]] = {
-    "vanilla": [Row({}, lacks={"seeds matter": "nothing is drawn"})],
+    "vanilla": [Row({}, lacks=FIXED)],
     "mixup": [{}, {"alpha": 0.2}, {"alpha": 0.2, "perSample": True}],
     "cutmix": [{}, {"alpha": 0.2}, {"alpha": 1, "perSample": True}],
     "deit": [{}],
@@ -72,6 +75,17 @@ SETTINGS: dict[str, list[dict[str, Any]]] = {
         {"alpha": 0.5, "perSample": True, "teacherSize": 56, "compat": "openmixup"},
     ],
     "saliencymix": [{}, {"alpha": 0.2, "perSample": True}, {"compat": "openmixup"}],
+    "guidedmixup": [
+        Row({}, lacks=FIXED),
+        {"pairs": "random"},
+        Row({"saliency": "spectral"}, lacks=FIXED),
+        Row({"compat": "openmixup"}, lacks={"labels follow pixels": "labels have the batch's mean"}),
+    ],
+    "gridmix": [{}, {"gridSize": 3, "perSample": True, "localWeight": 0}],
+    "grafting": [
+        Row({}, lacks=BY_SALIENCY),
+        Row({"perSample": True, "temperature": 0.3}, lacks=BY_SALIENCY),
+    ],
     "automix": [{}, {"lamConcat": False, "lamMargin": 0.3, "maskLossDecay": False, "switchOff": 0.8}],
     "oneOf": [
         {

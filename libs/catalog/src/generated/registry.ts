@@ -8,7 +8,10 @@ export type MethodName =
   | 'cutmix'
   | 'deit'
   | 'fmix'
+  | 'grafting'
+  | 'gridmix'
   | 'gridmixup'
+  | 'guidedmixup'
   | 'manifoldmix'
   | 'mixup'
   | 'oneOf'
@@ -97,10 +100,28 @@ export const methods: readonly MethodInfo[] = [
     needs: [],
   },
   {
+    name: 'grafting',
+    summary: 'Saliency Grafting: salient parts of an image, chosen at random, on its partner.',
+    paper: '2112.08796',
+    needs: ['clean-pass', 'features'],
+  },
+  {
+    name: 'gridmix',
+    summary: "GridMix: each cell of a grid is one image's or its partner's, and the network tells which.",
+    paper: '10.1016/j.patcog.2020.107594',
+    needs: ['features', 'network'],
+  },
+  {
     name: 'gridmixup',
     summary: 'GridMixup: the partner shows through a grid of holes in a crop; labels mix by their area.',
     paper: 'https://github.com/IlyaDobrynin/GridMixup',
     needs: [],
+  },
+  {
+    name: 'guidedmixup',
+    summary: 'GuidedMixup: every pixel is averaged by how salient it is in each of two images.',
+    paper: '2306.16612',
+    needs: ['input-gradient'],
   },
   {
     name: 'manifoldmix',

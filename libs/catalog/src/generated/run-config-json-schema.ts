@@ -180,7 +180,10 @@ export const runConfigJsonSchema: JsonSchema = {
               cutmix: '#/$defs/CutMix',
               deit: '#/$defs/DeiT',
               fmix: '#/$defs/FMix',
+              grafting: '#/$defs/SaliencyGrafting',
+              gridmix: '#/$defs/GridMix',
               gridmixup: '#/$defs/GridMixup',
+              guidedmixup: '#/$defs/GuidedMixup',
               manifoldmix: '#/$defs/ManifoldMix',
               mixup: '#/$defs/MixUp',
               puzzlemix: '#/$defs/PuzzleMix',
@@ -200,7 +203,10 @@ export const runConfigJsonSchema: JsonSchema = {
             { $ref: '#/$defs/CutMix' },
             { $ref: '#/$defs/DeiT' },
             { $ref: '#/$defs/FMix' },
+            { $ref: '#/$defs/SaliencyGrafting' },
+            { $ref: '#/$defs/GridMix' },
             { $ref: '#/$defs/GridMixup' },
+            { $ref: '#/$defs/GuidedMixup' },
             { $ref: '#/$defs/ManifoldMix' },
             { $ref: '#/$defs/MixUp' },
             { $ref: '#/$defs/PuzzleMix' },
@@ -464,6 +470,44 @@ export const runConfigJsonSchema: JsonSchema = {
       title: 'FMix',
       type: 'object',
     },
+    GridMix: {
+      additionalProperties: false,
+      description:
+        "GridMix: each cell of a grid is one image's or its partner's, and the network tells which.",
+      properties: {
+        name: { const: 'gridmix', default: 'gridmix', title: 'Name', type: 'string' },
+        alpha: {
+          default: 1,
+          description:
+            'lam ~ Beta(alpha, alpha), the share of cells that are kept, before it is rounded to whole cells.',
+          exclusiveMinimum: 0,
+          title: 'Alpha',
+          type: 'number',
+        },
+        gridSize: {
+          default: 4,
+          description: 'Cells along a side.',
+          exclusiveMinimum: 0,
+          title: 'Gridsize',
+          type: 'integer',
+        },
+        localWeight: {
+          default: 0.15,
+          description: "Weight of the loss of the cells' labels, beside the image's of 1.",
+          minimum: 0,
+          title: 'Localweight',
+          type: 'number',
+        },
+        perSample: {
+          default: false,
+          description: 'Draw the cells for each sample instead of once for the batch.',
+          title: 'Persample',
+          type: 'boolean',
+        },
+      },
+      title: 'GridMix',
+      type: 'object',
+    },
     GridMixup: {
       additionalProperties: false,
       description:
@@ -521,6 +565,38 @@ export const runConfigJsonSchema: JsonSchema = {
         },
       },
       title: 'GridMixup',
+      type: 'object',
+    },
+    GuidedMixup: {
+      additionalProperties: false,
+      description: 'GuidedMixup: every pixel is averaged by how salient it is in each of two images.',
+      properties: {
+        name: { const: 'guidedmixup', default: 'guidedmixup', title: 'Name', type: 'string' },
+        saliency: {
+          default: 'gradient',
+          description:
+            '`gradient` takes that of the loss, for which the batch goes through the backbone once more and back;\n`spectral` is the spectral residual of the images, for which no network is asked.',
+          enum: ['gradient', 'spectral'],
+          title: 'Saliency',
+          type: 'string',
+        },
+        pairs: {
+          default: 'greedy',
+          description: 'Whether partners are those whose saliency is far away, or any.',
+          enum: ['greedy', 'random'],
+          title: 'Pairs',
+          type: 'string',
+        },
+        compat: {
+          default: 'none',
+          description:
+            "`openmixup` pairs at random and gives every label of a batch the mean of the batch's weights.",
+          enum: ['none', 'openmixup'],
+          title: 'Compat',
+          type: 'string',
+        },
+      },
+      title: 'GuidedMixup',
       type: 'object',
     },
     Inputs: {
@@ -1009,6 +1085,35 @@ export const runConfigJsonSchema: JsonSchema = {
       title: 'Runtime',
       type: 'object',
     },
+    SaliencyGrafting: {
+      additionalProperties: false,
+      description: 'Saliency Grafting: salient parts of an image, chosen at random, on its partner.',
+      properties: {
+        name: { const: 'grafting', default: 'grafting', title: 'Name', type: 'string' },
+        alpha: {
+          default: 1,
+          description: 'p ~ Beta(alpha, alpha), the chance of each salient place to be grafted.',
+          exclusiveMinimum: 0,
+          title: 'Alpha',
+          type: 'number',
+        },
+        temperature: {
+          default: 1,
+          description: 'T: the higher, the more alike are the weights of all places.',
+          exclusiveMinimum: 0,
+          title: 'Temperature',
+          type: 'number',
+        },
+        perSample: {
+          default: false,
+          description: 'Draw p for each sample instead of once for the batch.',
+          title: 'Persample',
+          type: 'boolean',
+        },
+      },
+      title: 'SaliencyGrafting',
+      type: 'object',
+    },
     SaliencyMix: {
       additionalProperties: false,
       description:
@@ -1199,7 +1304,10 @@ export const runConfigJsonSchema: JsonSchema = {
           cutmix: '#/$defs/CutMix',
           deit: '#/$defs/DeiT',
           fmix: '#/$defs/FMix',
+          grafting: '#/$defs/SaliencyGrafting',
+          gridmix: '#/$defs/GridMix',
           gridmixup: '#/$defs/GridMixup',
+          guidedmixup: '#/$defs/GuidedMixup',
           manifoldmix: '#/$defs/ManifoldMix',
           mixup: '#/$defs/MixUp',
           oneOf: '#/$defs/OneOf',
@@ -1220,7 +1328,10 @@ export const runConfigJsonSchema: JsonSchema = {
         { $ref: '#/$defs/CutMix' },
         { $ref: '#/$defs/DeiT' },
         { $ref: '#/$defs/FMix' },
+        { $ref: '#/$defs/SaliencyGrafting' },
+        { $ref: '#/$defs/GridMix' },
         { $ref: '#/$defs/GridMixup' },
+        { $ref: '#/$defs/GuidedMixup' },
         { $ref: '#/$defs/ManifoldMix' },
         { $ref: '#/$defs/MixUp' },
         { $ref: '#/$defs/OneOf' },

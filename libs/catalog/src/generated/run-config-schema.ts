@@ -82,6 +82,21 @@ export const fMixSchema = z.strictObject({
   maxSoft: z.number().gte(0).lte(0.5).default(0),
   perSample: z.boolean().default(false),
 });
+/** `SaliencyGrafting`, with defaults filled in. */
+export const saliencyGraftingSchema = z.strictObject({
+  name: z.literal('grafting'),
+  alpha: z.number().gt(0).default(1),
+  temperature: z.number().gt(0).default(1),
+  perSample: z.boolean().default(false),
+});
+/** `GridMix`, with defaults filled in. */
+export const gridMixSchema = z.strictObject({
+  name: z.literal('gridmix'),
+  alpha: z.number().gt(0).default(1),
+  gridSize: z.int().gt(0).default(4),
+  localWeight: z.number().gte(0).default(0.15),
+  perSample: z.boolean().default(false),
+});
 /** `GridMixup`, with defaults filled in. */
 export const gridMixupSchema = z.strictObject({
   name: z.literal('gridmixup'),
@@ -90,6 +105,13 @@ export const gridMixupSchema = z.strictObject({
   cropArea: z.tuple([z.number().gt(0).lte(1), z.number().gt(0).lte(1)]).default([0.5, 1]),
   cropAspect: z.tuple([z.number().gt(0), z.number().gt(0)]).default([0.5, 2]),
   perSample: z.boolean().default(false),
+  compat: z.enum(['none', 'openmixup']).default('none'),
+});
+/** `GuidedMixup`, with defaults filled in. */
+export const guidedMixupSchema = z.strictObject({
+  name: z.literal('guidedmixup'),
+  saliency: z.enum(['gradient', 'spectral']).default('gradient'),
+  pairs: z.enum(['greedy', 'random']).default('greedy'),
   compat: z.enum(['none', 'openmixup']).default('none'),
 });
 /** `ManifoldMix`, with defaults filled in. */
@@ -168,7 +190,10 @@ export const choiceSchema = z.strictObject({
     cutMixSchema,
     deiTSchema,
     fMixSchema,
+    saliencyGraftingSchema,
+    gridMixSchema,
     gridMixupSchema,
+    guidedMixupSchema,
     manifoldMixSchema,
     mixUpSchema,
     puzzleMixSchema,
@@ -249,7 +274,10 @@ export const runConfigSchema = z.strictObject({
       cutMixSchema,
       deiTSchema,
       fMixSchema,
+      saliencyGraftingSchema,
+      gridMixSchema,
       gridMixupSchema,
+      guidedMixupSchema,
       manifoldMixSchema,
       mixUpSchema,
       oneOfSchema,

@@ -144,6 +144,30 @@ export interface FMix {
   readonly perSample: boolean;
 }
 
+/** Saliency Grafting: salient parts of an image, chosen at random, on its partner. */
+export interface SaliencyGrafting {
+  readonly name: 'grafting';
+  /** p ~ Beta(alpha, alpha), the chance of each salient place to be grafted. Range: > 0. Default: `1`. */
+  readonly alpha: number;
+  /** T: the higher, the more alike are the weights of all places. Range: > 0. Default: `1`. */
+  readonly temperature: number;
+  /** Draw p for each sample instead of once for the batch. Default: `false`. */
+  readonly perSample: boolean;
+}
+
+/** GridMix: each cell of a grid is one image's or its partner's, and the network tells which. */
+export interface GridMix {
+  readonly name: 'gridmix';
+  /** lam ~ Beta(alpha, alpha), the share of cells that are kept, before it is rounded to whole cells. Range: > 0. Default: `1`. */
+  readonly alpha: number;
+  /** Cells along a side. Range: > 0. Default: `4`. */
+  readonly gridSize: number;
+  /** Weight of the loss of the cells' labels, beside the image's of 1. Range: ≥ 0. Default: `0.15`. */
+  readonly localWeight: number;
+  /** Draw the cells for each sample instead of once for the batch. Default: `false`. */
+  readonly perSample: boolean;
+}
+
 /** GridMixup: the partner shows through a grid of holes in a crop; labels mix by their area. */
 export interface GridMixup {
   readonly name: 'gridmixup';
@@ -161,6 +185,20 @@ export interface GridMixup {
    * `openmixup` lets the crop be larger than the image: it then starts at a negative pixel, which Python
    * counts from the other end, and holes are lost or misplaced. Default: `"none"`.
    */
+  readonly compat: 'none' | 'openmixup';
+}
+
+/** GuidedMixup: every pixel is averaged by how salient it is in each of two images. */
+export interface GuidedMixup {
+  readonly name: 'guidedmixup';
+  /**
+   * `gradient` takes that of the loss, for which the batch goes through the backbone once more and back;
+   * `spectral` is the spectral residual of the images, for which no network is asked. Default: `"gradient"`.
+   */
+  readonly saliency: 'gradient' | 'spectral';
+  /** Whether partners are those whose saliency is far away, or any. Default: `"greedy"`. */
+  readonly pairs: 'greedy' | 'random';
+  /** `openmixup` pairs at random and gives every label of a batch the mean of the batch's weights. Default: `"none"`. */
   readonly compat: 'none' | 'openmixup';
 }
 
@@ -303,7 +341,10 @@ export interface Choice {
     | CutMix
     | DeiT
     | FMix
+    | SaliencyGrafting
+    | GridMix
     | GridMixup
+    | GuidedMixup
     | ManifoldMix
     | MixUp
     | PuzzleMix
@@ -428,7 +469,10 @@ export interface RunConfig {
     | CutMix
     | DeiT
     | FMix
+    | SaliencyGrafting
+    | GridMix
     | GridMixup
+    | GuidedMixup
     | ManifoldMix
     | MixUp
     | OneOf
@@ -572,6 +616,28 @@ export interface FMixParams {
   readonly perSample?: boolean;
 }
 
+/** Parameters of SaliencyGrafting, as an author gives them. */
+export interface SaliencyGraftingParams {
+  /** p ~ Beta(alpha, alpha), the chance of each salient place to be grafted. Range: > 0. Default: `1`. */
+  readonly alpha?: number;
+  /** T: the higher, the more alike are the weights of all places. Range: > 0. Default: `1`. */
+  readonly temperature?: number;
+  /** Draw p for each sample instead of once for the batch. Default: `false`. */
+  readonly perSample?: boolean;
+}
+
+/** Parameters of GridMix, as an author gives them. */
+export interface GridMixParams {
+  /** lam ~ Beta(alpha, alpha), the share of cells that are kept, before it is rounded to whole cells. Range: > 0. Default: `1`. */
+  readonly alpha?: number;
+  /** Cells along a side. Range: > 0. Default: `4`. */
+  readonly gridSize?: number;
+  /** Weight of the loss of the cells' labels, beside the image's of 1. Range: ≥ 0. Default: `0.15`. */
+  readonly localWeight?: number;
+  /** Draw the cells for each sample instead of once for the batch. Default: `false`. */
+  readonly perSample?: boolean;
+}
+
 /** Parameters of GridMixup, as an author gives them. */
 export interface GridMixupParams {
   /** lam ~ Beta(alpha, alpha), the kept share of each cell's area, before its hole is rounded to pixels. Range: > 0. Default: `0.2`. */
@@ -588,6 +654,19 @@ export interface GridMixupParams {
    * `openmixup` lets the crop be larger than the image: it then starts at a negative pixel, which Python
    * counts from the other end, and holes are lost or misplaced. Default: `"none"`.
    */
+  readonly compat?: 'none' | 'openmixup';
+}
+
+/** Parameters of GuidedMixup, as an author gives them. */
+export interface GuidedMixupParams {
+  /**
+   * `gradient` takes that of the loss, for which the batch goes through the backbone once more and back;
+   * `spectral` is the spectral residual of the images, for which no network is asked. Default: `"gradient"`.
+   */
+  readonly saliency?: 'gradient' | 'spectral';
+  /** Whether partners are those whose saliency is far away, or any. Default: `"greedy"`. */
+  readonly pairs?: 'greedy' | 'random';
+  /** `openmixup` pairs at random and gives every label of a batch the mean of the batch's weights. Default: `"none"`. */
   readonly compat?: 'none' | 'openmixup';
 }
 
@@ -755,11 +834,29 @@ export interface MethodParams {
    */
   readonly fmix: FMixParams;
   /**
+   * Saliency Grafting: salient parts of an image, chosen at random, on its partner.
+   *
+   * Paper: https://arxiv.org/abs/2112.08796
+   */
+  readonly grafting: SaliencyGraftingParams;
+  /**
+   * GridMix: each cell of a grid is one image's or its partner's, and the network tells which.
+   *
+   * Paper: 10.1016/j.patcog.2020.107594
+   */
+  readonly gridmix: GridMixParams;
+  /**
    * GridMixup: the partner shows through a grid of holes in a crop; labels mix by their area.
    *
    * Paper: https://github.com/IlyaDobrynin/GridMixup
    */
   readonly gridmixup: GridMixupParams;
+  /**
+   * GuidedMixup: every pixel is averaged by how salient it is in each of two images.
+   *
+   * Paper: https://arxiv.org/abs/2306.16612
+   */
+  readonly guidedmixup: GuidedMixupParams;
   /**
    * Manifold Mixup: the input, or the features after a stage drawn for each batch, mix as in MixUp.
    *

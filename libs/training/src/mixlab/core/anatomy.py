@@ -105,6 +105,19 @@ def prefix_tokens(backbone: nn.Module) -> int:
     return int(getattr(backbone, "num_prefix_tokens", 0))
 
 
+@torch.no_grad()
+def last_map_channels(backbone: nn.Module, side: int) -> int:
+    """Channels of a backbone's last feature map, for images of side x side pixels.
+
+    Raises:
+        TypeError: the network is not cut into features and head, or they are no map.
+    """
+    parameter = next(backbone.parameters())
+    with evaluating(backbone):
+        images = parameter.new_zeros(1, 3, side, side)
+        return as_map(backbone, forward_features(backbone, images)).shape[1]
+
+
 @contextmanager
 def evaluating(*networks: nn.Module) -> Iterator[None]:
     """Networks in evaluation mode, each of their modules put back as it was afterwards."""

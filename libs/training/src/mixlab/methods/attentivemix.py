@@ -27,6 +27,7 @@ from pydantic import PositiveFloat, PositiveInt
 from torch import Tensor
 
 from mixlab.core.anatomy import as_map, forward_features
+from mixlab.core.cells import cells_as_pixels
 from mixlab.core.cues import IMAGENET, NO_CUES, Cues
 from mixlab.core.mixing import Mask, MixPlan, Roll, batch_shape, constant_lam, sample_beta
 from mixlab.core.teacher import Teacher
@@ -90,9 +91,7 @@ class AttentiveMix(Method):
         pairing = Roll.draw(size, generator)
         kept = self._draw_kept(size, generator).to(images.device, non_blocking=True)
         cells = best_cells(self._scores(images, cues), kept)
-        rows = torch.arange(height, device=images.device) * self.grid_size // height
-        columns = torch.arange(width, device=images.device) * self.grid_size // width
-        mask = cells[:, rows[:, None], columns].unsqueeze(1)
+        mask = cells_as_pixels(cells, height, width)
         return MixPlan(pairing, Mask(mask), mask.float().mean((1, 2, 3)))
 
     def _draw_kept(self, size: int, generator: torch.Generator) -> Tensor:
