@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from pathlib import Path
 
 import numpy as np
@@ -93,6 +94,32 @@ def test_where_the_grid_does_not_fit_the_label_is_of_the_pixels() -> None:
     assert len(starts) == 7
     kept = plan.mixture.weight[:, 0][:, starts][:, :, starts].sum((1, 2))
     assert len(set(kept.tolist())) == 1
+
+
+def test_compat_normalises_by_the_batch_and_leaves_the_teacher_as_it_was() -> None:
+    teacher = small_cnn().eval()
+    state = {name: value.clone() for name, value in teacher.state_dict().items() if "tracked" not in name}
+    images = torch.randn(4, 3, 56, 56, generator=generator(1)) * 3 + 1
+    method = AttentiveMix(teacher_size=56, top_k=10)
+    compat = AttentiveMix(teacher_size=56, top_k=10, compat="openmixup")
+    ours, theirs = (draw(own, images, 0, teacher).weight for own in (method, compat))
+    assert not torch.equal(ours, theirs)
+    assert not any(module.training for module in teacher.modules())
+    assert all(torch.equal(value, teacher.state_dict()[name]) for name, value in state.items())
+    training = deepcopy(teacher).train()
+    with torch.no_grad():
+        scores = nn.functional.adaptive_avg_pool2d(training.forward_features(images).mean(1), 7)
+    cells = best_cells(scores, torch.tensor([[10]])).repeat_interleave(8, 1).repeat_interleave(8, 2)
+    assert torch.equal(theirs[:, 0], cells)
+
+
+def test_compat_weights_labels_by_the_first_image() -> None:
+    images = torch.randn(4, 3, 60, 60, generator=generator(1))
+    compat = AttentiveMix(teacher_size=56, top_k=10, compat="openmixup")
+    for seed in range(5):
+        plan = compat.draw(images, generator(seed), Cues(teacher=small_cnn().eval()))
+        assert isinstance(plan.mixture, Mask)
+        assert (plan.lam == plan.mixture.weight[0].float().mean()).all()
 
 
 class TestLaw:

@@ -52,7 +52,8 @@ export const runConfigJsonSchema: JsonSchema = {
         },
         compat: {
           default: 'none',
-          description: '`openmixup` draws lam ~ Beta(alpha, alpha).',
+          description:
+            "`openmixup` draws lam ~ Beta(alpha, alpha), lets the teacher normalise by the batch and weights all\nlabels of the batch by the first image's pixels.",
           enum: ['none', 'openmixup'],
           title: 'Compat',
           type: 'string',

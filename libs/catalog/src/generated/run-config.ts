@@ -43,7 +43,10 @@ export interface AttentiveMix {
   readonly teacherSize: number;
   /** The network that ranks the cells. */
   readonly teacher: Teacher;
-  /** `openmixup` draws lam ~ Beta(alpha, alpha). Default: `"none"`. */
+  /**
+   * `openmixup` draws lam ~ Beta(alpha, alpha), lets the teacher normalise by the batch and weights all
+   * labels of the batch by the first image's pixels. Default: `"none"`.
+   */
   readonly compat: 'none' | 'openmixup';
 }
 
@@ -520,7 +523,10 @@ export interface AttentiveMixParams {
   readonly teacherSize?: number;
   /** The network that ranks the cells. */
   readonly teacher?: Teacher;
-  /** `openmixup` draws lam ~ Beta(alpha, alpha). Default: `"none"`. */
+  /**
+   * `openmixup` draws lam ~ Beta(alpha, alpha), lets the teacher normalise by the batch and weights all
+   * labels of the batch by the first image's pixels. Default: `"none"`.
+   */
   readonly compat?: 'none' | 'openmixup';
 }
 

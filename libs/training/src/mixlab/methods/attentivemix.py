@@ -19,12 +19,14 @@ Verified against OpenMixup's `attentivemix.py`, whose `+` this is, and the autho
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from typing import Literal
 
 import torch
 import torch.nn.functional as F
 from pydantic import PositiveFloat, PositiveInt
-from torch import Tensor
+from torch import Tensor, nn
 
 from mixlab.core.anatomy import as_map, forward_features
 from mixlab.core.cells import cells_as_pixels
@@ -51,8 +53,10 @@ class AttentiveMix(Method):
 
     differences = (
         "OpenMixup documents Beta(alpha, 8) and draws Beta(alpha, alpha); compat: 'openmixup' draws that.",
-        "OpenMixup leaves the teacher in training mode; here it is in evaluation mode.",
-        "OpenMixup weights a batch's labels by the first image's pixels; here each image has its own.",
+        "OpenMixup leaves the teacher in training mode, so that it normalises by the batch, as compat: "
+        "'openmixup' does; here it is in evaluation mode.",
+        "OpenMixup weights a batch's labels by the first image's pixels, as compat: 'openmixup' does; here "
+        "each image has its own.",
     )
 
     alpha: PositiveFloat = 2.0
@@ -74,7 +78,8 @@ class AttentiveMix(Method):
     """The network that ranks the cells."""
 
     compat: Literal["none", "openmixup"] = "none"
-    """`openmixup` draws lam ~ Beta(alpha, alpha)."""
+    """`openmixup` draws lam ~ Beta(alpha, alpha), lets the teacher normalise by the batch and weights all
+    labels of the batch by the first image's pixels."""
 
     @torch.no_grad()
     def draw(self, images: Tensor, generator: torch.Generator, cues: Cues = NO_CUES) -> MixPlan:
@@ -92,7 +97,8 @@ class AttentiveMix(Method):
         kept = self._draw_kept(size, generator).to(images.device, non_blocking=True)
         cells = best_cells(self._scores(images, cues), kept)
         mask = cells_as_pixels(cells, height, width)
-        return MixPlan(pairing, Mask(mask), mask.float().mean((1, 2, 3)))
+        lam = mask.float().mean((1, 2, 3))
+        return MixPlan(pairing, Mask(mask), lam[:1].expand(size) if self.compat == "openmixup" else lam)
 
     def _draw_kept(self, size: int, generator: torch.Generator) -> Tensor:
         """How many cells of each image are kept, int64 [B or 1, 1]."""
@@ -112,7 +118,8 @@ class AttentiveMix(Method):
         side = self.teacher_size
         if seen.shape[-2:] != (side, side):
             seen = F.interpolate(seen, size=(side, side), mode="bilinear", align_corners=False)
-        features = as_map(teacher, forward_features(teacher, seen))
+        with normalising_by_batch(teacher) if self.compat == "openmixup" else nullcontext():
+            features = as_map(teacher, forward_features(teacher, seen))
         return F.adaptive_avg_pool2d(features.float().mean(1), self.grid_size)
 
 
@@ -126,6 +133,20 @@ def best_cells(scores: Tensor, kept: Tensor) -> Tensor:
     order = scores.flatten(1).argsort(dim=1, descending=True, stable=True)
     best = (torch.arange(order.shape[1], device=order.device) < kept).expand(order.shape)
     return torch.zeros_like(best).scatter_(1, order, best).view(scores.shape)
+
+
+@contextmanager
+def normalising_by_batch(network: nn.Module) -> Iterator[None]:
+    """Batch normalisation by the batch's own statistics, as in training; those that are kept stay."""
+    layers = [layer for layer in network.modules() if isinstance(layer, nn.modules.batchnorm._BatchNorm)]
+    before = [(layer.training, layer.momentum) for layer in layers]
+    for layer in layers:
+        layer.training, layer.momentum = True, 0.0
+    try:
+        yield
+    finally:
+        for layer, (training, momentum) in zip(layers, before, strict=True):
+            layer.training, layer.momentum = training, momentum
 
 
 def _ratios(cues: Cues, images: Tensor) -> Tensor:
