@@ -90,6 +90,12 @@ SETTINGS: dict[str, list[dict[str, Any]]] = {
         Row({"perSample": True, "temperature": 0.3}, lacks=BY_SALIENCY),
     ],
     "automix": [{}, {"lamConcat": False, "lamMargin": 0.3, "maskLossDecay": False, "switchOff": 0.8}],
+    "decouplemix": [
+        {},
+        {"mixing": "cutmix", "eta": 1, "perSample": True},
+        {"mixing": "manifoldmix", "alpha": 0.2},
+        {"compat": "openmixup"},
+    ],
     "oneOf": [
         {
             "choices": [

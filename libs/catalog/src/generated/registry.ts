@@ -6,6 +6,7 @@ export type MethodName =
   | 'automix'
   | 'comixup'
   | 'cutmix'
+  | 'decouplemix'
   | 'deit'
   | 'fmix'
   | 'grafting'
@@ -85,6 +86,13 @@ export const methods: readonly MethodInfo[] = [
     name: 'cutmix',
     summary: 'CutMix: a box of the partner image replaces the same box; labels mix by its area.',
     paper: '1905.04899',
+    needs: [],
+  },
+  {
+    name: 'decouplemix',
+    summary:
+      'DecoupleMix: a mix by another method; each of the two classes also has to win without the other.',
+    paper: '2203.10761',
     needs: [],
   },
   {

@@ -66,6 +66,18 @@ export const rules: readonly Rule[] = [
     when: [{ path: 'dataset.layout', equals: 'digits' }],
   },
   {
+    kind: 'bound',
+    code: 'decouplemix-compat-lam',
+    message: "OpenMixup's way takes one lam for the batch",
+    path: 'mixMode.perSample',
+    op: '==',
+    value: false,
+    when: [
+      { path: 'mixMode.name', equals: 'decouplemix' },
+      { path: 'mixMode.compat', equals: 'openmixup' },
+    ],
+  },
+  {
     kind: 'compare',
     code: 'gridmixup-number-of-holes-order',
     message: 'the least number of holes is above the greatest',

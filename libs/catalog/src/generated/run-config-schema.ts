@@ -67,6 +67,15 @@ export const cutMixSchema = z.strictObject({
   alpha: z.number().gt(0).default(1),
   perSample: z.boolean().default(false),
 });
+/** `DecoupleMix`, with defaults filled in. */
+export const decoupleMixSchema = z.strictObject({
+  name: z.literal('decouplemix'),
+  mixing: z.enum(['mixup', 'cutmix', 'manifoldmix']).default('mixup'),
+  alpha: z.number().gt(0).default(1),
+  perSample: z.boolean().default(false),
+  eta: z.number().gte(0).default(0.1),
+  compat: z.enum(['none', 'openmixup']).default('none'),
+});
 /** `DeiT`, with defaults filled in. */
 export const deiTSchema = z.strictObject({
   name: z.literal('deit'),
@@ -188,6 +197,7 @@ export const choiceSchema = z.strictObject({
     autoMixSchema,
     coMixupSchema,
     cutMixSchema,
+    decoupleMixSchema,
     deiTSchema,
     fMixSchema,
     saliencyGraftingSchema,
@@ -272,6 +282,7 @@ export const runConfigSchema = z.strictObject({
       autoMixSchema,
       coMixupSchema,
       cutMixSchema,
+      decoupleMixSchema,
       deiTSchema,
       fMixSchema,
       saliencyGraftingSchema,

@@ -123,6 +123,24 @@ export interface CutMix {
   readonly perSample: boolean;
 }
 
+/** DecoupleMix: a mix by another method; each of the two classes also has to win without the other. */
+export interface DecoupleMix {
+  readonly name: 'decouplemix';
+  /** The method that mixes. Default: `"mixup"`. */
+  readonly mixing: 'mixup' | 'cutmix' | 'manifoldmix';
+  /** alpha of the method that mixes: lam ~ Beta(alpha, alpha). Range: > 0. Default: `1`. */
+  readonly alpha: number;
+  /** Draw a mix for each sample instead of one for the batch (the benchmark's way). Default: `false`. */
+  readonly perSample: boolean;
+  /** Weight of the decoupled terms. Range: ≥ 0. Default: `0.1`. */
+  readonly eta: number;
+  /**
+   * 'openmixup' weighs the terms by the mix's shares in the order of class indices; only without
+   * `perSample`. Default: `"none"`.
+   */
+  readonly compat: 'none' | 'openmixup';
+}
+
 /** DeiT's switch: MixUp or CutMix, drawn for each batch. */
 export interface DeiT {
   readonly name: 'deit';
@@ -342,6 +360,7 @@ export interface Choice {
     | AutoMix
     | CoMixup
     | CutMix
+    | DecoupleMix
     | DeiT
     | FMix
     | SaliencyGrafting
@@ -470,6 +489,7 @@ export interface RunConfig {
     | AutoMix
     | CoMixup
     | CutMix
+    | DecoupleMix
     | DeiT
     | FMix
     | SaliencyGrafting
@@ -598,6 +618,23 @@ export interface CutMixParams {
   readonly alpha?: number;
   /** Draw a box for each sample instead of one for the batch (the benchmark's way). Default: `false`. */
   readonly perSample?: boolean;
+}
+
+/** Parameters of DecoupleMix, as an author gives them. */
+export interface DecoupleMixParams {
+  /** The method that mixes. Default: `"mixup"`. */
+  readonly mixing?: 'mixup' | 'cutmix' | 'manifoldmix';
+  /** alpha of the method that mixes: lam ~ Beta(alpha, alpha). Range: > 0. Default: `1`. */
+  readonly alpha?: number;
+  /** Draw a mix for each sample instead of one for the batch (the benchmark's way). Default: `false`. */
+  readonly perSample?: boolean;
+  /** Weight of the decoupled terms. Range: ≥ 0. Default: `0.1`. */
+  readonly eta?: number;
+  /**
+   * 'openmixup' weighs the terms by the mix's shares in the order of class indices; only without
+   * `perSample`. Default: `"none"`.
+   */
+  readonly compat?: 'none' | 'openmixup';
 }
 
 /** Parameters of DeiT, as an author gives them. */
@@ -827,6 +864,12 @@ export interface MethodParams {
    * Paper: https://arxiv.org/abs/1905.04899
    */
   readonly cutmix: CutMixParams;
+  /**
+   * DecoupleMix: a mix by another method; each of the two classes also has to win without the other.
+   *
+   * Paper: https://arxiv.org/abs/2203.10761
+   */
+  readonly decouplemix: DecoupleMixParams;
   /**
    * DeiT's switch: MixUp or CutMix, drawn for each batch.
    *
