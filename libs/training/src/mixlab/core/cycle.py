@@ -8,9 +8,7 @@ from torch import Tensor
 
 def squared_distances(points: Tensor) -> Tensor:
     """Of each of the points [B, D] from each, float32 [B, B]."""
-    # About their mean they are small numbers, of which less is lost in differences of squares.
-    centred = points - points.mean(0)
-    products = centred @ centred.T
+    products = points @ points.T
     squares = products.diagonal()
     return squares[:, None] + squares - 2 * products
 

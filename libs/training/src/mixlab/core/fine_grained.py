@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from .chunks import chunks
 from .cues import Normalisation
 
 RADII = (12, 24, 48, 28, 56, 112)
@@ -21,9 +22,6 @@ GRAY = (3735, 19235, 9798)
 """Weights of the three channels in a gray pixel, of 2^15. OpenCV takes the first channel for blue."""
 
 _FIRST_WEIGHT, _THIRD_WEIGHT = torch.tensor((0.114, 0.299)).tolist()
-
-CHUNK = 8 * 224 * 224
-"""Pixels that a CPU works on at a time: its caches hold them."""
 
 
 def fine_grained_saliency(images: Tensor, normalisation: Normalisation) -> Tensor:
@@ -39,15 +37,15 @@ def fine_grained_saliency(images: Tensor, normalisation: Normalisation) -> Tenso
     size, _, height, width = images.shape
     maps = torch.empty(size, height, width, dtype=torch.uint8, device=images.device)
     work: _Work | None = None
-    fits = max(CHUNK // max(height * width, 1), 1) if images.device.type == "cpu" else max(size, 1)
-    for part, out in zip(torch.split(images, fits), torch.split(maps, fits), strict=True):
+    for rows in chunks(images):
+        part = images[rows].float()
         if work is None or len(work.gray) != len(part):
             work = _Work(len(part), height, width, images.device)
-        gray = work.total.copy_(_gray(part.float(), normalisation, work))
+        gray = work.total.copy_(_gray(part, normalisation, work))
         for _ in range(2):
             _smooth(_smooth(gray, 1, work.off), 2, gray).add_(8).bitwise_right_shift_(4)
         pixels = work.gray.copy_(gray)
-        _saliency(pixels, pixels, work, out)
+        _saliency(pixels, pixels, work, maps[rows])
     return maps
 
 

@@ -17,6 +17,9 @@ from torch import Tensor
 
 ALL = slice(None)
 
+GATHERED = 8
+"""Images that a CPU gathers at a time."""
+
 
 class Pairing(Protocol):
     """Which image of a batch is mixed with which."""
@@ -59,7 +62,11 @@ class Permutation:
     def segments(self, size: int) -> Iterator[tuple[slice, slice | Tensor]]:
         if size != len(self.index):
             raise ValueError(f"a permutation of {len(self.index)} images does not pair a batch of {size}")
-        yield slice(0, size), self.index
+        # What a CPU gathers of a few images stays in its caches until it is mixed.
+        step = GATHERED if self.index.device.type == "cpu" else max(size, 1)
+        for start in range(0, size, step):
+            rows = slice(start, min(start + step, size))
+            yield rows, self.index[rows]
 
 
 def partners_of(pairing: Pairing, values: Tensor) -> Tensor:

@@ -24,6 +24,7 @@ import torch
 from torch import Tensor
 
 from mixlab.core.blur import gaussian_blur
+from mixlab.core.chunks import chunks
 from mixlab.core.cues import NO_CUES, Cues
 from mixlab.core.cycle import greedy_cycle, squared_distances
 from mixlab.core.mixing import (
@@ -34,7 +35,6 @@ from mixlab.core.mixing import (
     Roll,
     batch_shape,
     constant_lam,
-    partners_of,
 )
 from mixlab.core.saliency import gradient_saliency
 from mixlab.core.spectral_residual import spectral_residual
@@ -86,17 +86,25 @@ class GuidedMixup(Method):
         size, _, _ = batch_shape(images)
         if size == 0:
             return MixPlan(Roll(0), None, constant_lam(1.0, images))
-        found = gradient_saliency(cues.gradient) if self.saliency == "gradient" else spectral_residual(images)
-        shares = gaussian_blur(found)
-        # A gradient that overflowed says nothing.
-        shares = shares.div_(shares.sum((1, 2), keepdim=True)).nan_to_num_(0)
+        shares = torch.cat([self._shares(images, rows, cues) for rows in chunks(images)])
         pairing = self._pairing(shares, generator)
-        mask = shares / partners_of(pairing, shares).add_(shares)
-        mask.nan_to_num_(0.5)
+        mask = torch.empty_like(shares)
+        for rows, partners in pairing.segments(size):
+            own = shares[rows]
+            torch.div(own, own + shares[partners], out=mask[rows]).nan_to_num_(0.5)
         lam = mask.mean((1, 2))
         if self.compat == "openmixup":
             lam = lam.mean().expand(size)
         return MixPlan(pairing, Mask(mask.unsqueeze(1)), lam)
+
+    def _shares(self, images: Tensor, rows: slice, cues: Cues) -> Tensor:
+        """Each pixel's share of its image's saliency, float32 [n, H, W], for some images."""
+        if self.saliency == "gradient":
+            found = gaussian_blur(gradient_saliency(cues.gradient[rows]))
+        else:
+            found = gaussian_blur(spectral_residual(images[rows]))
+        # A gradient that overflowed says nothing.
+        return found.div_(found.sum((1, 2), keepdim=True)).nan_to_num_(0)
 
     def _pairing(self, shares: Tensor, generator: torch.Generator) -> Pairing:
         if self.pairs == "random" or self.compat == "openmixup":
