@@ -11,6 +11,7 @@ from torch import Tensor
 from mixlab.core.cues import Cues
 from mixlab.core.exit_codes import ExitCode
 from mixlab.core.mixing import Mask, mix_images, sample_beta
+from mixlab.methods import Setting
 from mixlab.methods.grafting import SaliencyGrafting
 from tiny import run, tiny
 
@@ -101,6 +102,11 @@ def test_only_salient_places_are_grafted() -> None:
 def test_features_that_vanish_count_everywhere_alike() -> None:
     mask, lam = masks(torch.zeros(4, 2, 4, 4), 4, 3)
     torch.testing.assert_close(lam, mask.mean((1, 2, 3)))
+
+
+def test_a_backbone_without_a_map_is_refused_at_once() -> None:
+    with pytest.raises(TypeError, match="Linear has no forward_features"):
+        SaliencyGrafting().mixer(Setting(backbone=torch.nn.Linear(3, 3), num_classes=3, image_size=8))
 
 
 @pytest.mark.parametrize(("backbone", "size"), [("resnet8", 8), ("test_vit", 64), ("test_efficientnet", 32)])

@@ -22,6 +22,7 @@ import torch
 from pydantic import PositiveFloat
 from torch import Tensor
 
+from mixlab.core.anatomy import last_map_channels
 from mixlab.core.cells import cells_as_pixels
 from mixlab.core.cues import NO_CUES, Cues
 from mixlab.core.mixing import (
@@ -35,6 +36,7 @@ from mixlab.core.mixing import (
 )
 
 from .base import Method
+from .mixer import Mixer, Setting
 from .registry import register
 
 ROUNDING = 1e-4
@@ -66,6 +68,15 @@ class SaliencyGrafting(Method):
 
     per_sample: bool = False
     """Draw p for each sample instead of once for the batch."""
+
+    def mixer(self, setting: Setting) -> Mixer:
+        """The ordinary one.
+
+        Raises:
+            TypeError: the backbone has no feature map.
+        """
+        last_map_channels(setting.backbone, setting.image_size)
+        return Mixer(self)
 
     @torch.no_grad()
     def draw(self, images: Tensor, generator: torch.Generator, cues: Cues = NO_CUES) -> MixPlan:
