@@ -96,6 +96,11 @@ SETTINGS: dict[str, list[dict[str, Any]]] = {
         {"mixing": "manifoldmix", "alpha": 0.2},
         {"compat": "openmixup"},
     ],
+    "alignmix": [
+        {},
+        {"alignProbability": 1, "epsilon": 1, "perSample": True},
+        {"alignProbability": 0.3, "compat": "openmixup"},
+    ],
     "oneOf": [
         {
             "choices": [

@@ -2,6 +2,7 @@
 
 /** A method that the training library has. */
 export type MethodName =
+  | 'alignmix'
   | 'attentivemix'
   | 'automix'
   | 'comixup'
@@ -64,6 +65,13 @@ export interface BackboneInfo {
 
 /** Every method, by name. */
 export const methods: readonly MethodInfo[] = [
+  {
+    name: 'alignmix',
+    summary:
+      "AlignMix: MixUp, or a mix of the last feature maps with the positions of one aligned to the other's.",
+    paper: '2103.15375',
+    needs: ['features'],
+  },
   {
     name: 'attentivemix',
     summary: 'AttentiveMix+: the cells of an image that matter to a teacher, on the partner image.',

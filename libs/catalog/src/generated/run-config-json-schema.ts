@@ -7,6 +7,59 @@ export const runConfigVersion = 1;
 /** Fields, defaults and identity marks of a run config. */
 export const runConfigJsonSchema: JsonSchema = {
   $defs: {
+    AlignMix: {
+      additionalProperties: false,
+      description:
+        "AlignMix: MixUp, or a mix of the last feature maps with the positions of one aligned to the other's.",
+      properties: {
+        name: { const: 'alignmix', default: 'alignmix', title: 'Name', type: 'string' },
+        alpha: {
+          default: 2,
+          description: 'lam ~ Beta(alpha, alpha), the weight of the first image.',
+          exclusiveMinimum: 0,
+          title: 'Alpha',
+          type: 'number',
+        },
+        perSample: {
+          default: false,
+          description: "Draw lam for each sample instead of once for the batch (the benchmark's way).",
+          title: 'Persample',
+          type: 'boolean',
+        },
+        alignProbability: {
+          default: 0.5,
+          description: "How often a batch's features are aligned; the others are mixed by MixUp.",
+          maximum: 1,
+          minimum: 0,
+          title: 'Alignprobability',
+          type: 'number',
+        },
+        epsilon: {
+          default: 0.1,
+          description: "Weight of the transport's entropy, in units of squared distance of features.",
+          exclusiveMinimum: 0,
+          title: 'Epsilon',
+          type: 'number',
+        },
+        iterations: {
+          default: 50,
+          description: "Of Sinkhorn's algorithm, which finds the transport.",
+          exclusiveMinimum: 0,
+          title: 'Iterations',
+          type: 'integer',
+        },
+        compat: {
+          default: 'none',
+          description:
+            '`openmixup` mixes the other batches by ManifoldMix, and finds the transport as OpenMixup does, whatever\n`iterations` says.',
+          enum: ['none', 'openmixup'],
+          title: 'Compat',
+          type: 'string',
+        },
+      },
+      title: 'AlignMix',
+      type: 'object',
+    },
     AttentiveMix: {
       additionalProperties: false,
       description: 'AttentiveMix+: the cells of an image that matter to a teacher, on the partner image.',
@@ -175,6 +228,7 @@ export const runConfigJsonSchema: JsonSchema = {
           description: 'Any method but `oneOf` itself.',
           discriminator: {
             mapping: {
+              alignmix: '#/$defs/AlignMix',
               attentivemix: '#/$defs/AttentiveMix',
               automix: '#/$defs/AutoMix',
               comixup: '#/$defs/CoMixup',
@@ -199,6 +253,7 @@ export const runConfigJsonSchema: JsonSchema = {
             propertyName: 'name',
           },
           oneOf: [
+            { $ref: '#/$defs/AlignMix' },
             { $ref: '#/$defs/AttentiveMix' },
             { $ref: '#/$defs/AutoMix' },
             { $ref: '#/$defs/CoMixup' },
@@ -1346,6 +1401,7 @@ export const runConfigJsonSchema: JsonSchema = {
       description: 'The mixing method and its parameters.',
       discriminator: {
         mapping: {
+          alignmix: '#/$defs/AlignMix',
           attentivemix: '#/$defs/AttentiveMix',
           automix: '#/$defs/AutoMix',
           comixup: '#/$defs/CoMixup',
@@ -1371,6 +1427,7 @@ export const runConfigJsonSchema: JsonSchema = {
         propertyName: 'name',
       },
       oneOf: [
+        { $ref: '#/$defs/AlignMix' },
         { $ref: '#/$defs/AttentiveMix' },
         { $ref: '#/$defs/AutoMix' },
         { $ref: '#/$defs/CoMixup' },

@@ -13,6 +13,16 @@ export const datasetSchema = z.strictObject({
   mean: z.tuple([z.number(), z.number(), z.number()]).default([0.485, 0.456, 0.406]),
   std: z.tuple([z.number().gt(0), z.number().gt(0), z.number().gt(0)]).default([0.229, 0.224, 0.225]),
 });
+/** `AlignMix`, with defaults filled in. */
+export const alignMixSchema = z.strictObject({
+  name: z.literal('alignmix'),
+  alpha: z.number().gt(0).default(2),
+  perSample: z.boolean().default(false),
+  alignProbability: z.number().gte(0).lte(1).default(0.5),
+  epsilon: z.number().gt(0).default(0.1),
+  iterations: z.int().gt(0).default(50),
+  compat: z.enum(['none', 'openmixup']).default('none'),
+});
 /** `Teacher`, with defaults filled in. */
 export const teacherSchema = z.strictObject({
   backbone: z.string().regex(new RegExp('^[A-Za-z0-9_.:-]+$')).default('resnet18'),
@@ -193,6 +203,7 @@ export const vanillaSchema = z.strictObject({ name: z.literal('vanilla') });
 /** `Choice`, with defaults filled in. */
 export const choiceSchema = z.strictObject({
   method: z.discriminatedUnion('name', [
+    alignMixSchema,
     attentiveMixSchema,
     autoMixSchema,
     coMixupSchema,
@@ -278,6 +289,7 @@ export const runConfigSchema = z.strictObject({
   backbone: z.string().regex(new RegExp('^[A-Za-z0-9_.:-]+$')),
   mixMode: z
     .discriminatedUnion('name', [
+      alignMixSchema,
       attentiveMixSchema,
       autoMixSchema,
       coMixupSchema,

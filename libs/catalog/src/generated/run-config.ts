@@ -20,6 +20,26 @@ export interface Dataset {
   readonly std: readonly [number, number, number];
 }
 
+/** AlignMix: MixUp, or a mix of the last feature maps with the positions of one aligned to the other's. */
+export interface AlignMix {
+  readonly name: 'alignmix';
+  /** lam ~ Beta(alpha, alpha), the weight of the first image. Range: > 0. Default: `2`. */
+  readonly alpha: number;
+  /** Draw lam for each sample instead of once for the batch (the benchmark's way). Default: `false`. */
+  readonly perSample: boolean;
+  /** How often a batch's features are aligned; the others are mixed by MixUp. Range: ≥ 0 and ≤ 1. Default: `0.5`. */
+  readonly alignProbability: number;
+  /** Weight of the transport's entropy, in units of squared distance of features. Range: > 0. Default: `0.1`. */
+  readonly epsilon: number;
+  /** Of Sinkhorn's algorithm, which finds the transport. Range: > 0. Default: `50`. */
+  readonly iterations: number;
+  /**
+   * `openmixup` mixes the other batches by ManifoldMix, and finds the transport as OpenMixup does, whatever
+   * `iterations` says. Default: `"none"`.
+   */
+  readonly compat: 'none' | 'openmixup';
+}
+
 /** A trained network that a method asks about its images; it does not learn. */
 export interface Teacher {
   /** Its network, by its timm name. Default: `"resnet18"`. */
@@ -356,6 +376,7 @@ export interface Vanilla {
 export interface Choice {
   /** Any method but `oneOf` itself. */
   readonly method:
+    | AlignMix
     | AttentiveMix
     | AutoMix
     | CoMixup
@@ -485,6 +506,7 @@ export interface RunConfig {
   readonly backbone: string;
   /** The mixing method and its parameters. */
   readonly mixMode:
+    | AlignMix
     | AttentiveMix
     | AutoMix
     | CoMixup
@@ -527,6 +549,25 @@ export interface RunConfig {
   readonly runtime: Runtime;
   /** Seed of the first trial; trial k adds k - 1. Range: ≥ 0. Default: `0`. */
   readonly seed: number;
+}
+
+/** Parameters of AlignMix, as an author gives them. */
+export interface AlignMixParams {
+  /** lam ~ Beta(alpha, alpha), the weight of the first image. Range: > 0. Default: `2`. */
+  readonly alpha?: number;
+  /** Draw lam for each sample instead of once for the batch (the benchmark's way). Default: `false`. */
+  readonly perSample?: boolean;
+  /** How often a batch's features are aligned; the others are mixed by MixUp. Range: ≥ 0 and ≤ 1. Default: `0.5`. */
+  readonly alignProbability?: number;
+  /** Weight of the transport's entropy, in units of squared distance of features. Range: > 0. Default: `0.1`. */
+  readonly epsilon?: number;
+  /** Of Sinkhorn's algorithm, which finds the transport. Range: > 0. Default: `50`. */
+  readonly iterations?: number;
+  /**
+   * `openmixup` mixes the other batches by ManifoldMix, and finds the transport as OpenMixup does, whatever
+   * `iterations` says. Default: `"none"`.
+   */
+  readonly compat?: 'none' | 'openmixup';
 }
 
 /** Parameters of AttentiveMix, as an author gives them. */
@@ -840,6 +881,12 @@ export interface VanillaParams {}
 
 /** Parameters of every method, by the name it has in configs. */
 export interface MethodParams {
+  /**
+   * AlignMix: MixUp, or a mix of the last feature maps with the positions of one aligned to the other's.
+   *
+   * Paper: https://arxiv.org/abs/2103.15375
+   */
+  readonly alignmix: AlignMixParams;
   /**
    * AttentiveMix+: the cells of an image that matter to a teacher, on the partner image.
    *
