@@ -29,25 +29,30 @@ def small_cnn(classes: int = 10) -> nn.Module:
 
 
 @cache
-def small_vit(classes: int = 10, side: int = VIT_SIDE) -> nn.Module:
+def small_vit(classes: int = 10, height: int = VIT_SIDE, width: int = VIT_SIDE) -> nn.Module:
     """A transformer of two blocks with 4x4 patches."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
         return timm.models.vision_transformer.VisionTransformer(
-            img_size=side, patch_size=side // 4, embed_dim=24, depth=2, num_heads=2, num_classes=classes
+            img_size=(height, width),
+            patch_size=(height // 4, width // 4),
+            embed_dim=24,
+            depth=2,
+            num_heads=2,
+            num_classes=classes,
         )
 
 
-def backbone_for(method: Method, side: int, classes: int) -> nn.Module:
+def backbone_for(method: Method, images: Tensor, classes: int) -> nn.Module:
     """A backbone that the method works with."""
-    return small_vit(classes, side) if "attention" in method.demands() else small_cnn(classes)
+    return small_vit(classes, *images.shape[2:]) if "attention" in method.demands() else small_cnn(classes)
 
 
 def step_for(method: Method, images: Tensor, labels: Tensor, seed: int = 0, **changes: Any) -> Step:
     """A step of a training of that method with a small backbone and, for a teacher, a small network."""
     classes = changes.pop("num_classes", max(len(labels), 2))
     settings: dict[str, Any] = {
-        "backbone": backbone_for(method, images.shape[-1], classes),
+        "backbone": backbone_for(method, images, classes),
         "images": images,
         "labels": labels,
         "num_classes": classes,

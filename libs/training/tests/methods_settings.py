@@ -49,6 +49,11 @@ SETTINGS: dict[str, list[dict[str, Any]]] = {
     ],
     "manifoldmix": [{}, {"perSample": True, "layers": [1]}],
     "transmix": [{}, {"perSample": True}, {"compat": "openmixup"}],
+    "smmix": [
+        Row({}, lacks=MOVES),
+        Row({"minSide": 0.5, "maxSide": 0.5, "fineGrainedWeight": 0, "consistencyWeight": 0.5}, lacks=MOVES),
+        Row({"compat": "openmixup"}, lacks=MOVES),
+    ],
     "fmix": [
         Row({}, lacks=ROUNDS),
         Row({"perSample": True}, lacks=ROUNDS),

@@ -21,6 +21,7 @@ export type MethodName =
   | 'resizemix'
   | 'rsb'
   | 'saliencymix'
+  | 'smmix'
   | 'smoothmix'
   | 'transmix'
   | 'vanilla';
@@ -182,6 +183,12 @@ export const methods: readonly MethodInfo[] = [
     summary: "SaliencyMix: a box around the partner's most salient pixel replaces the same box of the image.",
     paper: '2006.01791',
     needs: ['pixels'],
+  },
+  {
+    name: 'smmix',
+    summary: "SMMix: the partner's window that gets most attention covers the image's that gets least.",
+    paper: '2212.12977',
+    needs: ['attention', 'clean-pass', 'network'],
   },
   {
     name: 'smoothmix',

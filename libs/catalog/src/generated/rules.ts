@@ -6,6 +6,24 @@ import type { Rule } from '../rule.ts';
 export const rules: readonly Rule[] = [
   {
     kind: 'matches',
+    code: 'attention-of-smmix',
+    message: 'smmix reads the attention of a vision transformer',
+    path: 'backbone',
+    pattern: '(vit|deit|deit3)_[a-z0-9]+_(patch|distilled_patch)\\d+_.*|test_vit.*|.*:.*',
+    expected: 'a plain vision transformer with a class token, such as deit_small_patch16_224',
+    when: [{ path: 'mixMode.name', equals: 'smmix' }],
+  },
+  {
+    kind: 'matches',
+    code: 'attention-of-smmix-in-a-mixture',
+    message: 'smmix reads the attention of a vision transformer',
+    path: 'backbone',
+    pattern: '(vit|deit|deit3)_[a-z0-9]+_(patch|distilled_patch)\\d+_.*|test_vit.*|.*:.*',
+    expected: 'a plain vision transformer with a class token, such as deit_small_patch16_224',
+    when: [{ path: 'mixMode.choices[].method.name', equals: 'smmix' }],
+  },
+  {
+    kind: 'matches',
     code: 'attention-of-transmix',
     message: 'transmix reads the attention of a vision transformer',
     path: 'backbone',
@@ -121,6 +139,15 @@ export const rules: readonly Rule[] = [
     op: '<=',
     right: 'mixMode.scale.1',
     when: [{ path: 'mixMode.name', equals: 'resizemix' }],
+  },
+  {
+    kind: 'compare',
+    code: 'smmix-sides',
+    message: 'the smallest window is larger than the largest',
+    left: 'mixMode.minSide',
+    op: '<=',
+    right: 'mixMode.maxSide',
+    when: [{ path: 'mixMode.name', equals: 'smmix' }],
   },
   {
     kind: 'compare',

@@ -185,6 +185,15 @@ export const saliencyMixSchema = z.strictObject({
   perSample: z.boolean().default(false),
   compat: z.enum(['none', 'openmixup']).default('none'),
 });
+/** `SMMix`, with defaults filled in. */
+export const smMixSchema = z.strictObject({
+  name: z.literal('smmix'),
+  minSide: z.number().gt(0).lt(1).default(0.25),
+  maxSide: z.number().gt(0).lt(1).default(0.75),
+  fineGrainedWeight: z.number().gte(0).default(1),
+  consistencyWeight: z.number().gte(0).default(1),
+  compat: z.enum(['none', 'openmixup']).default('none'),
+});
 /** `SmoothMix`, with defaults filled in. */
 export const smoothMixSchema = z.strictObject({
   name: z.literal('smoothmix'),
@@ -221,6 +230,7 @@ export const choiceSchema = z.strictObject({
     resizeMixSchema,
     rsbSchema,
     saliencyMixSchema,
+    smMixSchema,
     smoothMixSchema,
     transMixSchema,
     vanillaSchema,
@@ -308,6 +318,7 @@ export const runConfigSchema = z.strictObject({
       resizeMixSchema,
       rsbSchema,
       saliencyMixSchema,
+      smMixSchema,
       smoothMixSchema,
       transMixSchema,
       vanillaSchema,

@@ -344,6 +344,21 @@ export interface SaliencyMix {
   readonly compat: 'none' | 'openmixup';
 }
 
+/** SMMix: the partner's window that gets most attention covers the image's that gets least. */
+export interface SMMix {
+  readonly name: 'smmix';
+  /** Side of the smallest window, as a share of the image's; rounded down to whole patches, at least one. Range: > 0 and < 1. Default: `0.25`. */
+  readonly minSide: number;
+  /** Side of the largest window. Range: > 0 and < 1. Default: `0.75`. */
+  readonly maxSide: number;
+  /** Weight of the mean of the two losses of the images' own patches. Range: ≥ 0. Default: `1`. */
+  readonly fineGrainedWeight: number;
+  /** Weight of the divergence from what the network says of the clean images. Range: ≥ 0. Default: `1`. */
+  readonly consistencyWeight: number;
+  /** `openmixup` ranks windows by the class token's attention and has the loss of the mixed labels alone. Default: `"none"`. */
+  readonly compat: 'none' | 'openmixup';
+}
+
 /** SmoothMix: a Gaussian spot of the image, faded into its partner; labels mix by the spot's mean. */
 export interface SmoothMix {
   readonly name: 'smoothmix';
@@ -394,6 +409,7 @@ export interface Choice {
     | ResizeMix
     | RSB
     | SaliencyMix
+    | SMMix
     | SmoothMix
     | TransMix
     | Vanilla;
@@ -525,6 +541,7 @@ export interface RunConfig {
     | ResizeMix
     | RSB
     | SaliencyMix
+    | SMMix
     | SmoothMix
     | TransMix
     | Vanilla;
@@ -855,6 +872,20 @@ export interface SaliencyMixParams {
   readonly compat?: 'none' | 'openmixup';
 }
 
+/** Parameters of SMMix, as an author gives them. */
+export interface SMMixParams {
+  /** Side of the smallest window, as a share of the image's; rounded down to whole patches, at least one. Range: > 0 and < 1. Default: `0.25`. */
+  readonly minSide?: number;
+  /** Side of the largest window. Range: > 0 and < 1. Default: `0.75`. */
+  readonly maxSide?: number;
+  /** Weight of the mean of the two losses of the images' own patches. Range: ≥ 0. Default: `1`. */
+  readonly fineGrainedWeight?: number;
+  /** Weight of the divergence from what the network says of the clean images. Range: ≥ 0. Default: `1`. */
+  readonly consistencyWeight?: number;
+  /** `openmixup` ranks windows by the class token's attention and has the loss of the mixed labels alone. Default: `"none"`. */
+  readonly compat?: 'none' | 'openmixup';
+}
+
 /** Parameters of SmoothMix, as an author gives them. */
 export interface SmoothMixParams {
   /** Draw a spot for each sample instead of one for the batch (the benchmark's way). Default: `false`. */
@@ -995,6 +1026,12 @@ export interface MethodParams {
    * Paper: https://arxiv.org/abs/2006.01791
    */
   readonly saliencymix: SaliencyMixParams;
+  /**
+   * SMMix: the partner's window that gets most attention covers the image's that gets least.
+   *
+   * Paper: https://arxiv.org/abs/2212.12977
+   */
+  readonly smmix: SMMixParams;
   /**
    * SmoothMix: a Gaussian spot of the image, faded into its partner; labels mix by the spot's mean.
    *
