@@ -28,6 +28,7 @@ ROUNDS: dict[Property, str] = {"labels follow pixels": "labels have lam, pixels 
 SHRINKS: dict[Property, str] = {"own partner changes nothing": "a small copy lies in the image"}
 
 BY_SALIENCY: dict[Property, str] = {"labels follow pixels": "labels follow saliency"}
+AS_DRAWN: dict[Property, str] = {"labels follow pixels": "labels have lam as drawn"}
 FIXED: dict[Property, str] = {"seeds matter": "nothing is drawn"}
 
 SETTINGS: dict[str, list[dict[str, Any]]] = {
@@ -93,6 +94,10 @@ SETTINGS: dict[str, list[dict[str, Any]]] = {
     "grafting": [
         Row({}, lacks=BY_SALIENCY),
         Row({"perSample": True, "temperature": 0.3}, lacks=BY_SALIENCY),
+    ],
+    "supermix": [
+        Row({"maskSize": 4, "iterations": 3}, lacks=AS_DRAWN),
+        Row({"maskSize": 8, "iterations": 2, "sigma": 0, "teacherSize": 12}, lacks=AS_DRAWN),
     ],
     "automix": [{}, {"lamConcat": False, "lamMargin": 0.3, "maskLossDecay": False, "switchOff": 0.8}],
     "decouplemix": [

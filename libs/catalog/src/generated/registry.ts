@@ -23,6 +23,7 @@ export type MethodName =
   | 'saliencymix'
   | 'smmix'
   | 'smoothmix'
+  | 'supermix'
   | 'transmix'
   | 'vanilla';
 /** A backbone that the catalog describes. */
@@ -196,6 +197,12 @@ export const methods: readonly MethodInfo[] = [
       "SmoothMix: a Gaussian spot of the image, faded into its partner; labels mix by the spot's mean.",
     paper: 'CVPRW 2020',
     needs: [],
+  },
+  {
+    name: 'supermix',
+    summary: 'SuperMix: masks that show a teacher both images, found by its gradient.',
+    paper: '2003.05034',
+    needs: ['teacher'],
   },
   {
     name: 'transmix',

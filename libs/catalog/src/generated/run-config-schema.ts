@@ -200,6 +200,17 @@ export const smoothMixSchema = z.strictObject({
   perSample: z.boolean().default(false),
   compat: z.enum(['none', 'openmixup']).default('none'),
 });
+/** `SuperMix`, with defaults filled in. */
+export const superMixSchema = z.strictObject({
+  name: z.literal('supermix'),
+  alpha: z.number().gt(0).default(3),
+  maskSize: z.int().gt(0).default(16),
+  sigma: z.number().gte(0).default(1),
+  sparsity: z.number().gte(0).default(25),
+  iterations: z.int().gt(0).default(50),
+  teacherSize: z.int().gt(0).nullable().default(null),
+  teacher: teacherSchema.prefault({}),
+});
 /** `TransMix`, with defaults filled in. */
 export const transMixSchema = z.strictObject({
   name: z.literal('transmix'),
@@ -232,6 +243,7 @@ export const choiceSchema = z.strictObject({
     saliencyMixSchema,
     smMixSchema,
     smoothMixSchema,
+    superMixSchema,
     transMixSchema,
     vanillaSchema,
   ]),
@@ -320,6 +332,7 @@ export const runConfigSchema = z.strictObject({
       saliencyMixSchema,
       smMixSchema,
       smoothMixSchema,
+      superMixSchema,
       transMixSchema,
       vanillaSchema,
     ])

@@ -371,6 +371,25 @@ export interface SmoothMix {
   readonly compat: 'none' | 'openmixup';
 }
 
+/** SuperMix: masks that show a teacher both images, found by its gradient. */
+export interface SuperMix {
+  readonly name: 'supermix';
+  /** lam ~ Beta(alpha, alpha) for each sample: a Dirichlet draw for two. Range: > 0. Default: `3`. */
+  readonly alpha: number;
+  /** Side of the grid that masks are found on; 8 for images of 32 pixels. Range: > 0. Default: `16`. */
+  readonly maskSize: number;
+  /** Of the Gaussian filter over that grid, in its cells; 2 for ImageNet, 0 for none. Range: ≥ 0. Default: `1`. */
+  readonly sigma: number;
+  /** Weight of the loss that draws masks to 0 and 1. Range: ≥ 0. Default: `25`. */
+  readonly sparsity: number;
+  /** Steps for each batch, each a forward and a backward pass of the teacher. Range: > 0. Default: `50`. */
+  readonly iterations: number;
+  /** Side, in pixels, that images are resized to for the teacher; null leaves them as they are. Range: > 0. Default: `null`. */
+  readonly teacherSize: number | null;
+  /** The network that the masks are made for. */
+  readonly teacher: Teacher;
+}
+
 /** TransMix: CutMix, with labels mixed by the class token's attention to each image's patches. */
 export interface TransMix {
   readonly name: 'transmix';
@@ -411,6 +430,7 @@ export interface Choice {
     | SaliencyMix
     | SMMix
     | SmoothMix
+    | SuperMix
     | TransMix
     | Vanilla;
   /** How often the method is drawn. Range: ≥ 0 and ≤ 1. */
@@ -543,6 +563,7 @@ export interface RunConfig {
     | SaliencyMix
     | SMMix
     | SmoothMix
+    | SuperMix
     | TransMix
     | Vanilla;
   /** Length of the training. Range: > 0. */
@@ -897,6 +918,24 @@ export interface SmoothMixParams {
   readonly compat?: 'none' | 'openmixup';
 }
 
+/** Parameters of SuperMix, as an author gives them. */
+export interface SuperMixParams {
+  /** lam ~ Beta(alpha, alpha) for each sample: a Dirichlet draw for two. Range: > 0. Default: `3`. */
+  readonly alpha?: number;
+  /** Side of the grid that masks are found on; 8 for images of 32 pixels. Range: > 0. Default: `16`. */
+  readonly maskSize?: number;
+  /** Of the Gaussian filter over that grid, in its cells; 2 for ImageNet, 0 for none. Range: ≥ 0. Default: `1`. */
+  readonly sigma?: number;
+  /** Weight of the loss that draws masks to 0 and 1. Range: ≥ 0. Default: `25`. */
+  readonly sparsity?: number;
+  /** Steps for each batch, each a forward and a backward pass of the teacher. Range: > 0. Default: `50`. */
+  readonly iterations?: number;
+  /** Side, in pixels, that images are resized to for the teacher; null leaves them as they are. Range: > 0. Default: `null`. */
+  readonly teacherSize?: number | null;
+  /** The network that the masks are made for. */
+  readonly teacher?: Teacher;
+}
+
 /** Parameters of TransMix, as an author gives them. */
 export interface TransMixParams {
   /** lam ~ Beta(alpha, alpha), the share of the area that is kept, before the box is clipped. Range: > 0. Default: `1`. */
@@ -1038,6 +1077,12 @@ export interface MethodParams {
    * Paper: CVPRW 2020
    */
   readonly smoothmix: SmoothMixParams;
+  /**
+   * SuperMix: masks that show a teacher both images, found by its gradient.
+   *
+   * Paper: https://arxiv.org/abs/2003.05034
+   */
+  readonly supermix: SuperMixParams;
   /**
    * TransMix: CutMix, with labels mixed by the class token's attention to each image's patches.
    *

@@ -30,9 +30,10 @@ from torch import Tensor, nn
 
 from mixlab.core.anatomy import as_map, forward_features
 from mixlab.core.cells import cells_as_pixels
-from mixlab.core.cues import IMAGENET, NO_CUES, Cues
+from mixlab.core.cues import NO_CUES, Cues
 from mixlab.core.mixing import Mask, MixPlan, Roll, batch_shape, constant_lam, sample_beta
 from mixlab.core.teacher import Teacher
+from mixlab.core.teaching import seen_by
 
 from .base import Method
 from .registry import register
@@ -112,12 +113,7 @@ class AttentiveMix(Method):
     def _scores(self, images: Tensor, cues: Cues) -> Tensor:
         """How much each cell matters, float32 [B, G, G]."""
         teacher = cues.teacher
-        seen = images.float()
-        if self.teacher.weights == "timm" and cues.normalisation != IMAGENET:
-            seen = seen * _ratios(cues, seen) + _offsets(cues, seen)
-        side = self.teacher_size
-        if seen.shape[-2:] != (side, side):
-            seen = F.interpolate(seen, size=(side, side), mode="bilinear", align_corners=False)
+        seen = seen_by(self.teacher, images, cues.normalisation, self.teacher_size)
         with normalising_by_batch(teacher) if self.compat == "openmixup" else nullcontext():
             features = as_map(teacher, forward_features(teacher, seen))
         return F.adaptive_avg_pool2d(features.float().mean(1), self.grid_size)
@@ -147,16 +143,3 @@ def normalising_by_batch(network: nn.Module) -> Iterator[None]:
     finally:
         for layer, (training, momentum) in zip(layers, before, strict=True):
             layer.training, layer.momentum = training, momentum
-
-
-def _ratios(cues: Cues, images: Tensor) -> Tensor:
-    """Standard deviations of the run by those of ImageNet, [3, 1, 1]."""
-    ratios = [own / theirs for own, theirs in zip(cues.normalisation.std, IMAGENET.std, strict=True)]
-    return torch.tensor(ratios).to(images.device, non_blocking=True).view(-1, 1, 1)
-
-
-def _offsets(cues: Cues, images: Tensor) -> Tensor:
-    """What is left of the difference between the run's means and ImageNet's, [3, 1, 1]."""
-    triples = zip(cues.normalisation.mean, IMAGENET.mean, IMAGENET.std, strict=True)
-    offsets = [(own - theirs) / std for own, theirs, std in triples]
-    return torch.tensor(offsets).to(images.device, non_blocking=True).view(-1, 1, 1)
