@@ -55,6 +55,7 @@ SETTINGS: dict[str, list[dict[str, Any]]] = {
         Row({"minSide": 0.5, "maxSide": 0.5, "fineGrainedWeight": 0, "consistencyWeight": 0.5}, lacks=MOVES),
         Row({"compat": "openmixup"}, lacks=MOVES),
     ],
+    "mixpro": [{}, {"gridSize": 3, "perSample": True, "smoothing": 0}, {"compat": "openmixup"}],
     "fmix": [
         Row({}, lacks=ROUNDS),
         Row({"perSample": True}, lacks=ROUNDS),

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -13,6 +11,7 @@ from numpy.typing import NDArray
 from pydantic import ValidationError
 from torch import Tensor
 
+import reference_attention
 from method_cues import VIT_SIDE, cues_for, small_vit, step_for
 from mixlab.core.anatomy import forward_features
 from mixlab.core.cues import Cues
@@ -32,30 +31,6 @@ def generator(seed: int = 0) -> torch.Generator:
 
 def batch(size: int = 6) -> tuple[Tensor, Tensor]:
     return torch.randn(size, 3, VIT_SIDE, VIT_SIDE, generator=generator(1)), torch.arange(size)
-
-
-def reference_attention(backbone: Any, image: Tensor, compat: str) -> NDArray[np.float64]:
-    """How much each patch of one image is attended to in the last block, [GRID, GRID]."""
-    seen: list[Tensor] = []
-    attention = backbone.blocks[-1].attn
-    handle = attention.qkv.register_forward_hook(lambda module, inputs, output: seen.append(output))
-    with torch.no_grad():
-        backbone(image[None])
-    handle.remove()
-    qkv = seen[0][0].double().numpy()
-    tokens, width = qkv.shape[0], qkv.shape[1] // 3
-    heads, rows = attention.num_heads, []
-    for head in range(heads):
-        part = slice(head * width // heads, (head + 1) * width // heads)
-        for query in range(tokens):
-            if (query == 0) != (compat == "openmixup"):
-                continue
-            keys = qkv[:, width : 2 * width][:, part]
-            scores = keys @ qkv[query, :width][part] / math.sqrt(width // heads)
-            weights = np.exp(scores - scores.max())
-            rows.append((weights / weights.sum())[1:])
-    mean: NDArray[np.float64] = np.mean(rows, 0).reshape(GRID, GRID)
-    return mean
 
 
 def windows_of(attention: NDArray[np.float64], count: int) -> dict[tuple[int, int], float]:
@@ -101,7 +76,8 @@ def draws(seed: int, size: int) -> tuple[int, int]:
 def test_images_and_labels_are_the_references(compat: str) -> None:
     images, labels = batch()
     method = SMMix.model_validate({"compat": compat})
-    attention = [reference_attention(small_vit(6).eval(), image, compat) for image in images]
+    attend = reference_attention.of_class_token if compat == "openmixup" else reference_attention.of_patches
+    attention = [attend(small_vit(6).eval(), image).reshape(GRID, GRID) for image in images]
     for seed in range(8):
         shift, count = draws(seed, 6)
         plan = method.draw(images, generator(seed), cues_for(method, images, labels))
@@ -120,7 +96,7 @@ def test_the_loss_is_the_papers(settings: dict[str, float]) -> None:
     mixer = method.mixer(Setting(backbone, 4, VIT_SIDE))
     assert isinstance(mixer, SMMixer)
     head = mixer.head
-    attention = [reference_attention(backbone, image, "none") for image in images]
+    attention = [reference_attention.of_patches(backbone, image).reshape(GRID, GRID) for image in images]
     for seed in range(3):
         shift, count = draws(seed, 6)
         lam = 1 - count**2 / 16

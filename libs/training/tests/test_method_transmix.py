@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ import torch
 from pydantic import ValidationError
 from torch import Tensor
 
+import reference_attention
 from method_cues import VIT_SIDE, small_vit, step_for
 from mixlab.core.exit_codes import ExitCode
 from mixlab.core.mixing import Box, MixPlan, Roll, mix_images
@@ -41,26 +41,6 @@ def batch(size: int = 6) -> tuple[Tensor, Tensor]:
     return torch.randn(size, 3, VIT_SIDE, VIT_SIDE, generator=draws), torch.arange(size)
 
 
-def reference_attention(backbone: Any, image: Tensor) -> Any:
-    """Of the class token of the last block to each patch, for one image: float64 NumPy [N]."""
-    seen: list[Tensor] = []
-    attention = backbone.blocks[-1].attn
-    handle = attention.qkv.register_forward_hook(lambda module, inputs, output: seen.append(output))
-    with torch.no_grad():
-        backbone(image[None])
-    handle.remove()
-    qkv = seen[0][0].double().numpy()
-    tokens, width = qkv.shape[0], qkv.shape[1] // 3
-    heads, rows = attention.num_heads, []
-    for head in range(heads):
-        part = slice(head * width // heads, (head + 1) * width // heads)
-        query, key = qkv[0, :width][part], qkv[:, width : 2 * width][:, part]
-        scores = np.array([query @ key[token] / math.sqrt(width // heads) for token in range(tokens)])
-        weights = np.exp(scores - scores.max())
-        rows.append(weights / weights.sum())
-    return np.mean(rows, 0)[1:]
-
-
 @pytest.mark.parametrize("per_sample", [False, True])
 @pytest.mark.parametrize("compat", ["none", "openmixup"])
 def test_the_loss_is_the_papers(per_sample: bool, compat: str) -> None:
@@ -76,7 +56,7 @@ def test_the_loss_is_the_papers(per_sample: bool, compat: str) -> None:
         own = plan.mixture.combine(torch.ones_like(images), torch.zeros_like(images))[:, 0].numpy()
         lams, log_p = [], backbone(mixed).log_softmax(1).detach().double().numpy()
         for index in range(6):
-            attention = reference_attention(backbone, mixed[index])
+            attention = reference_attention.of_class_token(backbone, mixed[index])
             patches = own[index][::4, ::4].ravel()  # nearest: a patch's first pixel
             by_attention = (patches * attention).sum() / attention.sum()
             lams.append((float(plan.lam[index]) + by_attention) / 2)

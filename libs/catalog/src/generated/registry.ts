@@ -15,6 +15,7 @@ export type MethodName =
   | 'gridmixup'
   | 'guidedmixup'
   | 'manifoldmix'
+  | 'mixpro'
   | 'mixup'
   | 'oneOf'
   | 'puzzlemix'
@@ -147,6 +148,13 @@ export const methods: readonly MethodInfo[] = [
       'Manifold Mixup: the input, or the features after a stage drawn for each batch, mix as in MixUp.',
     paper: '1806.05236',
     needs: ['features'],
+  },
+  {
+    name: 'mixpro',
+    summary:
+      'MixPro: cells of a grid from either image; labels move from area to attention as the network learns.',
+    paper: '2304.12043',
+    needs: ['attention'],
   },
   {
     name: 'mixup',

@@ -6,6 +6,24 @@ import type { Rule } from '../rule.ts';
 export const rules: readonly Rule[] = [
   {
     kind: 'matches',
+    code: 'attention-of-mixpro',
+    message: 'mixpro reads the attention of a vision transformer',
+    path: 'backbone',
+    pattern: '(vit|deit|deit3)_[a-z0-9]+_(patch|distilled_patch)\\d+_.*|test_vit.*|.*:.*',
+    expected: 'a plain vision transformer with a class token, such as deit_small_patch16_224',
+    when: [{ path: 'mixMode.name', equals: 'mixpro' }],
+  },
+  {
+    kind: 'matches',
+    code: 'attention-of-mixpro-in-a-mixture',
+    message: 'mixpro reads the attention of a vision transformer',
+    path: 'backbone',
+    pattern: '(vit|deit|deit3)_[a-z0-9]+_(patch|distilled_patch)\\d+_.*|test_vit.*|.*:.*',
+    expected: 'a plain vision transformer with a class token, such as deit_small_patch16_224',
+    when: [{ path: 'mixMode.choices[].method.name', equals: 'mixpro' }],
+  },
+  {
+    kind: 'matches',
     code: 'attention-of-smmix',
     message: 'smmix reads the attention of a vision transformer',
     path: 'backbone',

@@ -241,6 +241,7 @@ export const runConfigJsonSchema: JsonSchema = {
               gridmixup: '#/$defs/GridMixup',
               guidedmixup: '#/$defs/GuidedMixup',
               manifoldmix: '#/$defs/ManifoldMix',
+              mixpro: '#/$defs/MixPro',
               mixup: '#/$defs/MixUp',
               puzzlemix: '#/$defs/PuzzleMix',
               resizemix: '#/$defs/ResizeMix',
@@ -268,6 +269,7 @@ export const runConfigJsonSchema: JsonSchema = {
             { $ref: '#/$defs/GridMixup' },
             { $ref: '#/$defs/GuidedMixup' },
             { $ref: '#/$defs/ManifoldMix' },
+            { $ref: '#/$defs/MixPro' },
             { $ref: '#/$defs/MixUp' },
             { $ref: '#/$defs/PuzzleMix' },
             { $ref: '#/$defs/ResizeMix' },
@@ -841,6 +843,54 @@ export const runConfigJsonSchema: JsonSchema = {
         },
       },
       title: 'ManifoldMix',
+      type: 'object',
+    },
+    MixPro: {
+      additionalProperties: false,
+      description:
+        'MixPro: cells of a grid from either image; labels move from area to attention as the network learns.',
+      properties: {
+        name: { const: 'mixpro', default: 'mixpro', title: 'Name', type: 'string' },
+        alpha: {
+          default: 1,
+          description:
+            'r ~ Beta(alpha, alpha), the share of cells that are kept, before it is rounded up to whole cells.',
+          exclusiveMinimum: 0,
+          title: 'Alpha',
+          type: 'number',
+        },
+        gridSize: {
+          default: 4,
+          description: 'Cells along a side.',
+          exclusiveMinimum: 0,
+          title: 'Gridsize',
+          type: 'integer',
+        },
+        perSample: {
+          default: false,
+          description:
+            "Draw r for each sample instead of once for the batch. Which cells is each sample's own in any case.",
+          title: 'Persample',
+          type: 'boolean',
+        },
+        smoothing: {
+          default: 0.1,
+          description: "Label smoothing of the target that the network's probabilities are compared with.",
+          maximum: 1,
+          minimum: 0,
+          title: 'Smoothing',
+          type: 'number',
+        },
+        compat: {
+          default: 'none',
+          description:
+            "`openmixup` reads the attention to the unmixed image, and gives every label of a batch the mean of the\nbatch's weights.",
+          enum: ['none', 'openmixup'],
+          title: 'Compat',
+          type: 'string',
+        },
+      },
+      title: 'MixPro',
       type: 'object',
     },
     MixUp: {
@@ -1522,6 +1572,7 @@ export const runConfigJsonSchema: JsonSchema = {
           gridmixup: '#/$defs/GridMixup',
           guidedmixup: '#/$defs/GuidedMixup',
           manifoldmix: '#/$defs/ManifoldMix',
+          mixpro: '#/$defs/MixPro',
           mixup: '#/$defs/MixUp',
           oneOf: '#/$defs/OneOf',
           puzzlemix: '#/$defs/PuzzleMix',
@@ -1550,6 +1601,7 @@ export const runConfigJsonSchema: JsonSchema = {
         { $ref: '#/$defs/GridMixup' },
         { $ref: '#/$defs/GuidedMixup' },
         { $ref: '#/$defs/ManifoldMix' },
+        { $ref: '#/$defs/MixPro' },
         { $ref: '#/$defs/MixUp' },
         { $ref: '#/$defs/OneOf' },
         { $ref: '#/$defs/PuzzleMix' },

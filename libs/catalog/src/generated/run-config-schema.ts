@@ -140,6 +140,15 @@ export const manifoldMixSchema = z.strictObject({
   perSample: z.boolean().default(false),
   layers: z.array(z.int().gte(0)).min(1).default([0, 1, 2]),
 });
+/** `MixPro`, with defaults filled in. */
+export const mixProSchema = z.strictObject({
+  name: z.literal('mixpro'),
+  alpha: z.number().gt(0).default(1),
+  gridSize: z.int().gt(0).default(4),
+  perSample: z.boolean().default(false),
+  smoothing: z.number().gte(0).lte(1).default(0.1),
+  compat: z.enum(['none', 'openmixup']).default('none'),
+});
 /** `MixUp`, with defaults filled in. */
 export const mixUpSchema = z.strictObject({
   name: z.literal('mixup'),
@@ -236,6 +245,7 @@ export const choiceSchema = z.strictObject({
     gridMixupSchema,
     guidedMixupSchema,
     manifoldMixSchema,
+    mixProSchema,
     mixUpSchema,
     puzzleMixSchema,
     resizeMixSchema,
@@ -324,6 +334,7 @@ export const runConfigSchema = z.strictObject({
       gridMixupSchema,
       guidedMixupSchema,
       manifoldMixSchema,
+      mixProSchema,
       mixUpSchema,
       oneOfSchema,
       puzzleMixSchema,

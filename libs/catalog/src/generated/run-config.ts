@@ -254,6 +254,24 @@ export interface ManifoldMix {
   readonly layers: readonly number[];
 }
 
+/** MixPro: cells of a grid from either image; labels move from area to attention as the network learns. */
+export interface MixPro {
+  readonly name: 'mixpro';
+  /** r ~ Beta(alpha, alpha), the share of cells that are kept, before it is rounded up to whole cells. Range: > 0. Default: `1`. */
+  readonly alpha: number;
+  /** Cells along a side. Range: > 0. Default: `4`. */
+  readonly gridSize: number;
+  /** Draw r for each sample instead of once for the batch. Which cells is each sample's own in any case. Default: `false`. */
+  readonly perSample: boolean;
+  /** Label smoothing of the target that the network's probabilities are compared with. Range: ≥ 0 and ≤ 1. Default: `0.1`. */
+  readonly smoothing: number;
+  /**
+   * `openmixup` reads the attention to the unmixed image, and gives every label of a batch the mean of the
+   * batch's weights. Default: `"none"`.
+   */
+  readonly compat: 'none' | 'openmixup';
+}
+
 /** MixUp: a weighted average of two images and of their labels. */
 export interface MixUp {
   readonly name: 'mixup';
@@ -423,6 +441,7 @@ export interface Choice {
     | GridMixup
     | GuidedMixup
     | ManifoldMix
+    | MixPro
     | MixUp
     | PuzzleMix
     | ResizeMix
@@ -555,6 +574,7 @@ export interface RunConfig {
     | GridMixup
     | GuidedMixup
     | ManifoldMix
+    | MixPro
     | MixUp
     | OneOf
     | PuzzleMix
@@ -802,6 +822,23 @@ export interface ManifoldMixParams {
   readonly layers?: readonly number[];
 }
 
+/** Parameters of MixPro, as an author gives them. */
+export interface MixProParams {
+  /** r ~ Beta(alpha, alpha), the share of cells that are kept, before it is rounded up to whole cells. Range: > 0. Default: `1`. */
+  readonly alpha?: number;
+  /** Cells along a side. Range: > 0. Default: `4`. */
+  readonly gridSize?: number;
+  /** Draw r for each sample instead of once for the batch. Which cells is each sample's own in any case. Default: `false`. */
+  readonly perSample?: boolean;
+  /** Label smoothing of the target that the network's probabilities are compared with. Range: ≥ 0 and ≤ 1. Default: `0.1`. */
+  readonly smoothing?: number;
+  /**
+   * `openmixup` reads the attention to the unmixed image, and gives every label of a batch the mean of the
+   * batch's weights. Default: `"none"`.
+   */
+  readonly compat?: 'none' | 'openmixup';
+}
+
 /** Parameters of MixUp, as an author gives them. */
 export interface MixUpParams {
   /** lam ~ Beta(alpha, alpha), the weight of the first image. Range: > 0. Default: `1`. */
@@ -1029,6 +1066,12 @@ export interface MethodParams {
    * Paper: https://arxiv.org/abs/1806.05236
    */
   readonly manifoldmix: ManifoldMixParams;
+  /**
+   * MixPro: cells of a grid from either image; labels move from area to attention as the network learns.
+   *
+   * Paper: https://arxiv.org/abs/2304.12043
+   */
+  readonly mixpro: MixProParams;
   /**
    * MixUp: a weighted average of two images and of their labels.
    *
