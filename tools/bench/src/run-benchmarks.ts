@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Figure } from './figure.ts';
 import { measureGeneration } from './generation.ts';
-import { measureMixing } from './mixing.ts';
+import { measureMethods } from './methods.ts';
 import { measureNxOverhead } from './nx-overhead.ts';
 import { recordFigures } from './record.ts';
 
 const GROUPS = {
   generation: measureGeneration,
   nx: measureNxOverhead,
-  mixing: measureMixing,
+  methods: measureMethods,
 } as const;
 
 /**

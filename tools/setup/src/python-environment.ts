@@ -47,6 +47,28 @@ export async function ensurePythonEnvironment(root: string, extent: Extent): Pro
   writeFileSync(stamp, stamps.join('\n'));
 }
 
+/**
+ * Installs the libraries that the benchmark compares methods with, one by one: it goes without those that cannot be
+ * installed, and says so.
+ */
+export async function ensurePeers(root: string): Promise<void> {
+  const venv = venvFolder(root);
+  const stamp = join(venv, '.mixlab-peers');
+  const files = [requirements(root, 'bench.txt'), requirements(root, 'constraints.txt')];
+  const wanted = sha256(files);
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  console.log('Installing libraries to compare with …');
+  const peers = readFileSync(requirements(root, 'bench.txt'), 'utf8').split('\n').filter(Boolean);
+  let all = true;
+  for (const peer of peers) {
+    const args = [...PIP, '--quiet', '-c', requirements(root, 'constraints.txt'), peer];
+    const { failed } = await execa(join(venv, 'bin', 'python'), args, { cwd: root, reject: false });
+    if (failed) console.log(`${peer} could not be installed: the benchmark goes without it`);
+    all &&= !failed;
+  }
+  if (all) writeFileSync(stamp, wanted);
+}
+
 async function installTorch(root: string, python: string): Promise<void> {
   console.log('Installing PyTorch …');
   const torch = ['-r', requirements(root, 'torch.txt'), '-c', requirements(root, 'constraints.txt')];
@@ -96,8 +118,14 @@ function requirements(root: string, file: string): string {
 
 /** Changes with the requirements, the package's own metadata, and the place of the workspace (the install is editable). */
 function fingerprint(root: string, extent: Extent): string {
-  const hash = createHash('sha256').update(`${extent}\n${root}\n`);
-  for (const file of ['torch.txt', 'base.txt', 'dev.txt', 'constraints.txt'])
-    hash.update(readFileSync(requirements(root, file)));
-  return hash.update(readFileSync(join(root, 'libs/training/pyproject.toml'))).digest('hex');
+  const files = ['torch.txt', 'base.txt', 'dev.txt', 'constraints.txt'].map((file) =>
+    requirements(root, file),
+  );
+  return sha256([...files, join(root, 'libs/training/pyproject.toml')], `${extent}\n${root}\n`);
+}
+
+function sha256(files: readonly string[], text = ''): string {
+  const hash = createHash('sha256').update(text);
+  for (const file of files) hash.update(readFileSync(file));
+  return hash.digest('hex');
 }
