@@ -58,8 +58,8 @@ def config_of(mix_mode: dict[str, Any], family: str, folder: Path, **changes: An
         pytest.param(settings, family, id=f"{key}-{family}")
         for key, settings in METHODS.items()
         for family in families(settings["name"])
-        # It is large: with one row of settings for each method.
-        if family != "hierarchical" or key.endswith("-0")
+        # It is large: with one row of settings for each method that looks into a backbone.
+        if family != "hierarchical" or (key.endswith("-0") and method_class(settings["name"]).needs)
     ],
 )
 def test_two_steps(mix_mode: dict[str, Any], family: str, tmp_path: Path) -> None:
