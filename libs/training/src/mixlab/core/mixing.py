@@ -271,6 +271,11 @@ def batch_shape(images: Tensor) -> tuple[int, int, int]:
     return images.shape[0], images.shape[2], images.shape[3]
 
 
+def unmixed(images: Tensor) -> MixPlan:
+    """The plan that leaves a batch as it is."""
+    return MixPlan(Roll(0), None, constant_lam(1.0, images))
+
+
 def constant_lam(value: float, images: Tensor) -> Tensor:
     """One share for a whole batch, as a plan holds it: float32 [B] on the images' device."""
     return torch.full((len(images),), value, dtype=torch.float32, device=images.device)

@@ -31,7 +31,7 @@ from torch import Tensor, nn
 from mixlab.core.anatomy import as_map, forward_features
 from mixlab.core.cells import cells_as_pixels
 from mixlab.core.cues import NO_CUES, Cues
-from mixlab.core.mixing import Mask, MixPlan, Roll, batch_shape, constant_lam, sample_beta
+from mixlab.core.mixing import Mask, MixPlan, Roll, batch_shape, sample_beta, unmixed
 from mixlab.core.teacher import Teacher
 from mixlab.core.teaching import seen_by
 
@@ -93,7 +93,7 @@ class AttentiveMix(Method):
         """
         size, height, width = batch_shape(images)
         if size == 0:
-            return MixPlan(Roll(0), None, constant_lam(1.0, images))
+            return unmixed(images)
         pairing = Roll.draw(size, generator)
         kept = self._draw_kept(size, generator).to(images.device, non_blocking=True)
         cells = best_cells(self._scores(images, cues), kept)

@@ -28,7 +28,7 @@ from torch import Tensor
 from mixlab.core.blocks import block_shares
 from mixlab.core.cues import NO_CUES, Cues
 from mixlab.core.group_labels import ABSENT, GroupEnergy, assign
-from mixlab.core.mixing import MixPlan, Roll, constant_lam
+from mixlab.core.mixing import MixPlan, Roll, unmixed
 from mixlab.core.patchwork import Patchwork
 from mixlab.core.saliency import gradient_saliency
 
@@ -101,7 +101,7 @@ class CoMixup(Method):
         if height % blocks or width % blocks:
             raise ValueError(f"images of {height} x {width} pixels cannot be cut into {blocks} blocks a side")
         if size == 0:
-            return MixPlan(Roll(0), None, constant_lam(1.0, images))
+            return unmixed(images)
         saliency = gradient_saliency(cues.gradient)
         energy = self._energy(saliency, generator)
         _, width = energy.present.shape

@@ -25,15 +25,7 @@ from torch import Tensor
 from mixlab.core.anatomy import last_map_channels
 from mixlab.core.cells import cells_as_pixels
 from mixlab.core.cues import NO_CUES, Cues
-from mixlab.core.mixing import (
-    Mask,
-    MixPlan,
-    Roll,
-    batch_shape,
-    constant_lam,
-    partners_of,
-    sample_beta,
-)
+from mixlab.core.mixing import Mask, MixPlan, Roll, batch_shape, partners_of, sample_beta, unmixed
 
 from .base import Method
 from .mixer import Mixer, Setting
@@ -88,7 +80,7 @@ class SaliencyGrafting(Method):
         """
         size, height, width = batch_shape(images)
         if size == 0:
-            return MixPlan(Roll(0), None, constant_lam(1.0, images))
+            return unmixed(images)
         pairing = Roll.draw(size, generator)
         share = self.saliency(cues.features)
         chance = sample_beta(self.alpha, size if self.per_sample else 1, generator).view(-1, 1, 1)

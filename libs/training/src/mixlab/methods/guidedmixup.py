@@ -27,15 +27,7 @@ from mixlab.core.blur import gaussian_blur
 from mixlab.core.chunks import chunks
 from mixlab.core.cues import NO_CUES, Cues
 from mixlab.core.cycle import greedy_cycle, squared_distances
-from mixlab.core.mixing import (
-    Mask,
-    MixPlan,
-    Pairing,
-    Permutation,
-    Roll,
-    batch_shape,
-    constant_lam,
-)
+from mixlab.core.mixing import Mask, MixPlan, Pairing, Permutation, Roll, batch_shape, unmixed
 from mixlab.core.saliency import gradient_saliency
 from mixlab.core.spectral_residual import spectral_residual
 
@@ -85,7 +77,7 @@ class GuidedMixup(Method):
         """
         size, _, _ = batch_shape(images)
         if size == 0:
-            return MixPlan(Roll(0), None, constant_lam(1.0, images))
+            return unmixed(images)
         shares = torch.cat([self._shares(images, rows, cues) for rows in chunks(images)])
         pairing = self._pairing(shares, generator)
         mask = torch.empty_like(shares)

@@ -38,16 +38,7 @@ from mixlab.core.blocks import block_shares, enlarged
 from mixlab.core.cues import NO_CUES, Cues
 from mixlab.core.grid_labels import minimise
 from mixlab.core.mask_energy import mask_energy, prior_costs
-from mixlab.core.mixing import (
-    Mask,
-    MixPlan,
-    Mixture,
-    Pairing,
-    Roll,
-    constant_lam,
-    partners_of,
-    sample_beta,
-)
+from mixlab.core.mixing import Mask, MixPlan, Mixture, Pairing, Roll, partners_of, sample_beta, unmixed
 from mixlab.core.patchwork import Patchwork
 from mixlab.core.saliency import gradient_saliency
 from mixlab.core.seams import square_side
@@ -137,7 +128,7 @@ class PuzzleMix(Method):
         """
         size, _, height, width = images.shape
         if size == 0:
-            return MixPlan(Roll(0), None, constant_lam(1.0, images))
+            return unmixed(images)
         pairing = Roll.draw(size, generator)
         lam = float(sample_beta(self.alpha, 1, generator))
         blocks = self._draw_blocks(height, width, generator)

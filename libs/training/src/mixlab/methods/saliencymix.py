@@ -22,7 +22,7 @@ from torch import Tensor
 from mixlab.core.boxes import Boxes
 from mixlab.core.cues import NO_CUES, Cues
 from mixlab.core.fine_grained import fine_grained_saliency, saliency_of_bytes
-from mixlab.core.mixing import MixPlan, Roll, batch_shape, constant_lam, partners_of, sample_beta
+from mixlab.core.mixing import MixPlan, Roll, batch_shape, partners_of, sample_beta, unmixed
 
 from .base import Method
 from .registry import register
@@ -68,7 +68,7 @@ class SaliencyMix(Method):
         """
         size, height, width = batch_shape(images)
         if size == 0:
-            return MixPlan(Roll(0), None, constant_lam(1.0, images))
+            return unmixed(images)
         pairing = Roll.draw(size, generator)
         lam = sample_beta(self.alpha, size if self.per_sample else 1, generator)
         ratio = (1 - lam).sqrt().to(images.device, non_blocking=True)

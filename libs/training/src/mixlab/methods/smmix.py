@@ -32,7 +32,17 @@ from torch import Tensor, nn
 
 from mixlab.core.anatomy import as_map, forward_features, forward_head, last_map_channels
 from mixlab.core.cues import NO_CUES, Cues
-from mixlab.core.mixing import ALL, MixPlan, Mixture, Pairing, Roll, batch_shape, constant_lam, partners_of
+from mixlab.core.mixing import (
+    ALL,
+    MixPlan,
+    Mixture,
+    Pairing,
+    Roll,
+    batch_shape,
+    constant_lam,
+    partners_of,
+    unmixed,
+)
 from mixlab.core.rules import Compare
 
 from .base import Method
@@ -97,7 +107,7 @@ class SMMix(Method):
         """
         size, height, width = batch_shape(images)
         if size == 0:
-            return MixPlan(Roll(0), None, constant_lam(1.0, images))
+            return unmixed(images)
         pairing = Roll.draw(size, generator)
         watched = cues.attention
         attention = watched.of_class_token() if self.compat == "openmixup" else watched.of_patches()

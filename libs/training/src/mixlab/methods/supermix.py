@@ -33,7 +33,7 @@ from pydantic import NonNegativeFloat, PositiveFloat, PositiveInt
 from torch import Tensor
 
 from mixlab.core.cues import NO_CUES, Cues
-from mixlab.core.mixing import Mask, MixPlan, Roll, batch_shape, constant_lam, partners_of, sample_beta
+from mixlab.core.mixing import Mask, MixPlan, Roll, batch_shape, partners_of, sample_beta, unmixed
 from mixlab.core.teacher import Teacher
 from mixlab.core.teaching import seen_by
 
@@ -88,7 +88,7 @@ class SuperMix(Method):
         """
         size, _, _ = batch_shape(images)
         if size == 0:
-            return MixPlan(Roll(0), None, constant_lam(1.0, images))
+            return unmixed(images)
         pairing = Roll.draw(size, generator)
         lam = sample_beta(self.alpha, size, generator).float().to(images.device, non_blocking=True)
         search = Search(self, images.detach(), partners_of(pairing, images.detach()), lam, cues)

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from mixlab.core.cues import NO_CUES, Cues
-from mixlab.core.mixing import MixPlan, Roll, constant_lam
+from mixlab.core.mixing import MixPlan, unmixed
 
 from .base import Method
 from .registry import register
@@ -24,4 +24,4 @@ class Vanilla(Method):
 
     def draw(self, images: Tensor, generator: torch.Generator, cues: Cues = NO_CUES) -> MixPlan:
         """Draws nothing; the mixed batch is `images` itself, not a copy."""
-        return MixPlan(Roll(0), None, constant_lam(1.0, images))
+        return unmixed(images)
