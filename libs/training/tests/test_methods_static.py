@@ -40,6 +40,7 @@ class TestBeta:
         ("alpha", "smaller"), [(0.1, 0.058), (0.2, 0.102), (0.8, None), (1.0, 0.25), (2.0, 0.3125)]
     )
     def test_moments(self, alpha: float, smaller: float | None) -> None:
+        """400,000 draws, bounds of at least five standard errors: a false alarm below 1e-6."""
         lam = sample_beta(alpha, 400_000, generator())
         assert lam.dtype == torch.float64
         assert lam.mean().item() == pytest.approx(0.5, abs=0.004)
@@ -49,6 +50,7 @@ class TestBeta:
 
     @pytest.mark.parametrize("alpha", [0.1, 0.2, 0.8, 1.0, 2.0, 7.5])
     def test_whole_distribution(self, alpha: float) -> None:
+        """Kolmogorov-Smirnov: a false alarm has probability 1e-3."""
         from scipy import stats
 
         lam = sample_beta(alpha, 50_000, generator(1))
@@ -59,6 +61,7 @@ class TestBeta:
 
     @pytest.mark.parametrize("alpha", [1e-300, 1e-8, 1e-3, 1e6, 1e300])
     def test_extreme_alphas_stay_numbers(self, alpha: float) -> None:
+        """A mean of 10,000 draws, six standard errors at the most: a false alarm below 1e-8."""
         lam = sample_beta(alpha, 10_000, generator())
         assert ((lam >= 0) & (lam <= 1)).all()
         assert lam.mean().item() == pytest.approx(0.5, abs=0.03)
@@ -82,6 +85,7 @@ class TestPairing:
         assert (partners != torch.arange(size)).all()
 
     def test_every_other_image_is_as_likely(self) -> None:
+        """8,000 draws, five standard errors of a binomial: a false alarm below 1e-5."""
         draws = generator()
         shifts = torch.tensor([Roll.draw(5, draws).shift for _ in range(8000)])
         counts = shifts.bincount(minlength=5)
@@ -146,7 +150,10 @@ class TestMixUp:
 
 class TestCutMix:
     def test_kept_share_at_224_pixels(self) -> None:
-        """alpha = 1: E[lam] = 0.682, deciles 0.42, 0.70 and 0.92 (a continuous box would give 0.679)."""
+        """alpha = 1: E[lam] = 0.682, deciles 0.42, 0.70 and 0.92 (a continuous box would give 0.679).
+
+        20,000 draws: a false alarm in fewer than one seed of 100 (none in 100 others that were tried).
+        """
         images, draws = torch.empty(1, 3, 224, 224), generator()
         lam = torch.cat([CutMix(alpha=1).draw(images, draws).lam for _ in range(20_000)])
         assert lam.mean().item() == pytest.approx(0.682, abs=0.005)
@@ -154,6 +161,7 @@ class TestCutMix:
         assert (low, middle, high) == pytest.approx((0.42, 0.70, 0.92), abs=0.01)
 
     def test_per_sample_has_the_same_distribution(self) -> None:
+        """Twice 10,000 draws of standard deviation 0.19: a false alarm has probability 2e-4."""
         images, draws, method = torch.empty(500, 1, 32, 32), generator(), CutMix(alpha=1, per_sample=True)
         each = torch.cat([method.draw(images, draws).lam for _ in range(20)])
         whole = torch.cat([CutMix(alpha=1).draw(images[:1], draws).lam for _ in range(10_000)])
@@ -213,6 +221,7 @@ def test_vanilla_returns_its_input_itself() -> None:
 
 class TestChoices:
     def test_frequencies(self) -> None:
+        """5,000 draws, 3.5 standard errors of a binomial: a false alarm has probability 5e-4."""
         method = one_of((MixUp(), 0.2), (CutMix(), 0.0), (Vanilla(), 0.8))
         images, draws = random_batch(2), generator()
         drawn = [type(method.draw(images, draws).mixture) for _ in range(5000)]
