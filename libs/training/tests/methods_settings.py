@@ -101,6 +101,7 @@ SETTINGS: dict[str, list[dict[str, Any]]] = {
         Row({"maskSize": 8, "iterations": 2, "sigma": 0, "teacherSize": 12}, lacks=AS_DRAWN),
     ],
     "automix": [{}, {"lamConcat": False, "lamMargin": 0.3, "maskLossDecay": False, "switchOff": 0.8}],
+    "samix": [{}, {"dropout": 0.0}],
     "decouplemix": [
         {},
         {"mixing": "cutmix", "eta": 1, "perSample": True},

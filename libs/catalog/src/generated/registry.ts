@@ -22,6 +22,7 @@ export type MethodName =
   | 'resizemix'
   | 'rsb'
   | 'saliencymix'
+  | 'samix'
   | 'smmix'
   | 'smoothmix'
   | 'supermix'
@@ -192,6 +193,12 @@ export const methods: readonly MethodInfo[] = [
     summary: "SaliencyMix: a box around the partner's most salient pixel replaces the same box of the image.",
     paper: '2006.01791',
     needs: ['pixels'],
+  },
+  {
+    name: 'samix',
+    summary: 'SAMix: AutoMix with a network that sees both images at once and smooth masks of more contrast.',
+    paper: '2111.15454',
+    needs: ['network'],
   },
   {
     name: 'smmix',

@@ -194,6 +194,23 @@ export const saliencyMixSchema = z.strictObject({
   perSample: z.boolean().default(false),
   compat: z.enum(['none', 'openmixup']).default('none'),
 });
+/** `SAMix`, with defaults filled in. */
+export const saMixSchema = z.strictObject({
+  name: z.literal('samix'),
+  alpha: z.number().gt(0).default(2),
+  lamMargin: z.number().gte(0).lt(0.5).default(0.08),
+  maskLoss: z.number().gte(0).default(0.1),
+  maskLossDecay: z.boolean().default(true),
+  maskMargin: z.number().gte(0).lte(1).default(0.1),
+  switchOff: z.number().gte(0).lte(1).default(0),
+  switchOffDecay: z.boolean().default(false),
+  momentum: z.number().gte(0).lte(1).default(0.999),
+  momentumStart: z.number().gte(0).lte(1).default(0.1),
+  finalMomentum: z.number().gte(0).lte(1).default(0.99999),
+  blockLr: z.number().gt(0).nullable().default(0.1),
+  blockMinLr: z.number().gte(0).default(0.001),
+  dropout: z.number().gte(0).lt(1).default(0.1),
+});
 /** `SMMix`, with defaults filled in. */
 export const smMixSchema = z.strictObject({
   name: z.literal('smmix'),
@@ -251,6 +268,7 @@ export const choiceSchema = z.strictObject({
     resizeMixSchema,
     rsbSchema,
     saliencyMixSchema,
+    saMixSchema,
     smMixSchema,
     smoothMixSchema,
     superMixSchema,
@@ -341,6 +359,7 @@ export const runConfigSchema = z.strictObject({
       resizeMixSchema,
       rsbSchema,
       saliencyMixSchema,
+      saMixSchema,
       smMixSchema,
       smoothMixSchema,
       superMixSchema,

@@ -362,6 +362,40 @@ export interface SaliencyMix {
   readonly compat: 'none' | 'openmixup';
 }
 
+/** SAMix: AutoMix with a network that sees both images at once and smooth masks of more contrast. */
+export interface SAMix {
+  readonly name: 'samix';
+  /** lam ~ Beta(alpha, alpha), one for the batch that trains the backbone, one for that of the block. Range: > 0. Default: `2`. */
+  readonly alpha: number;
+  /** The backbone's batch is mixed by MixUp where lam is as near as this to 0 or to 1. Range: ≥ 0 and < 0.5. Default: `0.08`. */
+  readonly lamMargin: number;
+  /** Weight of the masks' own loss. Range: ≥ 0. Default: `0.1`. */
+  readonly maskLoss: number;
+  /** Whether that weight falls to 0 along a cosine (ImageNet) or stays (Tiny-ImageNet). Default: `true`. */
+  readonly maskLossDecay: boolean;
+  /** How far the masks' mean may be from lam at no cost. Range: ≥ 0 and ≤ 1. Default: `0.1`. */
+  readonly maskMargin: number;
+  /** The block is trained in this share of the steps; 0 is always (CNNs), transformers take 0.8. Range: ≥ 0 and ≤ 1. Default: `0`. */
+  readonly switchOff: number;
+  /** Whether that share falls to 0 along a cosine. Default: `false`. */
+  readonly switchOffDecay: boolean;
+  /** Of the moving average k, at first. Range: ≥ 0 and ≤ 1. Default: `0.999`. */
+  readonly momentum: number;
+  /** Share of the training until which it stays; 0.25 for DeiT. Range: ≥ 0 and ≤ 1. Default: `0.1`. */
+  readonly momentumStart: number;
+  /**
+   * What it grows to: along a cosine over the whole training, whenever it sets in. 0.999999 for
+   * Tiny-ImageNet. Range: ≥ 0 and ≤ 1. Default: `0.99999`.
+   */
+  readonly finalMomentum: number;
+  /** Learning rate of the block, for SGD; null is the backbone's, 0.001 fits AdamW. Range: > 0. Default: `0.1`. */
+  readonly blockLr: number | null;
+  /** What it falls to along a cosine. Range: ≥ 0. Default: `0.001`. */
+  readonly blockMinLr: number;
+  /** In the network that values places; 0 for Tiny-ImageNet. Range: ≥ 0 and < 1. Default: `0.1`. */
+  readonly dropout: number;
+}
+
 /** SMMix: the partner's window that gets most attention covers the image's that gets least. */
 export interface SMMix {
   readonly name: 'smmix';
@@ -447,6 +481,7 @@ export interface Choice {
     | ResizeMix
     | RSB
     | SaliencyMix
+    | SAMix
     | SMMix
     | SmoothMix
     | SuperMix
@@ -581,6 +616,7 @@ export interface RunConfig {
     | ResizeMix
     | RSB
     | SaliencyMix
+    | SAMix
     | SMMix
     | SmoothMix
     | SuperMix
@@ -930,6 +966,39 @@ export interface SaliencyMixParams {
   readonly compat?: 'none' | 'openmixup';
 }
 
+/** Parameters of SAMix, as an author gives them. */
+export interface SAMixParams {
+  /** lam ~ Beta(alpha, alpha), one for the batch that trains the backbone, one for that of the block. Range: > 0. Default: `2`. */
+  readonly alpha?: number;
+  /** The backbone's batch is mixed by MixUp where lam is as near as this to 0 or to 1. Range: ≥ 0 and < 0.5. Default: `0.08`. */
+  readonly lamMargin?: number;
+  /** Weight of the masks' own loss. Range: ≥ 0. Default: `0.1`. */
+  readonly maskLoss?: number;
+  /** Whether that weight falls to 0 along a cosine (ImageNet) or stays (Tiny-ImageNet). Default: `true`. */
+  readonly maskLossDecay?: boolean;
+  /** How far the masks' mean may be from lam at no cost. Range: ≥ 0 and ≤ 1. Default: `0.1`. */
+  readonly maskMargin?: number;
+  /** The block is trained in this share of the steps; 0 is always (CNNs), transformers take 0.8. Range: ≥ 0 and ≤ 1. Default: `0`. */
+  readonly switchOff?: number;
+  /** Whether that share falls to 0 along a cosine. Default: `false`. */
+  readonly switchOffDecay?: boolean;
+  /** Of the moving average k, at first. Range: ≥ 0 and ≤ 1. Default: `0.999`. */
+  readonly momentum?: number;
+  /** Share of the training until which it stays; 0.25 for DeiT. Range: ≥ 0 and ≤ 1. Default: `0.1`. */
+  readonly momentumStart?: number;
+  /**
+   * What it grows to: along a cosine over the whole training, whenever it sets in. 0.999999 for
+   * Tiny-ImageNet. Range: ≥ 0 and ≤ 1. Default: `0.99999`.
+   */
+  readonly finalMomentum?: number;
+  /** Learning rate of the block, for SGD; null is the backbone's, 0.001 fits AdamW. Range: > 0. Default: `0.1`. */
+  readonly blockLr?: number | null;
+  /** What it falls to along a cosine. Range: ≥ 0. Default: `0.001`. */
+  readonly blockMinLr?: number;
+  /** In the network that values places; 0 for Tiny-ImageNet. Range: ≥ 0 and < 1. Default: `0.1`. */
+  readonly dropout?: number;
+}
+
 /** Parameters of SMMix, as an author gives them. */
 export interface SMMixParams {
   /** Side of the smallest window, as a share of the image's; rounded down to whole patches, at least one. Range: > 0 and < 1. Default: `0.25`. */
@@ -1108,6 +1177,12 @@ export interface MethodParams {
    * Paper: https://arxiv.org/abs/2006.01791
    */
   readonly saliencymix: SaliencyMixParams;
+  /**
+   * SAMix: AutoMix with a network that sees both images at once and smooth masks of more contrast.
+   *
+   * Paper: https://arxiv.org/abs/2111.15454
+   */
+  readonly samix: SAMixParams;
   /**
    * SMMix: the partner's window that gets most attention covers the image's that gets least.
    *

@@ -1,6 +1,6 @@
-"""A network that makes a mask for two images out of their feature maps.
+"""Networks that make a mask for two images out of their feature maps.
 
-From OpenMixup's `pmix_block.py`, with the settings that its AutoMix trains with (`none_v_`: the mask
+From OpenMixup's `pmix_block.py`, with the settings that its AutoMix and SAMix train with (`none_v_`: the mask
 of the second image is computed, the first has the rest).
 """
 
@@ -65,6 +65,45 @@ class MixBlock(nn.Module):
     def mask_loss(self, mask: Tensor, lam: float, margin: float) -> Tensor:
         """How much more than `margin` the mean of the batch's masks is from lam; a scalar."""
         return ((mask.mean() - lam).abs() - margin).clamp_min(0)
+
+
+class PairMixBlock(MixBlock):
+    """SAMix's: q and k are convolutions of their own of both images' features, v has a hidden layer.
+
+    Features are told lam by a factor, z_a (1 + lam) and z_b (1 + 1 - lam), and masks are upsampled smoothly.
+    What their mask's loss rewards besides is twice its variance over the batch's pixels.
+
+    Args:
+        channels: C of the feature maps.
+        dropout: of v's values.
+    """
+
+    upsampling = "bilinear"
+
+    def __init__(self, channels: int, dropout: float = 0.0) -> None:
+        super().__init__(channels, lam_concat=False)
+        hidden = max(channels // 2, 1)
+        self.query = nn.Conv2d(2 * channels, hidden, 1)
+        self.key = nn.Conv2d(2 * channels, hidden, 1)
+        self.value = nn.Sequential(
+            nn.Conv2d(channels, hidden, 1, bias=False),
+            nn.BatchNorm2d(hidden),
+            nn.ELU(),
+            nn.Conv2d(hidden, 1, 1, bias=False),
+            nn.Dropout(dropout),
+        )
+        self.apply(_start)
+
+    def _told(self, features: Tensor, lam: float) -> Tensor:
+        return features * (1 + lam)
+
+    def _embedded(self, first: Tensor, second: Tensor) -> tuple[Tensor, Tensor]:
+        both = torch.cat((first, second), 1)
+        return self.query(both), self.key(both)
+
+    def mask_loss(self, mask: Tensor, lam: float, margin: float) -> Tensor:
+        """The distance from lam beyond `margin`, less twice the variance."""
+        return super().mask_loss(mask, lam, margin) - 2 * mask.var(correction=0)
 
 
 def _start(module: nn.Module) -> None:
