@@ -100,6 +100,10 @@ SETTINGS: dict[str, list[dict[str, Any]]] = {
         Row({"maskSize": 4, "iterations": 3}, lacks=AS_DRAWN),
         Row({"maskSize": 8, "iterations": 2, "sigma": 0, "teacherSize": 12}, lacks=AS_DRAWN),
     ],
+    "recursivemix": [
+        Row({}, lacks=SHRINKS),
+        Row({"alpha": 1, "omega": 0.1, "interpolation": "bilinear"}, lacks=SHRINKS),
+    ],
     "automix": [{}, {"lamConcat": False, "lamMargin": 0.3, "maskLossDecay": False, "switchOff": 0.8}],
     "samix": [{}, {"dropout": 0.0}],
     "decouplemix": [

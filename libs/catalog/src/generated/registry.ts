@@ -19,6 +19,7 @@ export type MethodName =
   | 'mixup'
   | 'oneOf'
   | 'puzzlemix'
+  | 'recursivemix'
   | 'resizemix'
   | 'rsb'
   | 'saliencymix'
@@ -175,6 +176,12 @@ export const methods: readonly MethodInfo[] = [
       'PuzzleMix: a mask shows what is salient in both images, after moving it to where it will be seen.',
     paper: '2009.06962',
     needs: ['input-gradient'],
+  },
+  {
+    name: 'recursivemix',
+    summary: 'RecursiveMix: the mixed batch of the step before, made small, covers a box of the images.',
+    paper: '2203.06844',
+    needs: ['features', 'memory', 'network'],
   },
   {
     name: 'resizemix',

@@ -173,6 +173,13 @@ export const puzzleMixSchema = z.strictObject({
   advEps: z.number().gte(0).default(10),
   compat: z.enum(['none', 'openmixup']).default('none'),
 });
+/** `RecursiveMix`, with defaults filled in. */
+export const recursiveMixSchema = z.strictObject({
+  name: z.literal('recursivemix'),
+  alpha: z.number().gt(0).lte(1).default(0.5),
+  omega: z.number().gte(0).default(0.5),
+  interpolation: z.enum(['nearest', 'bilinear']).default('nearest'),
+});
 /** `ResizeMix`, with defaults filled in. */
 export const resizeMixSchema = z.strictObject({
   name: z.literal('resizemix'),
@@ -265,6 +272,7 @@ export const choiceSchema = z.strictObject({
     mixProSchema,
     mixUpSchema,
     puzzleMixSchema,
+    recursiveMixSchema,
     resizeMixSchema,
     rsbSchema,
     saliencyMixSchema,
@@ -356,6 +364,7 @@ export const runConfigSchema = z.strictObject({
       mixUpSchema,
       oneOfSchema,
       puzzleMixSchema,
+      recursiveMixSchema,
       resizeMixSchema,
       rsbSchema,
       saliencyMixSchema,

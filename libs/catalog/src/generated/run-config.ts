@@ -320,6 +320,17 @@ export interface PuzzleMix {
   readonly compat: 'none' | 'openmixup';
 }
 
+/** RecursiveMix: the mixed batch of the step before, made small, covers a box of the images. */
+export interface RecursiveMix {
+  readonly name: 'recursivemix';
+  /** The box has a share of U(0, alpha) of the area, before it is clipped. Range: > 0 and ≤ 1. Default: `0.5`. */
+  readonly alpha: number;
+  /** Weight of the loss in the box; 0.5 for ImageNet, 0.1 for CIFAR. Range: ≥ 0. Default: `0.5`. */
+  readonly omega: number;
+  /** How the earlier images are made small. Default: `"nearest"`. */
+  readonly interpolation: 'nearest' | 'bilinear';
+}
+
 /** ResizeMix: the whole partner image, made small, covers a part of the image. */
 export interface ResizeMix {
   readonly name: 'resizemix';
@@ -478,6 +489,7 @@ export interface Choice {
     | MixPro
     | MixUp
     | PuzzleMix
+    | RecursiveMix
     | ResizeMix
     | RSB
     | SaliencyMix
@@ -613,6 +625,7 @@ export interface RunConfig {
     | MixUp
     | OneOf
     | PuzzleMix
+    | RecursiveMix
     | ResizeMix
     | RSB
     | SaliencyMix
@@ -927,6 +940,16 @@ export interface PuzzleMixParams {
   readonly compat?: 'none' | 'openmixup';
 }
 
+/** Parameters of RecursiveMix, as an author gives them. */
+export interface RecursiveMixParams {
+  /** The box has a share of U(0, alpha) of the area, before it is clipped. Range: > 0 and ≤ 1. Default: `0.5`. */
+  readonly alpha?: number;
+  /** Weight of the loss in the box; 0.5 for ImageNet, 0.1 for CIFAR. Range: ≥ 0. Default: `0.5`. */
+  readonly omega?: number;
+  /** How the earlier images are made small. Default: `"nearest"`. */
+  readonly interpolation?: 'nearest' | 'bilinear';
+}
+
 /** Parameters of ResizeMix, as an author gives them. */
 export interface ResizeMixParams {
   /** Least and greatest side of the pasted image over the image's. Default: `[0.1,0.8]`. */
@@ -1159,6 +1182,12 @@ export interface MethodParams {
    * Paper: https://arxiv.org/abs/2009.06962
    */
   readonly puzzlemix: PuzzleMixParams;
+  /**
+   * RecursiveMix: the mixed batch of the step before, made small, covers a box of the images.
+   *
+   * Paper: https://arxiv.org/abs/2203.06844
+   */
+  readonly recursivemix: RecursiveMixParams;
   /**
    * ResizeMix: the whole partner image, made small, covers a part of the image.
    *

@@ -139,16 +139,17 @@ class Box(Mixture):
 
     def combine(self, first: Tensor, second: Tensor, rows: slice = ALL) -> Tensor:
         mixed = first.clone()
-        self._inside(mixed).copy_(self._inside(second))
+        self.inside(mixed).copy_(self.inside(second))
         return mixed
 
     def write(self, images: Tensor, pairing: Pairing, out: Tensor) -> None:
         out.copy_(images)
-        source, target = self._inside(images), self._inside(out)
+        source, target = self.inside(images), self.inside(out)
         for rows, partners in pairing.segments(len(images)):
             target[rows] = source[partners]
 
-    def _inside(self, images: Tensor) -> Tensor:
+    def inside(self, images: Tensor) -> Tensor:
+        """The box's part of images [..., H, W]: a view."""
         return images[..., self.top : self.bottom, self.left : self.right]
 
 
@@ -258,6 +259,15 @@ def mix_labels(plan: MixPlan, labels: Tensor, num_classes: int) -> Tensor:
     mixed = torch.empty_like(own)
     Blend(plan.lam).write(own, plan.pairing, mixed)
     return mixed
+
+
+def clipped_span(centre: int, length: int, side: int) -> tuple[int, int]:
+    """First pixel of a cut of `length` around `centre`, and the one after its last, inside of 0 .. side.
+
+    A cut reaches half of its length, rounded down, to each side; what sticks out is cut off.
+    """
+    half = length // 2
+    return max(centre - half, 0), min(centre + half, side)
 
 
 def batch_shape(images: Tensor) -> tuple[int, int, int]:

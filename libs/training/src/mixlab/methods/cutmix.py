@@ -16,7 +16,7 @@ from torch import Tensor
 
 from mixlab.core.boxes import Boxes
 from mixlab.core.cues import NO_CUES, Cues
-from mixlab.core.mixing import Box, MixPlan, Roll, batch_shape, constant_lam, sample_beta
+from mixlab.core.mixing import Box, MixPlan, Roll, batch_shape, clipped_span, constant_lam, sample_beta
 
 from .base import Method
 from .registry import register
@@ -63,13 +63,7 @@ def draw_boxes(alpha: float, count: int, height: int, width: int, generator: tor
     boxes = []
     for lam, row, column in zip(lams, rows, columns, strict=True):
         ratio = math.sqrt(1 - lam)
-        top, bottom = _span(int(height * row), int(height * ratio), height)
-        left, right = _span(int(width * column), int(width * ratio), width)
+        top, bottom = clipped_span(int(height * row), int(height * ratio), height)
+        left, right = clipped_span(int(width * column), int(width * ratio), width)
         boxes.append(Box(top=top, bottom=bottom, left=left, right=right))
     return boxes
-
-
-def _span(centre: int, length: int, side: int) -> tuple[int, int]:
-    """First pixel of a cut of `length` around `centre`, and the one after its last, inside of 0 .. side."""
-    half = length // 2
-    return max(centre - half, 0), min(centre + half, side)

@@ -147,6 +147,9 @@ class Mixer(nn.Module):
     def update(self, backbone: nn.Module, progress: float) -> None:
         """Called after each step of the optimiser, for moving averages and the like."""
 
+    def end_epoch(self) -> None:
+        """Called when an epoch is over, before its checkpoint is written."""
+
     def memory(self) -> dict[str, Tensor]:
         """What this rank keeps from step to step and no other rank knows; a checkpoint holds it."""
         return {}

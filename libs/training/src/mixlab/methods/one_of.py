@@ -98,6 +98,11 @@ class OneOfMixer(Mixer):
         for mixer in self._all():
             mixer.update(backbone, progress)
 
+    def end_epoch(self) -> None:
+        """Ends the epoch of every choice's mixer."""
+        for mixer in self._all():
+            mixer.end_epoch()
+
     def memory(self) -> dict[str, Tensor]:
         """The memories of all choices' mixers."""
         memories = enumerate(mixer.memory() for mixer in self._all())

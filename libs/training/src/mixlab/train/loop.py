@@ -176,6 +176,7 @@ class Loop:
         seconds = time.monotonic() - self._epoch_began
         self._log.epoch(epoch, position.loss_sum / self._steps, self._rate(), seconds, accuracy, others)
         position.epoch, position.step, position.loss_sum = epoch, 0, 0.0
+        self._mixer.end_epoch()
         improved = accuracy is not None and (position.best is None or accuracy.top1 > position.best.top1)
         if accuracy is not None and improved:
             position.best = Best(accuracy.top1, epoch)
