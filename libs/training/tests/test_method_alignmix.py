@@ -213,3 +213,8 @@ def test_compat_leaves_the_other_batches_to_manifoldmix() -> None:
         found = ours.logits(step, plan)
         step.generator.set_state(state)
         assert torch.equal(found, theirs.logits(step, plan))
+
+
+def test_a_backbone_without_a_map_is_refused_at_once() -> None:
+    with pytest.raises(TypeError, match="Linear has no forward_features"):
+        AlignMix().mixer(Setting(backbone=nn.Linear(3, 3), num_classes=3, image_size=8))

@@ -34,7 +34,7 @@ import torch
 from pydantic import Field, PositiveFloat, PositiveInt
 from torch import Tensor
 
-from mixlab.core.anatomy import as_map, forward_features, forward_head, with_map
+from mixlab.core.anatomy import as_map, forward_features, forward_head, last_map_channels, with_map
 from mixlab.core.cues import NO_CUES, Cues
 from mixlab.core.mixing import MixPlan, mix_images, partners_of
 from mixlab.core.optimal_transport import plain_transport_plan, transport_plan
@@ -104,7 +104,12 @@ class AlignMix(Method):
         return AlignPlan(plan.pairing, plan.mixture, plan.lam, moves=moves)
 
     def mixer(self, setting: Setting) -> Mixer:
-        """A mixer that aligns features."""
+        """A mixer that aligns features.
+
+        Raises:
+            TypeError: the backbone has no feature map.
+        """
+        last_map_channels(setting.backbone, setting.image_size)
         return AlignMixer(self, self._other().mixer(setting))
 
     def _other(self) -> Method:
