@@ -52,20 +52,32 @@ function pathsOf(rule: Rule): string[] {
 /** Tells what of a config breaks a rule. */
 function checkOf(rule: Rule): (config: object) => ConfigIssue | undefined {
   const { code, message, when = [] } = rule;
+  const groups = byArray(when);
   const find = finderOf(rule);
   return (config) => {
-    if (!when.every((condition) => holds(condition, config))) return undefined;
+    if (!groups.every(([array, conditions]) => hold(array, conditions, config))) return undefined;
     const broken = find(config);
     return broken && { code, message, ...broken };
   };
 }
 
-/** Whether the field of a condition, or that of any element where its path has a `[]`, has the value. */
-function holds({ path, equals }: Condition, config: object): boolean {
-  const [array = '', field] = path.split('[].');
-  if (field === undefined) return valueAt(config, path) === equals;
+/** Conditions by the array of whose elements they speak, '' for the config; their paths start there. */
+function byArray(when: readonly Condition[]): [string, Condition[]][] {
+  const groups = new Map<string, Condition[]>();
+  for (const { path, equals } of when) {
+    const [array = '', field] = path.split('[].');
+    const [place, rest] = field === undefined ? ['', path] : [array, field];
+    groups.set(place, [...(groups.get(place) ?? []), { path: rest, equals }]);
+  }
+  return [...groups];
+}
+
+/** Whether the config, or any one element of the array, meets all conditions. */
+function hold(array: string, conditions: readonly Condition[], config: object): boolean {
+  const meets = (place: object) => conditions.every(({ path, equals }) => valueAt(place, path) === equals);
+  if (array === '') return meets(config);
   const elements = valueAt(config, array);
-  return Array.isArray(elements) && elements.some((element: object) => valueAt(element, field) === equals);
+  return Array.isArray(elements) && elements.some(meets);
 }
 
 type Broken = Pick<ConfigIssue, 'path' | 'expected' | 'got'>;

@@ -7,7 +7,10 @@ export type Rule = CompareRule | BoundRule | MatchesRule | SumRule;
 
 export type Comparison = '<=' | '<' | '==' | '>=' | '>';
 
-/** The field at `path`, or that of any element where it has a `[]`, equals `equals`. */
+/**
+ * The field at `path`, or that of any element where it has a `[]`, equals `equals`. Conditions on the elements of one array
+ * hold where one and the same element meets all of them.
+ */
 export interface Condition {
   readonly path: string;
   readonly equals: string | number | boolean;

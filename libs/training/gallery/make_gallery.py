@@ -73,8 +73,9 @@ def card(name: str) -> str:
     if has_picture(name):
         lines += [f"![{name} of two photographs](images/methods/{name}.jpg)", ""]
     lines += [f"- Paper: {_paper(cls.paper)}"]
-    needs = ", ".join(sorted(cls.needs))
-    lines += [f"- Needs: {needs if needs else 'nothing but the images'}"]
+    lines += [f"- Needs: {_listed(cls.needs)}"]
+    if cls.compat_needs is not None:
+        lines += [f"- Needs with `compat: 'openmixup'`: {_listed(cls.compat_needs)}"]
     published = published_figures(name)
     if published:
         lines += [f"- Published: {published}"]
@@ -151,6 +152,10 @@ def picture(method: Method, backbone: nn.Module, teacher: nn.Module) -> Image.Im
 
 def _image(pixels: Tensor) -> Image.Image:
     return Image.fromarray((pixels.clamp(0, 1) * 255).round().to(torch.uint8).permute(1, 2, 0).numpy())
+
+
+def _listed(needs: frozenset[str]) -> str:
+    return ", ".join(sorted(needs)) if needs else "nothing but the images"
 
 
 def _paper(paper: str) -> str:

@@ -28,8 +28,9 @@ METHODS = {
 }
 
 
-def families(name: str) -> list[str]:
-    return ["vit"] if "attention" in method_class(name).needs else list(BACKBONES)
+def families(mix_mode: dict[str, Any]) -> list[str]:
+    method = method_class(mix_mode["name"]).model_validate(mix_mode)
+    return ["vit"] if "attention" in method.demands() else list(BACKBONES)
 
 
 def config_of(mix_mode: dict[str, Any], family: str, folder: Path, **changes: Any) -> RunConfig:
@@ -57,7 +58,7 @@ def config_of(mix_mode: dict[str, Any], family: str, folder: Path, **changes: An
     [
         pytest.param(settings, family, id=f"{key}-{family}")
         for key, settings in METHODS.items()
-        for family in families(settings["name"])
+        for family in families(settings)
         # It is large: with one row of settings for each method that looks into a backbone.
         if family != "hierarchical" or (key.endswith("-0") and method_class(settings["name"]).needs)
     ],
@@ -73,7 +74,7 @@ def test_two_steps(mix_mode: dict[str, Any], family: str, tmp_path: Path) -> Non
 )
 def test_a_resumed_training_has_the_state_of_its_method(name: str, tmp_path: Path) -> None:
     mix_mode = {"name": name, **SETTINGS[name][0]}
-    family = families(name)[0]
+    family = families(mix_mode)[0]
     config = config_of(mix_mode, family, tmp_path, maxEpochs=2, batchSize=240)
     assert run(config, tmp_path / "whole") == ExitCode.COMPLETED
     assert run(config, tmp_path / "cut", stop_at=(1, 3)) == ExitCode.INTERRUPTED

@@ -94,6 +94,9 @@ class TestRules:
     )
     equal = Bound(code="e", message="m", path="name", op="==", value="x")
     matches = Matches(code="m", message="m", path="name", pattern="ab+", expected="a and bs")
+    same = Bound(
+        code="o", message="m", when=(When("of[].a", 1), When("of[].b.c", "x")), path="n", op=">", value=0
+    )
     total = Sum(code="s", message="m", sum="parts[].share", equals=1, tolerance=1e-6)
 
     @pytest.mark.parametrize(
@@ -112,6 +115,9 @@ class TestRules:
             ("bound", {"kind": "k", "on": 1, "n": 0}, True),
             ("bound", {"kind": "l", "on": True, "n": 0}, True),
             ("bound", {"on": True, "n": 0}, True),
+            ("same", {"of": [{"a": 2}, {"a": 1, "b": {"c": "x"}}], "n": 0}, False),
+            ("same", {"of": [{"a": 1, "b": {"c": "y"}}, {"a": 2, "b": {"c": "x"}}], "n": 0}, True),
+            ("same", {"of": None, "n": 0}, True),
             ("equal", {"name": "x"}, True),
             ("equal", {"name": "y"}, False),
             ("equal", {"name": None}, True),

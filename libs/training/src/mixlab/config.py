@@ -263,15 +263,24 @@ def _backbones_with_attention() -> tuple[Rule, ...]:
         Matches(
             code=f"attention-of-{name}{suffix}",
             message=f"{name} reads the attention of a vision transformer",
-            when=(When(path, name),),
+            when=tuple(When(f"{path}.{field}", value) for field, value in conditions),
             path="backbone",
             pattern=ATTENTION_BACKBONES,
             expected="a plain vision transformer with a class token, such as deit_small_patch16_224",
         )
-        for name in list_methods()
-        if "attention" in method_class(name).needs
-        for path, suffix in (("mixMode.name", ""), ("mixMode.choices[].method.name", "-in-a-mixture"))
+        for name, conditions in _methods_with_attention()
+        for path, suffix in (("mixMode", ""), ("mixMode.choices[].method", "-in-a-mixture"))
     )
+
+
+def _methods_with_attention() -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """Names of methods that read attention, and values of their fields with which they do."""
+    for name in list_methods():
+        cls = method_class(name)
+        if "attention" in cls.needs:
+            yield name, [("name", name)]
+        elif "attention" in (cls.compat_needs or ()):
+            yield name, [("name", name), ("compat", "openmixup")]
 
 
 _RULES = (

@@ -35,7 +35,7 @@ IMAGENET = Normalisation((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
 
 
 class Cues:
-    """What is known of one batch. Whatever a method did not ask for (`Method.needs`) is not there."""
+    """What is known of one batch. Whatever a method did not ask for (`Method.demands`) is not there."""
 
     def __init__(
         self,

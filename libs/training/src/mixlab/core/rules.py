@@ -27,7 +27,10 @@ _words = {"<=": "at most ", "<": "less than ", "==": "", ">=": "at least ", ">":
 
 @dataclass(frozen=True)
 class When:
-    """A condition of a rule: the field at `path` (of any element, where it has a `[]`) equals `equals`."""
+    """A condition of a rule: the field at `path` (of any element, where it has a `[]`) equals `equals`.
+
+    Conditions on the elements of one array hold where one and the same element meets all of them.
+    """
 
     path: str
     equals: Scalar
@@ -159,19 +162,32 @@ class Sum(Rule):
 
 def broken(rules: Iterable[Rule], config: Any) -> list[ConfigIssue]:
     """The problems that a config, as plain JSON values, has with any of the rules."""
-    found = (
-        rule.check(config) for rule in rules if all(_holds(condition, config) for condition in rule.when)
-    )
+    found = (rule.check(config) for rule in rules if _hold(rule.when, config))
     return [issue for issue in found if issue]
 
 
-def _holds(condition: When, config: Any) -> bool:
-    array, _, field = condition.path.rpartition("[].")
-    if array:
-        values = [_value(element, field) for element in _value(config, array) or ()]
-    else:
-        values = [_value(config, condition.path)]
-    return any(type(value) is type(condition.equals) and bool(value == condition.equals) for value in values)
+def _hold(conditions: Iterable[When], config: Any) -> bool:
+    arrays: dict[str, list[When]] = {}
+    for condition in conditions:
+        array, _, field = condition.path.rpartition("[].")
+        arrays.setdefault(array, []).append(When(field, condition.equals))
+    return all(
+        any(all(_is(place, condition) for condition in own) for place in _places(config, array))
+        for array, own in arrays.items()
+    )
+
+
+def _places(config: Any, array: str) -> Iterable[Any]:
+    """The elements of an array; the config itself where there is no name of one."""
+    if not array:
+        return (config,)
+    elements = _value(config, array)
+    return elements if isinstance(elements, list | tuple) else ()
+
+
+def _is(place: Any, condition: When) -> bool:
+    value = _value(place, condition.path)
+    return type(value) is type(condition.equals) and bool(value == condition.equals)
 
 
 def _value(config: Any, path: str) -> Any:

@@ -37,6 +37,9 @@ class Method(ConfigModel, ABC):
     needs: ClassVar[frozenset[Need]] = frozenset()
     """What the training has to bring beyond images and labels."""
 
+    compat_needs: ClassVar[frozenset[Need] | None] = None
+    """What it needs with `compat: 'openmixup'`, where that is something else."""
+
     formula: ClassVar[str] = ""
     """What it does in a line: a is an image, b its partner, M the weight of a's pixels, lam of a's label."""
 
@@ -62,12 +65,14 @@ class Method(ConfigModel, ABC):
 
     def demands(self) -> frozenset[Need]:
         """What this method needs, and the methods inside it."""
+        if self.compat_needs is not None and getattr(self, "compat", "none") == "openmixup":
+            return self.compat_needs
         return self.needs
 
     def teachers(self) -> tuple[Teacher, ...]:
         """The teachers that it asks, and the methods inside it."""
         teacher = getattr(self, "teacher", None)
-        return (teacher,) if isinstance(teacher, Teacher) else ()
+        return (teacher,) if isinstance(teacher, Teacher) and "teacher" in self.demands() else ()
 
     def mix(
         self,

@@ -126,8 +126,8 @@ class Mixer(nn.Module):
         return step.target(plan)
 
     def cues(self, step: Step) -> Cues:
-        """What the method asked for in `needs`, and no more."""
-        needs = self.method.needs
+        """What the method asked for, and no more."""
+        needs = self.method.demands()
         if needs.isdisjoint({"clean-pass", "input-gradient", "pixels", "teacher"}):
             return NO_CUES
         known: dict[str, Any] = {"labels": step.labels, "normalisation": step.normalisation}
