@@ -76,6 +76,22 @@ describe('the schema of run configs', () => {
     expect(issues({ ...valid, mixMode, backbone: 'deit_small_patch16_224' })).toEqual([]);
   });
 
+  const attentive = { name: 'tokenmix', compat: 'openmixup' };
+  const other = { name: 'attentivemix', compat: 'openmixup' };
+  it.each<[string, JsonObject, boolean]>([
+    ['alone, as it does', attentive, true],
+    ['alone, as it does not', { name: 'tokenmix' }, false],
+    ['in a mixture, as it does', { name: 'oneOf', choices: mixture(other, attentive) }, true],
+    [
+      'beside another with that value',
+      { name: 'oneOf', choices: mixture({ name: 'tokenmix' }, other) },
+      false,
+    ],
+  ])('refuses a method that reads attention with one value of a parameter, %s', (_, mixMode, isRefused) => {
+    const said = { path: 'backbone', message: expect.stringContaining('tokenmix reads') };
+    expect(issues({ ...valid, mixMode })).toEqual(isRefused ? [expect.objectContaining(said)] : []);
+  });
+
   it('lets a mixture without such a method train any network', () => {
     const mixMode = { name: 'oneOf', choices: mixture({ name: 'cutmix' }, { name: 'mixup' }) };
     expect(issues({ ...valid, mixMode })).toEqual([]);

@@ -55,6 +55,14 @@ SETTINGS: dict[str, list[dict[str, Any]]] = {
         Row({"minSide": 0.5, "maxSide": 0.5, "fineGrainedWeight": 0, "consistencyWeight": 0.5}, lacks=MOVES),
         Row({"compat": "openmixup"}, lacks=MOVES),
     ],
+    "tokenmix": [
+        Row({"teacherSize": 32}, lacks=BY_SALIENCY),
+        Row(
+            {"alpha": 0.5, "gridSize": 4, "minimumCells": 1, "perSample": True, "teacherSize": 32},
+            lacks=BY_SALIENCY,
+        ),
+        Row({"compat": "openmixup"}, lacks=BY_SALIENCY),
+    ],
     "mixpro": [{}, {"gridSize": 3, "perSample": True, "smoothing": 0}, {"compat": "openmixup"}],
     "fmix": [
         Row({}, lacks=ROUNDS),

@@ -27,6 +27,7 @@ export type MethodName =
   | 'smmix'
   | 'smoothmix'
   | 'supermix'
+  | 'tokenmix'
   | 'transmix'
   | 'vanilla';
 /** A backbone that the catalog describes. */
@@ -224,6 +225,13 @@ export const methods: readonly MethodInfo[] = [
     name: 'supermix',
     summary: 'SuperMix: masks that show a teacher both images, found by its gradient.',
     paper: '2003.05034',
+    needs: ['teacher'],
+  },
+  {
+    name: 'tokenmix',
+    summary:
+      "TokenMix: rectangles of a grid are the partner's; labels mix by where a teacher sees their classes.",
+    paper: '2207.08409',
     needs: ['teacher'],
   },
   {

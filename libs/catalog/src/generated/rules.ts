@@ -42,6 +42,30 @@ export const rules: readonly Rule[] = [
   },
   {
     kind: 'matches',
+    code: 'attention-of-tokenmix',
+    message: 'tokenmix reads the attention of a vision transformer',
+    path: 'backbone',
+    pattern: '(vit|deit|deit3)_[a-z0-9]+_(patch|distilled_patch)\\d+_.*|test_vit.*|.*:.*',
+    expected: 'a plain vision transformer with a class token, such as deit_small_patch16_224',
+    when: [
+      { path: 'mixMode.name', equals: 'tokenmix' },
+      { path: 'mixMode.compat', equals: 'openmixup' },
+    ],
+  },
+  {
+    kind: 'matches',
+    code: 'attention-of-tokenmix-in-a-mixture',
+    message: 'tokenmix reads the attention of a vision transformer',
+    path: 'backbone',
+    pattern: '(vit|deit|deit3)_[a-z0-9]+_(patch|distilled_patch)\\d+_.*|test_vit.*|.*:.*',
+    expected: 'a plain vision transformer with a class token, such as deit_small_patch16_224',
+    when: [
+      { path: 'mixMode.choices[].method.name', equals: 'tokenmix' },
+      { path: 'mixMode.choices[].method.compat', equals: 'openmixup' },
+    ],
+  },
+  {
+    kind: 'matches',
     code: 'attention-of-transmix',
     message: 'transmix reads the attention of a vision transformer',
     path: 'backbone',

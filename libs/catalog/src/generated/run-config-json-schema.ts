@@ -252,6 +252,7 @@ export const runConfigJsonSchema: JsonSchema = {
               smmix: '#/$defs/SMMix',
               smoothmix: '#/$defs/SmoothMix',
               supermix: '#/$defs/SuperMix',
+              tokenmix: '#/$defs/TokenMix',
               transmix: '#/$defs/TransMix',
               vanilla: '#/$defs/Vanilla',
             },
@@ -282,6 +283,7 @@ export const runConfigJsonSchema: JsonSchema = {
             { $ref: '#/$defs/SMMix' },
             { $ref: '#/$defs/SmoothMix' },
             { $ref: '#/$defs/SuperMix' },
+            { $ref: '#/$defs/TokenMix' },
             { $ref: '#/$defs/TransMix' },
             { $ref: '#/$defs/Vanilla' },
           ],
@@ -1642,6 +1644,71 @@ export const runConfigJsonSchema: JsonSchema = {
       title: 'Teacher',
       type: 'object',
     },
+    TokenMix: {
+      additionalProperties: false,
+      description:
+        "TokenMix: rectangles of a grid are the partner's; labels mix by where a teacher sees their classes.",
+      properties: {
+        name: { const: 'tokenmix', default: 'tokenmix', title: 'Name', type: 'string' },
+        lam: {
+          default: 0.5,
+          description: "Share of cells that are kept, before `minimumCells` more of them are the partner's.",
+          maximum: 1,
+          minimum: 0,
+          title: 'Lam',
+          type: 'number',
+        },
+        alpha: {
+          anyOf: [{ exclusiveMinimum: 0, type: 'number' }, { type: 'null' }],
+          default: null,
+          description:
+            'Where given, that share is drawn from Beta(alpha, alpha) instead; from Beta(1, 1) for `compat`.',
+          title: 'Alpha',
+        },
+        gridSize: {
+          default: 14,
+          description: 'Cells along a side.',
+          exclusiveMinimum: 0,
+          title: 'Gridsize',
+          type: 'integer',
+        },
+        minimumCells: {
+          default: 14,
+          description: "Cells that are the partner's whatever the share.",
+          minimum: 0,
+          title: 'Minimumcells',
+          type: 'integer',
+        },
+        perSample: {
+          default: false,
+          description: 'Draw a mask for each sample instead of one for the batch.',
+          title: 'Persample',
+          type: 'boolean',
+        },
+        teacherSize: {
+          default: 224,
+          description: 'Side, in pixels, that images are resized to for the teacher.',
+          exclusiveMinimum: 0,
+          title: 'Teachersize',
+          type: 'integer',
+        },
+        teacher: {
+          $ref: '#/$defs/Teacher',
+          default: { backbone: 'resnet18', weights: 'timm' },
+          description: 'The network that sees classes; it has to have been trained on those of the dataset.',
+        },
+        compat: {
+          default: 'none',
+          description:
+            "`openmixup` draws the share, reads attention in place of a teacher's maps and gives all labels of a\nbatch weights by what the mixes hide.",
+          enum: ['none', 'openmixup'],
+          title: 'Compat',
+          type: 'string',
+        },
+      },
+      title: 'TokenMix',
+      type: 'object',
+    },
     TransMix: {
       additionalProperties: false,
       description:
@@ -1728,6 +1795,7 @@ export const runConfigJsonSchema: JsonSchema = {
           smmix: '#/$defs/SMMix',
           smoothmix: '#/$defs/SmoothMix',
           supermix: '#/$defs/SuperMix',
+          tokenmix: '#/$defs/TokenMix',
           transmix: '#/$defs/TransMix',
           vanilla: '#/$defs/Vanilla',
         },
@@ -1759,6 +1827,7 @@ export const runConfigJsonSchema: JsonSchema = {
         { $ref: '#/$defs/SMMix' },
         { $ref: '#/$defs/SmoothMix' },
         { $ref: '#/$defs/SuperMix' },
+        { $ref: '#/$defs/TokenMix' },
         { $ref: '#/$defs/TransMix' },
         { $ref: '#/$defs/Vanilla' },
       ],

@@ -244,6 +244,18 @@ export const superMixSchema = z.strictObject({
   teacherSize: z.int().gt(0).nullable().default(null),
   teacher: teacherSchema.prefault({}),
 });
+/** `TokenMix`, with defaults filled in. */
+export const tokenMixSchema = z.strictObject({
+  name: z.literal('tokenmix'),
+  lam: z.number().gte(0).lte(1).default(0.5),
+  alpha: z.number().gt(0).nullable().default(null),
+  gridSize: z.int().gt(0).default(14),
+  minimumCells: z.int().gte(0).default(14),
+  perSample: z.boolean().default(false),
+  teacherSize: z.int().gt(0).default(224),
+  teacher: teacherSchema.prefault({}),
+  compat: z.enum(['none', 'openmixup']).default('none'),
+});
 /** `TransMix`, with defaults filled in. */
 export const transMixSchema = z.strictObject({
   name: z.literal('transmix'),
@@ -280,6 +292,7 @@ export const choiceSchema = z.strictObject({
     smMixSchema,
     smoothMixSchema,
     superMixSchema,
+    tokenMixSchema,
     transMixSchema,
     vanillaSchema,
   ]),
@@ -372,6 +385,7 @@ export const runConfigSchema = z.strictObject({
       smMixSchema,
       smoothMixSchema,
       superMixSchema,
+      tokenMixSchema,
       transMixSchema,
       vanillaSchema,
     ])

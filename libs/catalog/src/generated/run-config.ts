@@ -453,6 +453,30 @@ export interface SuperMix {
   readonly teacher: Teacher;
 }
 
+/** TokenMix: rectangles of a grid are the partner's; labels mix by where a teacher sees their classes. */
+export interface TokenMix {
+  readonly name: 'tokenmix';
+  /** Share of cells that are kept, before `minimumCells` more of them are the partner's. Range: ≥ 0 and ≤ 1. Default: `0.5`. */
+  readonly lam: number;
+  /** Where given, that share is drawn from Beta(alpha, alpha) instead; from Beta(1, 1) for `compat`. Range: > 0. Default: `null`. */
+  readonly alpha: number | null;
+  /** Cells along a side. Range: > 0. Default: `14`. */
+  readonly gridSize: number;
+  /** Cells that are the partner's whatever the share. Range: ≥ 0. Default: `14`. */
+  readonly minimumCells: number;
+  /** Draw a mask for each sample instead of one for the batch. Default: `false`. */
+  readonly perSample: boolean;
+  /** Side, in pixels, that images are resized to for the teacher. Range: > 0. Default: `224`. */
+  readonly teacherSize: number;
+  /** The network that sees classes; it has to have been trained on those of the dataset. */
+  readonly teacher: Teacher;
+  /**
+   * `openmixup` draws the share, reads attention in place of a teacher's maps and gives all labels of a
+   * batch weights by what the mixes hide. Default: `"none"`.
+   */
+  readonly compat: 'none' | 'openmixup';
+}
+
 /** TransMix: CutMix, with labels mixed by the class token's attention to each image's patches. */
 export interface TransMix {
   readonly name: 'transmix';
@@ -497,6 +521,7 @@ export interface Choice {
     | SMMix
     | SmoothMix
     | SuperMix
+    | TokenMix
     | TransMix
     | Vanilla;
   /** How often the method is drawn. Range: ≥ 0 and ≤ 1. */
@@ -633,6 +658,7 @@ export interface RunConfig {
     | SMMix
     | SmoothMix
     | SuperMix
+    | TokenMix
     | TransMix
     | Vanilla;
   /** Length of the training. Range: > 0. */
@@ -1065,6 +1091,29 @@ export interface SuperMixParams {
   readonly teacher?: Teacher;
 }
 
+/** Parameters of TokenMix, as an author gives them. */
+export interface TokenMixParams {
+  /** Share of cells that are kept, before `minimumCells` more of them are the partner's. Range: ≥ 0 and ≤ 1. Default: `0.5`. */
+  readonly lam?: number;
+  /** Where given, that share is drawn from Beta(alpha, alpha) instead; from Beta(1, 1) for `compat`. Range: > 0. Default: `null`. */
+  readonly alpha?: number | null;
+  /** Cells along a side. Range: > 0. Default: `14`. */
+  readonly gridSize?: number;
+  /** Cells that are the partner's whatever the share. Range: ≥ 0. Default: `14`. */
+  readonly minimumCells?: number;
+  /** Draw a mask for each sample instead of one for the batch. Default: `false`. */
+  readonly perSample?: boolean;
+  /** Side, in pixels, that images are resized to for the teacher. Range: > 0. Default: `224`. */
+  readonly teacherSize?: number;
+  /** The network that sees classes; it has to have been trained on those of the dataset. */
+  readonly teacher?: Teacher;
+  /**
+   * `openmixup` draws the share, reads attention in place of a teacher's maps and gives all labels of a
+   * batch weights by what the mixes hide. Default: `"none"`.
+   */
+  readonly compat?: 'none' | 'openmixup';
+}
+
 /** Parameters of TransMix, as an author gives them. */
 export interface TransMixParams {
   /** lam ~ Beta(alpha, alpha), the share of the area that is kept, before the box is clipped. Range: > 0. Default: `1`. */
@@ -1230,6 +1279,12 @@ export interface MethodParams {
    * Paper: https://arxiv.org/abs/2003.05034
    */
   readonly supermix: SuperMixParams;
+  /**
+   * TokenMix: rectangles of a grid are the partner's; labels mix by where a teacher sees their classes.
+   *
+   * Paper: https://arxiv.org/abs/2207.08409
+   */
+  readonly tokenmix: TokenMixParams;
   /**
    * TransMix: CutMix, with labels mixed by the class token's attention to each image's patches.
    *

@@ -56,6 +56,27 @@ def forward_head(backbone: Any, features: Tensor) -> Tensor:
     return logits
 
 
+def logits_by_place(backbone: nn.Module, features: Tensor) -> Tensor:
+    """What the head says of each place of the features alone: logits [B, h, w, K].
+
+    Args:
+        backbone: its head is applied to each place as if there were no other.
+        features: what its `forward_features` gave.
+
+    Raises:
+        TypeError: the features are neither a map nor tokens of a square grid.
+    """
+    places = as_map(backbone, features)
+    size, channels, height, width = places.shape
+    alone = places.permute(0, 2, 3, 1).reshape(-1, channels)
+    if features.ndim == 3:
+        # A head may look at the class token, or at the mean of the others.
+        alone = alone[:, None].expand(-1, prefix_tokens(backbone) + 1, -1)
+    else:
+        alone = with_map(backbone, features, alone[:, :, None, None])
+    return forward_head(backbone, alone).view(size, height, width, -1)
+
+
 def map_of_stage(backbone: nn.Module, images: Tensor, stage: int) -> Tensor:
     """Run a backbone, head and all, and return what one of its `stages` gave on the way: [B, C, h, w].
 

@@ -54,6 +54,7 @@ class CifarResNet(nn.Module):
         self.layer1 = self._stage(16, 16, blocks, stride=1)
         self.layer2 = self._stage(16, 32, blocks, stride=2)
         self.layer3 = self._stage(32, 64, blocks, stride=2)
+        self.num_classes = num_classes
         self.fc = nn.Linear(64, num_classes)
         self.feature_info = [
             {"module": f"layer{stage + 1}", "reduction": 2**stage, "num_chs": 16 * 2**stage}
