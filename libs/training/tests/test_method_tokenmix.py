@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from torch import Tensor, nn
 
 import reference_attention
-from method_cues import VIT_SIDE, cues_for, small_cnn, small_vit, step_for
+from method_cues import VIT_SIDE, cues_for, small_cnn, small_vit
 from mixlab.core.anatomy import logits_by_place
 from mixlab.core.blockwise import blockwise_masks
 from mixlab.core.cues import Cues
@@ -24,7 +24,6 @@ from mixlab.core.exit_codes import ExitCode
 from mixlab.core.mixing import Mask, mix_images, sample_beta
 from mixlab.core.teaching import class_maps
 from mixlab.core.vision import import_timm
-from mixlab.methods import Setting
 from mixlab.methods.tokenmix import TokenMix, normalised, share_shown
 from test_methods_training import config_of
 from tiny import run, tiny
@@ -290,13 +289,12 @@ def test_only_compat_takes_a_vision_transformer() -> None:
             tiny(mixMode=mix_mode)
 
 
-def test_a_teacher_of_other_classes_is_refused() -> None:
-    images, labels = batch()
-    method = TokenMix(teacher_size=28)
-    mixer = method.mixer(Setting(small_cnn(6), 6, 28))
-    step = step_for(method, images, labels, teachers={method.teacher: small_cnn(7)})
-    with pytest.raises(InvalidInput, match=r"resnet18 \(timm\) tells 7 classes apart, the dataset has 6"):
-        mixer(step)
+def test_a_teacher_of_other_classes_is_refused_before_training(tmp_path: Path) -> None:
+    config = config_of({"name": "tokenmix", "teacherSize": 32}, "cnn", tmp_path)
+    torch.save(small_cnn(7).state_dict(), tmp_path / "teacher.pt")
+    with pytest.raises(InvalidInput, match=r"\(.*teacher.pt\) tells 7 classes apart, the dataset has 10"):
+        run(config, tmp_path / "run")
+    assert not (tmp_path / "run").exists()
 
 
 @pytest.mark.parametrize("family", ["cnn", "vit"])

@@ -40,6 +40,9 @@ class Setting:
     image_size: int
     """Side of a training image, in pixels."""
 
+    teachers: Mapping[Teacher, nn.Module] = field(default_factory=dict)
+    """The teachers that the run's methods name: keep no reference to them either."""
+
 
 @dataclass(frozen=True)
 class Step:

@@ -44,7 +44,7 @@ from mixlab.core.teacher import Teacher
 from mixlab.core.teaching import class_maps, seen_by
 
 from .base import Method
-from .mixer import Mixer, Setting, Step
+from .mixer import Mixer, Setting
 from .registry import register
 
 
@@ -142,22 +142,20 @@ class TokenMix(Method):
         return normalised(F.interpolate(maps, size=grid, mode="bilinear", align_corners=False)[:, 0])
 
     def mixer(self, setting: Setting) -> Mixer:
-        """A mixer that checks the teacher's classes."""
-        return TokenMixer(self)
+        """The ordinary one.
 
-
-class TokenMixer(Mixer):
-    """The ordinary one, with a teacher that has to name the dataset's classes."""
-
-    def cues(self, step: Step) -> Cues:
-        for teacher, network in step.teachers.items():
-            classes = getattr(network, "num_classes", step.num_classes)
-            if teacher in self.method.teachers() and classes != step.num_classes:
+        Raises:
+            InvalidInput: the teacher does not tell the dataset's classes apart.
+        """
+        for teacher in self.teachers():
+            network = setting.teachers.get(teacher)
+            classes = getattr(network, "num_classes", setting.num_classes)
+            if classes != setting.num_classes:
                 raise InvalidInput(
                     f"mixMode.teacher: {teacher.backbone} ({teacher.weights}) tells {classes} classes apart, "
-                    f"the dataset has {step.num_classes}"
+                    f"the dataset has {setting.num_classes}"
                 )
-        return super().cues(step)
+        return Mixer(self)
 
 
 def normalised(maps: Tensor) -> Tensor:

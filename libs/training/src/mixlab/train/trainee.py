@@ -38,7 +38,7 @@ class Trainee(nn.Module):
                 require_attention(backbone)
             with torch.random.fork_rng(devices=[]):
                 torch.manual_seed(derive_seed(config.seed, "mixer"))
-                self.mixer: Mixer = method.mixer(Setting(backbone, config.dataset.classes, size))
+                self.mixer: Mixer = method.mixer(Setting(backbone, config.dataset.classes, size, teachers))
         except TypeError as error:
             raise InvalidInput(
                 f"mixMode: {method.name} does not work with {config.backbone}: {error}"
