@@ -16,7 +16,7 @@ from torch import Tensor
 import mixlab
 from method_cues import cues_for
 from methods_settings import SETTINGS, Property, lacks
-from mixlab.core.mixing import Roll, mix_images, mix_labels
+from mixlab.core.mixing import MixPlan, Roll, mix_images, mix_labels
 from mixlab.methods import Method, Mixed, list_methods, method_class
 
 
@@ -118,6 +118,33 @@ def test_label_weights_are_pixel_shares(method: Method, size: int) -> None:
         mixed = mix(method, images, torch.arange(size), seed)
         expected = mixed.target[:, :size].double() @ values
         torch.testing.assert_close(mixed.images.mean((1, 2, 3)), expected, atol=1e-6, rtol=0)
+
+
+def shares(plan: MixPlan, size: int, side: int) -> Tensor:
+    """Weight of each image's pixels in each mixed image, [of images, in mixes, H, W]."""
+    marks = torch.eye(size).view(size, size, 1, 1, 1).expand(-1, -1, 3, side, side)
+    return torch.stack([mix_images(plan, one.contiguous())[:, 0] for one in marks])
+
+
+@every_method
+def test_every_pixel_is_an_average(method: Method) -> None:
+    images, labels = batch(5)
+    for seed in range(8):
+        plan = method.draw(images, generator(seed), cues_for(method, images, labels))
+        found = shares(plan, 5, 8)
+        assert found.min() >= 0
+        torch.testing.assert_close(found.sum(0), torch.ones(5, 8, 8))
+
+
+@methods(having="own partner changes nothing")
+def test_pixels_stay_where_they_are_and_change_only_where_the_partner_shows(method: Method) -> None:
+    images, labels = batch(5)
+    for seed in range(8):
+        plan = method.draw(images, generator(seed), cues_for(method, images, labels))
+        mixed, found = mix_images(plan, images), shares(plan, 5, 8)
+        torch.testing.assert_close(mixed, torch.einsum("kbhw,kchw->bchw", found, images))
+        whole = found.diagonal().permute(2, 0, 1).unsqueeze(1).expand_as(images) == 1
+        assert torch.equal(mixed[whole], images[whole])
 
 
 @every_method
