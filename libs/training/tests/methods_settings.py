@@ -114,6 +114,11 @@ SETTINGS: dict[str, list[dict[str, Any]]] = {
     ],
     "automix": [{}, {"lamConcat": False, "lamMargin": 0.3, "maskLossDecay": False, "switchOff": 0.8}],
     "samix": [{}, {"dropout": 0.0}],
+    "adautomix": [
+        Row({}, lacks=MANY),
+        {"mixSamples": 2, "lamConcat": False},
+        Row({"randomSamples": True, "lamMargin": 0.2, "switchOff": 0.8, "compat": "openmixup"}, lacks=MANY),
+    ],
     "decouplemix": [
         {},
         {"mixing": "cutmix", "eta": 1, "perSample": True},

@@ -18,7 +18,7 @@ from mixlab.core.moving_average import MovingCopy
 from mixlab.core.vision import import_timm
 from mixlab.methods import Setting
 from mixlab.methods.automix import AutoMix
-from mixlab.methods.learned_masks import LearnedMasksMixer
+from mixlab.methods.pair_masks import PairMasksMixer
 
 timm = import_timm()
 
@@ -27,12 +27,12 @@ def batch(side: int = 16) -> tuple[Tensor, Tensor]:
     return torch.randn(6, 3, side, side, generator=torch.Generator().manual_seed(1)), torch.arange(6)
 
 
-def mixer_of(backbone: nn.Module, side: int = 16, **settings: Any) -> LearnedMasksMixer:
+def mixer_of(backbone: nn.Module, side: int = 16, **settings: Any) -> PairMasksMixer:
     """A mixer whose block makes masks of some contrast."""
     with torch.random.fork_rng():
         torch.manual_seed(3)
         mixer = AutoMix(**settings).mixer(Setting(backbone, 6, side))
-        assert isinstance(mixer, LearnedMasksMixer)
+        assert isinstance(mixer, PairMasksMixer)
         for parameter in mixer.block.parameters():
             nn.init.normal_(parameter, std=0.5)
     return mixer.train()
@@ -206,7 +206,7 @@ def test_the_block_is_trained_in_a_share_of_the_steps(decay: bool) -> None:
     for progress, falling in ((0.0, 0.8), (0.5, 0.4), (1.0, 0.0)):
         share = falling if decay else 0.8
         taken = step_for(mixer.method, **step, progress=progress)
-        count = sum(mixer._trains_block(taken) for _ in range(2000))
+        count = sum(mixer.trains_block(taken) for _ in range(2000))
         assert abs(count - 2000 * share) <= 5 * (2000 * share * (1 - share)) ** 0.5
 
 

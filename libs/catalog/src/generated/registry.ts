@@ -2,6 +2,7 @@
 
 /** A method that the training library has. */
 export type MethodName =
+  | 'adautomix'
   | 'alignmix'
   | 'attentivemix'
   | 'automix'
@@ -71,6 +72,12 @@ export interface BackboneInfo {
 
 /** Every method, by name. */
 export const methods: readonly MethodInfo[] = [
+  {
+    name: 'adautomix',
+    summary: 'AdAutoMix: AutoMix of up to three images; every second step its masks are trained to be hard.',
+    paper: '2312.11954',
+    needs: ['memory', 'network'],
+  },
   {
     name: 'alignmix',
     summary:

@@ -7,6 +7,138 @@ export const runConfigVersion = 1;
 /** Fields, defaults and identity marks of a run config. */
 export const runConfigJsonSchema: JsonSchema = {
   $defs: {
+    AdAutoMix: {
+      additionalProperties: false,
+      description:
+        'AdAutoMix: AutoMix of up to three images; every second step its masks are trained to be hard.',
+      properties: {
+        name: { const: 'adautomix', default: 'adautomix', title: 'Name', type: 'string' },
+        lamMargin: {
+          default: 0.03,
+          description:
+            "The backbone's batch is mixed by MixUp where the first image's share is as near as this to 0 or 1.",
+          exclusiveMaximum: 0.5,
+          minimum: 0,
+          title: 'Lammargin',
+          type: 'number',
+        },
+        switchOff: {
+          default: 0,
+          description:
+            'The block is trained in this share of the steps; 0 is always (CNNs), transformers take 0.8.',
+          maximum: 1,
+          minimum: 0,
+          title: 'Switchoff',
+          type: 'number',
+        },
+        switchOffDecay: {
+          default: false,
+          description: 'Whether that share falls to 0 along a cosine.',
+          title: 'Switchoffdecay',
+          type: 'boolean',
+        },
+        momentum: {
+          default: 0.999,
+          description: 'Of the moving average k, at first.',
+          maximum: 1,
+          minimum: 0,
+          title: 'Momentum',
+          type: 'number',
+        },
+        momentumStart: {
+          default: 0.1,
+          description: 'Share of the training until which it stays; 0.25 for DeiT.',
+          maximum: 1,
+          minimum: 0,
+          title: 'Momentumstart',
+          type: 'number',
+        },
+        finalMomentum: {
+          default: 0.99999,
+          description:
+            'What it grows to: along a cosine over the whole training, whenever it sets in. 0.999999 for\nTiny-ImageNet.',
+          maximum: 1,
+          minimum: 0,
+          title: 'Finalmomentum',
+          type: 'number',
+        },
+        blockLr: {
+          anyOf: [{ exclusiveMinimum: 0, type: 'number' }, { type: 'null' }],
+          default: 0.1,
+          description: "Learning rate of the block, for SGD; null is the backbone's, 0.001 fits AdamW.",
+          title: 'Blocklr',
+        },
+        blockMinLr: {
+          default: 0.001,
+          description: 'What it falls to along a cosine.',
+          minimum: 0,
+          title: 'Blockminlr',
+          type: 'number',
+        },
+        alpha: {
+          default: 1,
+          description:
+            'Shares are draws of Beta(alpha, alpha) over their sum; of two images, one draw is lam.',
+          exclusiveMinimum: 0,
+          title: 'Alpha',
+          type: 'number',
+        },
+        mixSamples: {
+          default: 3,
+          description: 'How many images are mixed.',
+          maximum: 3,
+          minimum: 2,
+          title: 'Mixsamples',
+          type: 'integer',
+        },
+        randomSamples: {
+          default: false,
+          description: 'Whether that is drawn for each batch, from 2 up.',
+          title: 'Randomsamples',
+          type: 'boolean',
+        },
+        beta: {
+          default: 0.1,
+          description:
+            'Where masks are trained to be hard: weight of the loss, the cosine has the rest. 0.3 for CIFAR-100 and\nCUB-200, 0.4 for Tiny-ImageNet.',
+          maximum: 1,
+          minimum: 0,
+          title: 'Beta',
+          type: 'number',
+        },
+        adversarialInterval: {
+          default: 2,
+          description: 'One of so many steps trains the masks to be hard, the first of all among them.',
+          exclusiveMinimum: 0,
+          title: 'Adversarialinterval',
+          type: 'integer',
+        },
+        mixupWeight: {
+          default: 0.5,
+          description: "Of three images: weight of MixUp's loss, the clean batch's has the rest.",
+          maximum: 1,
+          minimum: 0,
+          title: 'Mixupweight',
+          type: 'number',
+        },
+        lamConcat: {
+          default: true,
+          description: 'Whether the network sees lam as a channel; false for CIFAR-100.',
+          title: 'Lamconcat',
+          type: 'boolean',
+        },
+        compat: {
+          default: 'none',
+          description:
+            '`openmixup` mixes three images by MixUp for the backbone, but where the first has nearly all.',
+          enum: ['none', 'openmixup'],
+          title: 'Compat',
+          type: 'string',
+        },
+      },
+      title: 'AdAutoMix',
+      type: 'object',
+    },
     AlignMix: {
       additionalProperties: false,
       description:
@@ -120,41 +252,12 @@ export const runConfigJsonSchema: JsonSchema = {
       description: 'AutoMix: a small network, trained along, makes masks from the features of both images.',
       properties: {
         name: { const: 'automix', default: 'automix', title: 'Name', type: 'string' },
-        alpha: {
-          default: 2,
-          description:
-            'lam ~ Beta(alpha, alpha), one for the batch that trains the backbone, one for that of the block.',
-          exclusiveMinimum: 0,
-          title: 'Alpha',
-          type: 'number',
-        },
         lamMargin: {
           default: 0.08,
           description: "The backbone's batch is mixed by MixUp where lam is as near as this to 0 or to 1.",
           exclusiveMaximum: 0.5,
           minimum: 0,
           title: 'Lammargin',
-          type: 'number',
-        },
-        maskLoss: {
-          default: 0.1,
-          description: "Weight of the masks' own loss.",
-          minimum: 0,
-          title: 'Maskloss',
-          type: 'number',
-        },
-        maskLossDecay: {
-          default: true,
-          description: 'Whether that weight falls to 0 along a cosine (ImageNet) or stays (Tiny-ImageNet).',
-          title: 'Masklossdecay',
-          type: 'boolean',
-        },
-        maskMargin: {
-          default: 0.1,
-          description: "How far the masks' mean may be from lam at no cost.",
-          maximum: 1,
-          minimum: 0,
-          title: 'Maskmargin',
           type: 'number',
         },
         switchOff: {
@@ -210,6 +313,35 @@ export const runConfigJsonSchema: JsonSchema = {
           title: 'Blockminlr',
           type: 'number',
         },
+        alpha: {
+          default: 2,
+          description:
+            'lam ~ Beta(alpha, alpha), one for the batch that trains the backbone, one for that of the block.',
+          exclusiveMinimum: 0,
+          title: 'Alpha',
+          type: 'number',
+        },
+        maskLoss: {
+          default: 0.1,
+          description: "Weight of the masks' own loss.",
+          minimum: 0,
+          title: 'Maskloss',
+          type: 'number',
+        },
+        maskLossDecay: {
+          default: true,
+          description: 'Whether that weight falls to 0 along a cosine (ImageNet) or stays (Tiny-ImageNet).',
+          title: 'Masklossdecay',
+          type: 'boolean',
+        },
+        maskMargin: {
+          default: 0.1,
+          description: "How far the masks' mean may be from lam at no cost.",
+          maximum: 1,
+          minimum: 0,
+          title: 'Maskmargin',
+          type: 'number',
+        },
         lamConcat: {
           default: true,
           description: 'Whether the network sees lam as a channel; false for Tiny-ImageNet.',
@@ -228,6 +360,7 @@ export const runConfigJsonSchema: JsonSchema = {
           description: 'Any method but `oneOf` itself.',
           discriminator: {
             mapping: {
+              adautomix: '#/$defs/AdAutoMix',
               alignmix: '#/$defs/AlignMix',
               attentivemix: '#/$defs/AttentiveMix',
               automix: '#/$defs/AutoMix',
@@ -259,6 +392,7 @@ export const runConfigJsonSchema: JsonSchema = {
             propertyName: 'name',
           },
           oneOf: [
+            { $ref: '#/$defs/AdAutoMix' },
             { $ref: '#/$defs/AlignMix' },
             { $ref: '#/$defs/AttentiveMix' },
             { $ref: '#/$defs/AutoMix' },
@@ -1286,41 +1420,12 @@ export const runConfigJsonSchema: JsonSchema = {
         'SAMix: AutoMix with a network that sees both images at once and smooth masks of more contrast.',
       properties: {
         name: { const: 'samix', default: 'samix', title: 'Name', type: 'string' },
-        alpha: {
-          default: 2,
-          description:
-            'lam ~ Beta(alpha, alpha), one for the batch that trains the backbone, one for that of the block.',
-          exclusiveMinimum: 0,
-          title: 'Alpha',
-          type: 'number',
-        },
         lamMargin: {
           default: 0.08,
           description: "The backbone's batch is mixed by MixUp where lam is as near as this to 0 or to 1.",
           exclusiveMaximum: 0.5,
           minimum: 0,
           title: 'Lammargin',
-          type: 'number',
-        },
-        maskLoss: {
-          default: 0.1,
-          description: "Weight of the masks' own loss.",
-          minimum: 0,
-          title: 'Maskloss',
-          type: 'number',
-        },
-        maskLossDecay: {
-          default: true,
-          description: 'Whether that weight falls to 0 along a cosine (ImageNet) or stays (Tiny-ImageNet).',
-          title: 'Masklossdecay',
-          type: 'boolean',
-        },
-        maskMargin: {
-          default: 0.1,
-          description: "How far the masks' mean may be from lam at no cost.",
-          maximum: 1,
-          minimum: 0,
-          title: 'Maskmargin',
           type: 'number',
         },
         switchOff: {
@@ -1374,6 +1479,35 @@ export const runConfigJsonSchema: JsonSchema = {
           description: 'What it falls to along a cosine.',
           minimum: 0,
           title: 'Blockminlr',
+          type: 'number',
+        },
+        alpha: {
+          default: 2,
+          description:
+            'lam ~ Beta(alpha, alpha), one for the batch that trains the backbone, one for that of the block.',
+          exclusiveMinimum: 0,
+          title: 'Alpha',
+          type: 'number',
+        },
+        maskLoss: {
+          default: 0.1,
+          description: "Weight of the masks' own loss.",
+          minimum: 0,
+          title: 'Maskloss',
+          type: 'number',
+        },
+        maskLossDecay: {
+          default: true,
+          description: 'Whether that weight falls to 0 along a cosine (ImageNet) or stays (Tiny-ImageNet).',
+          title: 'Masklossdecay',
+          type: 'boolean',
+        },
+        maskMargin: {
+          default: 0.1,
+          description: "How far the masks' mean may be from lam at no cost.",
+          maximum: 1,
+          minimum: 0,
+          title: 'Maskmargin',
           type: 'number',
         },
         dropout: {
@@ -1770,6 +1904,7 @@ export const runConfigJsonSchema: JsonSchema = {
       description: 'The mixing method and its parameters.',
       discriminator: {
         mapping: {
+          adautomix: '#/$defs/AdAutoMix',
           alignmix: '#/$defs/AlignMix',
           attentivemix: '#/$defs/AttentiveMix',
           automix: '#/$defs/AutoMix',
@@ -1802,6 +1937,7 @@ export const runConfigJsonSchema: JsonSchema = {
         propertyName: 'name',
       },
       oneOf: [
+        { $ref: '#/$defs/AdAutoMix' },
         { $ref: '#/$defs/AlignMix' },
         { $ref: '#/$defs/AttentiveMix' },
         { $ref: '#/$defs/AutoMix' },

@@ -13,6 +13,26 @@ export const datasetSchema = z.strictObject({
   mean: z.tuple([z.number(), z.number(), z.number()]).default([0.485, 0.456, 0.406]),
   std: z.tuple([z.number().gt(0), z.number().gt(0), z.number().gt(0)]).default([0.229, 0.224, 0.225]),
 });
+/** `AdAutoMix`, with defaults filled in. */
+export const adAutoMixSchema = z.strictObject({
+  name: z.literal('adautomix'),
+  lamMargin: z.number().gte(0).lt(0.5).default(0.03),
+  switchOff: z.number().gte(0).lte(1).default(0),
+  switchOffDecay: z.boolean().default(false),
+  momentum: z.number().gte(0).lte(1).default(0.999),
+  momentumStart: z.number().gte(0).lte(1).default(0.1),
+  finalMomentum: z.number().gte(0).lte(1).default(0.99999),
+  blockLr: z.number().gt(0).nullable().default(0.1),
+  blockMinLr: z.number().gte(0).default(0.001),
+  alpha: z.number().gt(0).default(1),
+  mixSamples: z.int().gte(2).lte(3).default(3),
+  randomSamples: z.boolean().default(false),
+  beta: z.number().gte(0).lte(1).default(0.1),
+  adversarialInterval: z.int().gt(0).default(2),
+  mixupWeight: z.number().gte(0).lte(1).default(0.5),
+  lamConcat: z.boolean().default(true),
+  compat: z.enum(['none', 'openmixup']).default('none'),
+});
 /** `AlignMix`, with defaults filled in. */
 export const alignMixSchema = z.strictObject({
   name: z.literal('alignmix'),
@@ -42,11 +62,7 @@ export const attentiveMixSchema = z.strictObject({
 /** `AutoMix`, with defaults filled in. */
 export const autoMixSchema = z.strictObject({
   name: z.literal('automix'),
-  alpha: z.number().gt(0).default(2),
   lamMargin: z.number().gte(0).lt(0.5).default(0.08),
-  maskLoss: z.number().gte(0).default(0.1),
-  maskLossDecay: z.boolean().default(true),
-  maskMargin: z.number().gte(0).lte(1).default(0.1),
   switchOff: z.number().gte(0).lte(1).default(0),
   switchOffDecay: z.boolean().default(false),
   momentum: z.number().gte(0).lte(1).default(0.999),
@@ -54,6 +70,10 @@ export const autoMixSchema = z.strictObject({
   finalMomentum: z.number().gte(0).lte(1).default(0.99999),
   blockLr: z.number().gt(0).nullable().default(0.1),
   blockMinLr: z.number().gte(0).default(0.001),
+  alpha: z.number().gt(0).default(2),
+  maskLoss: z.number().gte(0).default(0.1),
+  maskLossDecay: z.boolean().default(true),
+  maskMargin: z.number().gte(0).lte(1).default(0.1),
   lamConcat: z.boolean().default(true),
 });
 /** `CoMixup`, with defaults filled in. */
@@ -204,11 +224,7 @@ export const saliencyMixSchema = z.strictObject({
 /** `SAMix`, with defaults filled in. */
 export const saMixSchema = z.strictObject({
   name: z.literal('samix'),
-  alpha: z.number().gt(0).default(2),
   lamMargin: z.number().gte(0).lt(0.5).default(0.08),
-  maskLoss: z.number().gte(0).default(0.1),
-  maskLossDecay: z.boolean().default(true),
-  maskMargin: z.number().gte(0).lte(1).default(0.1),
   switchOff: z.number().gte(0).lte(1).default(0),
   switchOffDecay: z.boolean().default(false),
   momentum: z.number().gte(0).lte(1).default(0.999),
@@ -216,6 +232,10 @@ export const saMixSchema = z.strictObject({
   finalMomentum: z.number().gte(0).lte(1).default(0.99999),
   blockLr: z.number().gt(0).nullable().default(0.1),
   blockMinLr: z.number().gte(0).default(0.001),
+  alpha: z.number().gt(0).default(2),
+  maskLoss: z.number().gte(0).default(0.1),
+  maskLossDecay: z.boolean().default(true),
+  maskMargin: z.number().gte(0).lte(1).default(0.1),
   dropout: z.number().gte(0).lt(1).default(0.1),
 });
 /** `SMMix`, with defaults filled in. */
@@ -268,6 +288,7 @@ export const vanillaSchema = z.strictObject({ name: z.literal('vanilla') });
 /** `Choice`, with defaults filled in. */
 export const choiceSchema = z.strictObject({
   method: z.discriminatedUnion('name', [
+    adAutoMixSchema,
     alignMixSchema,
     attentiveMixSchema,
     autoMixSchema,
@@ -360,6 +381,7 @@ export const runConfigSchema = z.strictObject({
   backbone: z.string().regex(new RegExp('^[A-Za-z0-9_.:-]+$')),
   mixMode: z
     .discriminatedUnion('name', [
+      adAutoMixSchema,
       alignMixSchema,
       attentiveMixSchema,
       autoMixSchema,

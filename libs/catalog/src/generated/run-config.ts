@@ -20,6 +20,49 @@ export interface Dataset {
   readonly std: readonly [number, number, number];
 }
 
+/** AdAutoMix: AutoMix of up to three images; every second step its masks are trained to be hard. */
+export interface AdAutoMix {
+  readonly name: 'adautomix';
+  /** The backbone's batch is mixed by MixUp where the first image's share is as near as this to 0 or 1. Range: ≥ 0 and < 0.5. Default: `0.03`. */
+  readonly lamMargin: number;
+  /** The block is trained in this share of the steps; 0 is always (CNNs), transformers take 0.8. Range: ≥ 0 and ≤ 1. Default: `0`. */
+  readonly switchOff: number;
+  /** Whether that share falls to 0 along a cosine. Default: `false`. */
+  readonly switchOffDecay: boolean;
+  /** Of the moving average k, at first. Range: ≥ 0 and ≤ 1. Default: `0.999`. */
+  readonly momentum: number;
+  /** Share of the training until which it stays; 0.25 for DeiT. Range: ≥ 0 and ≤ 1. Default: `0.1`. */
+  readonly momentumStart: number;
+  /**
+   * What it grows to: along a cosine over the whole training, whenever it sets in. 0.999999 for
+   * Tiny-ImageNet. Range: ≥ 0 and ≤ 1. Default: `0.99999`.
+   */
+  readonly finalMomentum: number;
+  /** Learning rate of the block, for SGD; null is the backbone's, 0.001 fits AdamW. Range: > 0. Default: `0.1`. */
+  readonly blockLr: number | null;
+  /** What it falls to along a cosine. Range: ≥ 0. Default: `0.001`. */
+  readonly blockMinLr: number;
+  /** Shares are draws of Beta(alpha, alpha) over their sum; of two images, one draw is lam. Range: > 0. Default: `1`. */
+  readonly alpha: number;
+  /** How many images are mixed. Range: ≥ 2 and ≤ 3. Default: `3`. */
+  readonly mixSamples: number;
+  /** Whether that is drawn for each batch, from 2 up. Default: `false`. */
+  readonly randomSamples: boolean;
+  /**
+   * Where masks are trained to be hard: weight of the loss, the cosine has the rest. 0.3 for CIFAR-100 and
+   * CUB-200, 0.4 for Tiny-ImageNet. Range: ≥ 0 and ≤ 1. Default: `0.1`.
+   */
+  readonly beta: number;
+  /** One of so many steps trains the masks to be hard, the first of all among them. Range: > 0. Default: `2`. */
+  readonly adversarialInterval: number;
+  /** Of three images: weight of MixUp's loss, the clean batch's has the rest. Range: ≥ 0 and ≤ 1. Default: `0.5`. */
+  readonly mixupWeight: number;
+  /** Whether the network sees lam as a channel; false for CIFAR-100. Default: `true`. */
+  readonly lamConcat: boolean;
+  /** `openmixup` mixes three images by MixUp for the backbone, but where the first has nearly all. Default: `"none"`. */
+  readonly compat: 'none' | 'openmixup';
+}
+
 /** AlignMix: MixUp, or a mix of the last feature maps with the positions of one aligned to the other's. */
 export interface AlignMix {
   readonly name: 'alignmix';
@@ -73,16 +116,8 @@ export interface AttentiveMix {
 /** AutoMix: a small network, trained along, makes masks from the features of both images. */
 export interface AutoMix {
   readonly name: 'automix';
-  /** lam ~ Beta(alpha, alpha), one for the batch that trains the backbone, one for that of the block. Range: > 0. Default: `2`. */
-  readonly alpha: number;
   /** The backbone's batch is mixed by MixUp where lam is as near as this to 0 or to 1. Range: ≥ 0 and < 0.5. Default: `0.08`. */
   readonly lamMargin: number;
-  /** Weight of the masks' own loss. Range: ≥ 0. Default: `0.1`. */
-  readonly maskLoss: number;
-  /** Whether that weight falls to 0 along a cosine (ImageNet) or stays (Tiny-ImageNet). Default: `true`. */
-  readonly maskLossDecay: boolean;
-  /** How far the masks' mean may be from lam at no cost. Range: ≥ 0 and ≤ 1. Default: `0.1`. */
-  readonly maskMargin: number;
   /** The block is trained in this share of the steps; 0 is always (CNNs), transformers take 0.8. Range: ≥ 0 and ≤ 1. Default: `0`. */
   readonly switchOff: number;
   /** Whether that share falls to 0 along a cosine. Default: `false`. */
@@ -100,6 +135,14 @@ export interface AutoMix {
   readonly blockLr: number | null;
   /** What it falls to along a cosine. Range: ≥ 0. Default: `0.001`. */
   readonly blockMinLr: number;
+  /** lam ~ Beta(alpha, alpha), one for the batch that trains the backbone, one for that of the block. Range: > 0. Default: `2`. */
+  readonly alpha: number;
+  /** Weight of the masks' own loss. Range: ≥ 0. Default: `0.1`. */
+  readonly maskLoss: number;
+  /** Whether that weight falls to 0 along a cosine (ImageNet) or stays (Tiny-ImageNet). Default: `true`. */
+  readonly maskLossDecay: boolean;
+  /** How far the masks' mean may be from lam at no cost. Range: ≥ 0 and ≤ 1. Default: `0.1`. */
+  readonly maskMargin: number;
   /** Whether the network sees lam as a channel; false for Tiny-ImageNet. Default: `true`. */
   readonly lamConcat: boolean;
 }
@@ -376,16 +419,8 @@ export interface SaliencyMix {
 /** SAMix: AutoMix with a network that sees both images at once and smooth masks of more contrast. */
 export interface SAMix {
   readonly name: 'samix';
-  /** lam ~ Beta(alpha, alpha), one for the batch that trains the backbone, one for that of the block. Range: > 0. Default: `2`. */
-  readonly alpha: number;
   /** The backbone's batch is mixed by MixUp where lam is as near as this to 0 or to 1. Range: ≥ 0 and < 0.5. Default: `0.08`. */
   readonly lamMargin: number;
-  /** Weight of the masks' own loss. Range: ≥ 0. Default: `0.1`. */
-  readonly maskLoss: number;
-  /** Whether that weight falls to 0 along a cosine (ImageNet) or stays (Tiny-ImageNet). Default: `true`. */
-  readonly maskLossDecay: boolean;
-  /** How far the masks' mean may be from lam at no cost. Range: ≥ 0 and ≤ 1. Default: `0.1`. */
-  readonly maskMargin: number;
   /** The block is trained in this share of the steps; 0 is always (CNNs), transformers take 0.8. Range: ≥ 0 and ≤ 1. Default: `0`. */
   readonly switchOff: number;
   /** Whether that share falls to 0 along a cosine. Default: `false`. */
@@ -403,6 +438,14 @@ export interface SAMix {
   readonly blockLr: number | null;
   /** What it falls to along a cosine. Range: ≥ 0. Default: `0.001`. */
   readonly blockMinLr: number;
+  /** lam ~ Beta(alpha, alpha), one for the batch that trains the backbone, one for that of the block. Range: > 0. Default: `2`. */
+  readonly alpha: number;
+  /** Weight of the masks' own loss. Range: ≥ 0. Default: `0.1`. */
+  readonly maskLoss: number;
+  /** Whether that weight falls to 0 along a cosine (ImageNet) or stays (Tiny-ImageNet). Default: `true`. */
+  readonly maskLossDecay: boolean;
+  /** How far the masks' mean may be from lam at no cost. Range: ≥ 0 and ≤ 1. Default: `0.1`. */
+  readonly maskMargin: number;
   /** In the network that values places; 0 for Tiny-ImageNet. Range: ≥ 0 and < 1. Default: `0.1`. */
   readonly dropout: number;
 }
@@ -497,6 +540,7 @@ export interface Vanilla {
 export interface Choice {
   /** Any method but `oneOf` itself. */
   readonly method:
+    | AdAutoMix
     | AlignMix
     | AttentiveMix
     | AutoMix
@@ -633,6 +677,7 @@ export interface RunConfig {
   readonly backbone: string;
   /** The mixing method and its parameters. */
   readonly mixMode:
+    | AdAutoMix
     | AlignMix
     | AttentiveMix
     | AutoMix
@@ -684,6 +729,48 @@ export interface RunConfig {
   readonly seed: number;
 }
 
+/** Parameters of AdAutoMix, as an author gives them. */
+export interface AdAutoMixParams {
+  /** The backbone's batch is mixed by MixUp where the first image's share is as near as this to 0 or 1. Range: ≥ 0 and < 0.5. Default: `0.03`. */
+  readonly lamMargin?: number;
+  /** The block is trained in this share of the steps; 0 is always (CNNs), transformers take 0.8. Range: ≥ 0 and ≤ 1. Default: `0`. */
+  readonly switchOff?: number;
+  /** Whether that share falls to 0 along a cosine. Default: `false`. */
+  readonly switchOffDecay?: boolean;
+  /** Of the moving average k, at first. Range: ≥ 0 and ≤ 1. Default: `0.999`. */
+  readonly momentum?: number;
+  /** Share of the training until which it stays; 0.25 for DeiT. Range: ≥ 0 and ≤ 1. Default: `0.1`. */
+  readonly momentumStart?: number;
+  /**
+   * What it grows to: along a cosine over the whole training, whenever it sets in. 0.999999 for
+   * Tiny-ImageNet. Range: ≥ 0 and ≤ 1. Default: `0.99999`.
+   */
+  readonly finalMomentum?: number;
+  /** Learning rate of the block, for SGD; null is the backbone's, 0.001 fits AdamW. Range: > 0. Default: `0.1`. */
+  readonly blockLr?: number | null;
+  /** What it falls to along a cosine. Range: ≥ 0. Default: `0.001`. */
+  readonly blockMinLr?: number;
+  /** Shares are draws of Beta(alpha, alpha) over their sum; of two images, one draw is lam. Range: > 0. Default: `1`. */
+  readonly alpha?: number;
+  /** How many images are mixed. Range: ≥ 2 and ≤ 3. Default: `3`. */
+  readonly mixSamples?: number;
+  /** Whether that is drawn for each batch, from 2 up. Default: `false`. */
+  readonly randomSamples?: boolean;
+  /**
+   * Where masks are trained to be hard: weight of the loss, the cosine has the rest. 0.3 for CIFAR-100 and
+   * CUB-200, 0.4 for Tiny-ImageNet. Range: ≥ 0 and ≤ 1. Default: `0.1`.
+   */
+  readonly beta?: number;
+  /** One of so many steps trains the masks to be hard, the first of all among them. Range: > 0. Default: `2`. */
+  readonly adversarialInterval?: number;
+  /** Of three images: weight of MixUp's loss, the clean batch's has the rest. Range: ≥ 0 and ≤ 1. Default: `0.5`. */
+  readonly mixupWeight?: number;
+  /** Whether the network sees lam as a channel; false for CIFAR-100. Default: `true`. */
+  readonly lamConcat?: boolean;
+  /** `openmixup` mixes three images by MixUp for the backbone, but where the first has nearly all. Default: `"none"`. */
+  readonly compat?: 'none' | 'openmixup';
+}
+
 /** Parameters of AlignMix, as an author gives them. */
 export interface AlignMixParams {
   /** lam ~ Beta(alpha, alpha), the weight of the first image. Range: > 0. Default: `2`. */
@@ -726,16 +813,8 @@ export interface AttentiveMixParams {
 
 /** Parameters of AutoMix, as an author gives them. */
 export interface AutoMixParams {
-  /** lam ~ Beta(alpha, alpha), one for the batch that trains the backbone, one for that of the block. Range: > 0. Default: `2`. */
-  readonly alpha?: number;
   /** The backbone's batch is mixed by MixUp where lam is as near as this to 0 or to 1. Range: ≥ 0 and < 0.5. Default: `0.08`. */
   readonly lamMargin?: number;
-  /** Weight of the masks' own loss. Range: ≥ 0. Default: `0.1`. */
-  readonly maskLoss?: number;
-  /** Whether that weight falls to 0 along a cosine (ImageNet) or stays (Tiny-ImageNet). Default: `true`. */
-  readonly maskLossDecay?: boolean;
-  /** How far the masks' mean may be from lam at no cost. Range: ≥ 0 and ≤ 1. Default: `0.1`. */
-  readonly maskMargin?: number;
   /** The block is trained in this share of the steps; 0 is always (CNNs), transformers take 0.8. Range: ≥ 0 and ≤ 1. Default: `0`. */
   readonly switchOff?: number;
   /** Whether that share falls to 0 along a cosine. Default: `false`. */
@@ -753,6 +832,14 @@ export interface AutoMixParams {
   readonly blockLr?: number | null;
   /** What it falls to along a cosine. Range: ≥ 0. Default: `0.001`. */
   readonly blockMinLr?: number;
+  /** lam ~ Beta(alpha, alpha), one for the batch that trains the backbone, one for that of the block. Range: > 0. Default: `2`. */
+  readonly alpha?: number;
+  /** Weight of the masks' own loss. Range: ≥ 0. Default: `0.1`. */
+  readonly maskLoss?: number;
+  /** Whether that weight falls to 0 along a cosine (ImageNet) or stays (Tiny-ImageNet). Default: `true`. */
+  readonly maskLossDecay?: boolean;
+  /** How far the masks' mean may be from lam at no cost. Range: ≥ 0 and ≤ 1. Default: `0.1`. */
+  readonly maskMargin?: number;
   /** Whether the network sees lam as a channel; false for Tiny-ImageNet. Default: `true`. */
   readonly lamConcat?: boolean;
 }
@@ -1017,16 +1104,8 @@ export interface SaliencyMixParams {
 
 /** Parameters of SAMix, as an author gives them. */
 export interface SAMixParams {
-  /** lam ~ Beta(alpha, alpha), one for the batch that trains the backbone, one for that of the block. Range: > 0. Default: `2`. */
-  readonly alpha?: number;
   /** The backbone's batch is mixed by MixUp where lam is as near as this to 0 or to 1. Range: ≥ 0 and < 0.5. Default: `0.08`. */
   readonly lamMargin?: number;
-  /** Weight of the masks' own loss. Range: ≥ 0. Default: `0.1`. */
-  readonly maskLoss?: number;
-  /** Whether that weight falls to 0 along a cosine (ImageNet) or stays (Tiny-ImageNet). Default: `true`. */
-  readonly maskLossDecay?: boolean;
-  /** How far the masks' mean may be from lam at no cost. Range: ≥ 0 and ≤ 1. Default: `0.1`. */
-  readonly maskMargin?: number;
   /** The block is trained in this share of the steps; 0 is always (CNNs), transformers take 0.8. Range: ≥ 0 and ≤ 1. Default: `0`. */
   readonly switchOff?: number;
   /** Whether that share falls to 0 along a cosine. Default: `false`. */
@@ -1044,6 +1123,14 @@ export interface SAMixParams {
   readonly blockLr?: number | null;
   /** What it falls to along a cosine. Range: ≥ 0. Default: `0.001`. */
   readonly blockMinLr?: number;
+  /** lam ~ Beta(alpha, alpha), one for the batch that trains the backbone, one for that of the block. Range: > 0. Default: `2`. */
+  readonly alpha?: number;
+  /** Weight of the masks' own loss. Range: ≥ 0. Default: `0.1`. */
+  readonly maskLoss?: number;
+  /** Whether that weight falls to 0 along a cosine (ImageNet) or stays (Tiny-ImageNet). Default: `true`. */
+  readonly maskLossDecay?: boolean;
+  /** How far the masks' mean may be from lam at no cost. Range: ≥ 0 and ≤ 1. Default: `0.1`. */
+  readonly maskMargin?: number;
   /** In the network that values places; 0 for Tiny-ImageNet. Range: ≥ 0 and < 1. Default: `0.1`. */
   readonly dropout?: number;
 }
@@ -1129,6 +1216,12 @@ export interface VanillaParams {}
 
 /** Parameters of every method, by the name it has in configs. */
 export interface MethodParams {
+  /**
+   * AdAutoMix: AutoMix of up to three images; every second step its masks are trained to be hard.
+   *
+   * Paper: https://arxiv.org/abs/2312.11954
+   */
+  readonly adautomix: AdAutoMixParams;
   /**
    * AlignMix: MixUp, or a mix of the last feature maps with the positions of one aligned to the other's.
    *

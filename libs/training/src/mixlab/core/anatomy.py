@@ -83,16 +83,21 @@ def map_of_stage(backbone: nn.Module, images: Tensor, stage: int) -> Tensor:
     Raises:
         TypeError: the network does not say where its stages are, or has not so many.
     """
+    return map_and_logits(backbone, images, stage)[0]
+
+
+def map_and_logits(backbone: nn.Module, images: Tensor, stage: int) -> tuple[Tensor, Tensor]:
+    """The same with the logits [B, K]."""
     found = stages(backbone)
     if not -len(found) <= stage < len(found):
         raise TypeError(f"{type(backbone).__name__} has {len(found)} stages, too few for number {stage}")
     outputs: list[Tensor] = []
     handle = found[stage].register_forward_hook(lambda module, inputs, output: outputs.append(output))
     try:
-        backbone(images)
+        logits = backbone(images)
     finally:
         handle.remove()
-    return as_map(backbone, outputs[0])
+    return as_map(backbone, outputs[0]), logits
 
 
 def as_map(backbone: nn.Module, features: Tensor) -> Tensor:

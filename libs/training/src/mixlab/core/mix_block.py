@@ -1,11 +1,13 @@
-"""Networks that make a mask for two images out of their feature maps.
+"""Networks that make masks for images out of their feature maps.
 
-From OpenMixup's `pmix_block.py`, with the settings that its AutoMix and SAMix train with (`none_v_`: the mask
-of the second image is computed, the first has the rest).
+Those for two images are from OpenMixup's `pmix_block.py`, with the settings that its AutoMix and SAMix train
+with (`none_v_`: the mask of the second image is computed, the first has the rest); that for several is from
+AdAutoMix's `Ada_mix_pine.py`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 import torch
@@ -45,19 +47,13 @@ class MixBlock(nn.Module):
         with torch.autocast(first.device.type, enabled=False):
             first, second = self._told(first.float(), lam), self._told(second.float(), 1 - lam)
             query, key = self._embedded(first, second)
-            similarity = torch.einsum("bci,bcj->bij", query.flatten(2), key.flatten(2))
-            weights = (similarity / query.shape[1] ** 0.5).softmax(2)
-            value = self.value(second).flatten(1)
-            mask = torch.einsum("bij,bj->bi", weights, value).view(len(first), 1, *first.shape[2:])
+            mask = attended(query, key, self.value(second))
             options = {} if self.upsampling == "nearest" else {"align_corners": False}
             return 1 - torch.sigmoid(F.interpolate(mask, size, mode=self.upsampling, **options))
 
     def _told(self, features: Tensor, lam: float) -> Tensor:
         """Features with the share that their image is to have."""
-        if not self.lam_concat:
-            return features
-        size, _, height, width = features.shape
-        return torch.cat((features, features.new_full((size, 1, height, width), lam)), 1)
+        return _with_channel(features, lam) if self.lam_concat else features
 
     def _embedded(self, first: Tensor, second: Tensor) -> tuple[Tensor, Tensor]:
         return self.query(first), self.query(second)
@@ -104,6 +100,60 @@ class PairMixBlock(MixBlock):
     def mask_loss(self, mask: Tensor, lam: float, margin: float) -> Tensor:
         """The distance from lam beyond `margin`, less twice the variance."""
         return super().mask_loss(mask, lam, margin) - 2 * mask.var(correction=0)
+
+
+class SeveralMixBlock(nn.Module):
+    """AdAutoMix's: each image's values count by how much its places resemble those of all the others.
+
+    With x_i = [z_i, lam_i]: P_i = softmax(relu(q(x_i)) (sum over j != i of relu(k(x_j)))^T / sqrt(d)) over
+    places, q, k and v 1x1 convolutions; the masks are the softmax over the images of P_i v(x_i), upsampled.
+
+    Args:
+        channels: C of the feature maps.
+        lam_concat: whether lam is a channel of what the block sees.
+    """
+
+    def __init__(self, channels: int, lam_concat: bool = True) -> None:
+        super().__init__()
+        self.lam_concat = lam_concat
+        inputs, hidden = channels + 1 if lam_concat else channels, max(channels // 2, 1)
+        self.query = nn.Conv2d(inputs, hidden, 1)
+        self.key = nn.Conv2d(inputs, hidden, 1)
+        self.value = nn.Conv2d(inputs, 1, 1)
+        self.apply(_start)
+
+    def forward(self, features: Sequence[Tensor], shares: Sequence[float], size: tuple[int, int]) -> Tensor:
+        """Masks of N images, float32 [B, N, H, W], over N summing to 1.
+
+        Args:
+            features: N feature maps [B, C, h, w].
+            shares: what each is asked to have.
+            size: H and W.
+        """
+        with torch.autocast(features[0].device.type, enabled=False):
+            told = [
+                _with_channel(each.float(), share) if self.lam_concat else each.float()
+                for each, share in zip(features, shares, strict=True)
+            ]
+            keys = [self.key(each).relu() for each in told]
+            masks = []
+            for index, each in enumerate(told):
+                others = torch.stack(keys[:index] + keys[index + 1 :]).sum(0)
+                masks.append(attended(self.query(each).relu(), others, self.value(each)))
+            logits = F.interpolate(torch.cat(masks, 1), size, mode="bilinear", align_corners=False)
+            return logits.softmax(1)
+
+
+def attended(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+    """For each place a mean of `value`, [B, 1, h, w], by how its `query` resembles `key`, [B, d, h, w]."""
+    similarity = torch.einsum("bci,bcj->bij", query.flatten(2), key.flatten(2))
+    weights = (similarity / query.shape[1] ** 0.5).softmax(2)
+    return torch.einsum("bij,bj->bi", weights, value.flatten(1)).view_as(value)
+
+
+def _with_channel(features: Tensor, value: float) -> Tensor:
+    size, _, height, width = features.shape
+    return torch.cat((features, features.new_full((size, 1, height, width), value)), 1)
 
 
 def _start(module: nn.Module) -> None:

@@ -13,12 +13,12 @@ from typing import Literal
 
 from mixlab.core.mix_block import MixBlock
 
-from .learned_masks import LearnedMasks
+from .pair_masks import PairMasks
 from .registry import register
 
 
 @register(paper="2103.13027")
-class AutoMix(LearnedMasks):
+class AutoMix(PairMasks):
     """AutoMix: a small network, trained along, makes masks from the features of both images."""
 
     formula = (

@@ -15,12 +15,12 @@ from pydantic import Field
 
 from mixlab.core.mix_block import MixBlock, PairMixBlock
 
-from .learned_masks import LearnedMasks
+from .pair_masks import PairMasks
 from .registry import register
 
 
 @register(paper="2111.15454")
-class SAMix(LearnedMasks):
+class SAMix(PairMasks):
     """SAMix: AutoMix with a network that sees both images at once and smooth masks of more contrast."""
 
     formula = (
