@@ -76,13 +76,16 @@ class Ready(nn.Module):
         size, _, height, width = images.shape
         features = torch.randn(size, 512, max(height // 32, 1), max(width // 32, 1), generator=generator)
         self.features = features.relu_().to(images.device)
-        self.logits = torch.randn(size, classes, generator=generator).to(images.device)
+        places = torch.randn(size * self.features[0, 0].numel(), classes, generator=generator)
+        self.register_parameter("places", nn.Parameter(places.to(images.device), requires_grad=False))
+        self.logits = self.places[:size]
 
     def forward_features(self, images: Tensor) -> Tensor:
         return self.features
 
     def forward_head(self, features: Tensor) -> Tensor:
-        return self.logits
+        """Of each image, or of each place of each image by itself."""
+        return self.places[: len(features)]
 
     def forward(self, images: Tensor) -> Tensor:
         return self.logits

@@ -175,17 +175,18 @@ def mixing(method: Method, batch: Batch) -> Work:
 
 @torch.no_grad()
 def measure_mixing(
-    name: str, batch: Batch, pairs: int, peers: tuple[Peer, ...] = PEERS
+    name: str, batch: Batch, pairs: int, peers: tuple[Peer, ...] | None = None
 ) -> Iterator[Figure | Absent]:
     """One method's mixing of one batch, beside the floor and all peers."""
     images, device = batch.images, batch.images.device
     shape, side = tuple(images.shape), images.shape[-1]
+    compared = PEERS if peers is None else peers
 
     def floor() -> Any:
         return torch.lerp(images, images.flip(0), 0.3, out=batch.ready)
 
     for settings in variants(name):
-        theirs = [peer for peer in peers if (peer.method, peer.settings) == (name, settings)]
+        theirs = [peer for peer in compared if (peer.method, peer.settings) == (name, settings)]
         published = [
             known
             for known in OPENMIXUP_TIMES
@@ -279,7 +280,10 @@ class Training:
         model = create_model(config)
         model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         teachers = {
-            teacher: import_timm().create_model(teacher.backbone).eval().requires_grad_(False)
+            teacher: import_timm()
+            .create_model(teacher.backbone, num_classes=place.classes)
+            .eval()
+            .requires_grad_(False)
             for teacher in config.mix_mode.teachers()
         }
         self.trainee = Trainee(config, model, teachers).to(place.device).train()
