@@ -83,7 +83,7 @@ OPENMIXUP_TIMES = (
     Published("transmix", 224, 13.8),
     Published("transmix", 64, 0.62),
     Published("tokenmix", 224, 48.1),
-    Published("tokenmix", 64, 1.05),
+    Published("tokenmix", 64, 1.05, {"teacherSize": 64}),
     Published("smmix", 224, 102),
     Published("smmix", 64, 4.2),
 )
