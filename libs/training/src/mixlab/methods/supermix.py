@@ -176,7 +176,7 @@ def smoothed(values: Tensor, sigma: float) -> Tensor:
     if taps == 0:
         return values
     weights = [math.exp(-(((tap - (taps - 1) / 2) / sigma) ** 2) / 2) for tap in range(taps)]
-    kernel = torch.tensor(weights, device=values.device).div_(sum(weights))
+    kernel = torch.tensor(weights).div_(sum(weights)).to(values.device, non_blocking=True)
     before, after = taps // 2 - (1 - taps % 2), taps // 2
     flat = F.pad(values.flatten(0, 1).unsqueeze(1), (before, after, before, after))
     return F.conv2d(F.conv2d(flat, kernel.view(1, 1, -1, 1)), kernel.view(1, 1, 1, -1)).view_as(values)
