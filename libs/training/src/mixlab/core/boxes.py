@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from .mixing import ALL, Mask, Mixture, Pairing, partners_of
+from .mixing import ALL, Mask, Mixture, Pairing, as_array, partners_of
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,9 @@ class Boxes(Mixture):
         out.copy_(images)
         partners = partners_of(pairing, torch.arange(len(images))).tolist()
         corners = self.corners.expand(len(images), 4).tolist()
+        source, target = as_array(images), as_array(out)
         for own, (partner, (top, bottom, left, right)) in enumerate(zip(partners, corners, strict=True)):
-            out[own, :, top:bottom, left:right] = images[partner, :, top:bottom, left:right]
+            target[own, :, top:bottom, left:right] = source[partner, :, top:bottom, left:right]
 
 
 def _outside(corners: Tensor, height: int, width: int) -> Tensor:

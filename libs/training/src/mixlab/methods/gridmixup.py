@@ -90,9 +90,12 @@ class GridMixup(Method):
         size, height, width = batch_shape(images)
         pairing = Roll.draw(size, generator)
         grids = self.draw_grids(size if self.per_sample else 1, height, width, generator)
-        holes = torch.stack([grid.holes() for grid in grids]) if grids else torch.empty(0, height, width)
-        lam = (1 - holes.mean((1, 2), dtype=torch.float64)).float().expand(size)
-        kept = (1 - holes).unsqueeze(1).to(images.device, non_blocking=True)
+        marked = [(grid.rows.marked(), grid.columns.marked()) for grid in grids]
+        shares = [1 - sum(rows) * sum(columns) / (height * width) for rows, columns in marked]
+        lam = torch.tensor(shares, dtype=torch.float32).expand(size)
+        rows = torch.tensor([rows for rows, _ in marked]).view(-1, 1, height, 1)
+        columns = torch.tensor([columns for _, columns in marked]).view(-1, 1, 1, width)
+        kept = (1 - rows * columns).to(images.device, non_blocking=True)
         return MixPlan(pairing, Mask(kept), lam.to(images.device, non_blocking=True))
 
     def draw_grids(self, count: int, height: int, width: int, generator: torch.Generator) -> list[Grid]:
@@ -135,11 +138,12 @@ class Stripes:
             end = min(start + self.thickness, self.length)
             yield slice(self.first + start, self.first + end)
 
-    def marked(self) -> Tensor:
-        """1 in a stripe, else 0: float32 [side]."""
-        marks = torch.zeros(self.side)
+    def marked(self) -> list[float]:
+        """1 in a stripe, else 0, for each pixel of the side."""
+        marks = [0.0] * self.side
         for span in self.spans():
-            marks[span] = 1
+            for pixel in range(*span.indices(self.side)):
+                marks[pixel] = 1.0
         return marks
 
 
@@ -152,7 +156,7 @@ class Grid:
 
     def holes(self) -> Tensor:
         """1 in a hole, else 0: float32 [H, W]."""
-        return torch.outer(self.rows.marked(), self.columns.marked())
+        return torch.outer(torch.tensor(self.rows.marked()), torch.tensor(self.columns.marked()))
 
 
 def _between(bounds: tuple[float, ...], draw: float) -> float:

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
 import torch
+from numpy.typing import NDArray
 from pydantic import Field
 from torch import Tensor
 
+from mixlab.core.chunks import chunks
 from mixlab.core.cues import NO_CUES, Cues
-from mixlab.core.mixing import ALL, MixPlan, Mixture, Pairing, Roll, batch_shape
+from mixlab.core.mixing import ALL, MixPlan, Mixture, Pairing, Roll, as_array, batch_shape
 from mixlab.core.rules import Compare
 
 from .base import Method
@@ -66,97 +68,117 @@ class ResizeMix(Method):
         pairing = Roll.draw(size, generator)
         least, greatest = self.scale
         drawn = torch.rand(size if self.per_sample else 1, dtype=torch.float64, generator=generator)
-        scales = (least + (greatest - least) * drawn).expand(size).tolist()
+        scale = least + (greatest - least) * drawn
         places = 1 if self.compat == "openmixup" else size
-        centres = torch.rand(places, 2, dtype=torch.float64, generator=generator).expand(size, 2).tolist()
-        boxes = [
-            self._box(height, width, scale, *centre) for scale, centre in zip(scales, centres, strict=True)
-        ]
-        lam = torch.tensor([1 - box.area / (height * width) for box in boxes], dtype=torch.float32)
-        return MixPlan(pairing, Pasted.of(boxes, images), lam.to(images.device, non_blocking=True))
+        row, column = torch.rand(places, 2, dtype=torch.float64, generator=generator).T
+        top, bottom, row_scale = self._span(height, scale, row)
+        left, right, column_scale = self._span(width, scale, column)
+        lam = (1 - (bottom - top) * (right - left) / (height * width)).float().expand(size)
+        corners = torch.stack((top, bottom, left, right), 1).long().expand(size, 4)
+        scales = torch.stack((row_scale, column_scale), 1)
+        pasted = Pasted(*(numbers.to(images.device, non_blocking=True) for numbers in (corners, scales)))
+        return MixPlan(pairing, pasted, lam.to(images.device, non_blocking=True))
 
-    def _box(self, height: int, width: int, scale: float, row: float, column: float) -> SmallImage:
-        """Where one small image lies; `row` and `column` are its centre, 0 .. 1."""
-        return SmallImage(*self._span(height, scale, row), *self._span(width, scale, column))
-
-    def _span(self, side: int, scale: float, place: float) -> tuple[int, int, float]:
-        """First pixel, the one after the last, and the scale, along one side."""
-        length, centre = max(int(side * scale), 1), int(side * place)
+    def _span(self, side: int, scale: Tensor, place: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """First pixel, the one after the last, and the scale, along a side; `place` is the centre, 0 .. 1."""
+        length, centre = (side * scale).floor_().clamp_(min=1), (side * place).floor_()
+        half = (length / 2).floor_()
         if self.compat == "openmixup":
-            first, last = max(centre - length // 2, 0), min(centre + length // 2, side)
-            return first, last, max(last - first, 1) / side
-        first = min(max(centre - length // 2, 0), side - length)
+            first, last = (centre - half).clamp_(min=0), (centre + half).clamp_(max=side)
+            return first, last, (last - first).clamp_(min=1) / side
+        first = torch.minimum((centre - half).clamp_(min=0), side - length)
         return first, first + length, scale
 
 
-@dataclass(frozen=True)
-class SmallImage:
+class SmallImage(NamedTuple):
     """Rows top .. bottom - 1 and columns left .. right - 1 show every 1 / scale-th pixel of the partner."""
 
     top: int
     bottom: int
-    row_scale: float
     left: int
     right: int
+    row_scale: float
     column_scale: float
 
     @property
-    def area(self) -> int:
-        """In pixels."""
-        return (self.bottom - self.top) * (self.right - self.left)
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns."""
+        return self.bottom - self.top, self.right - self.left
+
+    def shown(self, width: int) -> Tensor:
+        """Numbers of the pixels that it shows, of an image of that width, int64 [rows * columns]."""
+        height, own_width = self.shape
+        rows, columns = _source(height, self.row_scale), _source(own_width, self.column_scale)
+        return (rows[:, None] * width + columns).flatten()
 
 
 @dataclass(frozen=True)
 class Pasted(Mixture):
     """Each partner, made small, at its place in each image."""
 
-    places: tuple[SmallImage, ...]
-    """One for each image."""
+    corners: Tensor
+    """Top, bottom, left and right of each small image, int64 [B, 4]: rows top .. bottom - 1, columns
+    left .. right - 1."""
 
-    geometry: Tensor
-    """The same numbers in the same order, float64 [B, 6], on the images' device."""
+    scales: Tensor
+    """How much smaller its rows and columns are, float64 [B, 2]; [1, 2] if all small images have one size."""
 
-    @staticmethod
-    def of(places: list[SmallImage], images: Tensor) -> Pasted:
-        """One place for each image."""
-        numbers = [
-            (box.top, box.bottom, box.row_scale, box.left, box.right, box.column_scale) for box in places
+    def places(self) -> list[SmallImage]:
+        """One for each image; a GPU is waited for."""
+        scales = self.scales.expand(len(self.corners), 2).tolist()
+        return [
+            SmallImage(*corners, *own) for corners, own in zip(self.corners.tolist(), scales, strict=True)
         ]
-        geometry = torch.tensor(numbers, dtype=torch.float64).reshape(-1, 6)
-        return Pasted(tuple(places), geometry.to(images.device, non_blocking=True))
 
     def combine(self, first: Tensor, second: Tensor, rows: slice = ALL) -> Tensor:
-        top, bottom, row_scale, left, right, column_scale = self.geometry[rows].T.unsqueeze(-1)
-        y, in_rows = _source(first.shape[2], top, bottom, row_scale)
-        x, in_columns = _source(first.shape[3], left, right, column_scale)
+        top, bottom, left, right = self.corners[rows].T.unsqueeze(-1)
+        row_scale, column_scale = (self.scales if len(self.scales) == 1 else self.scales[rows]).T.unsqueeze(
+            -1
+        )
+        y, in_rows = _source_of_pixels(first.shape[2], top, bottom, row_scale)
+        x, in_columns = _source_of_pixels(first.shape[3], left, right, column_scale)
         index = torch.arange(len(first), device=first.device)[:, None, None]
         small = second[index, :, y[:, :, None], x[:, None, :]].movedim(-1, 1)
         inside = (in_rows[:, :, None] & in_columns[:, None, :]).unsqueeze(1)
         return torch.where(inside, small, first)
 
     def write(self, images: Tensor, pairing: Pairing, out: Tensor) -> None:
-        if not isinstance(pairing, Roll):
+        if images.device.type != "cpu":
             super().write(images, pairing, out)
             return
-        out.copy_(images)
-        for own, partner in _pairs(len(images), pairing):
-            box = self.places[own]
-            rows = _indices(box.bottom - box.top, box.row_scale, images.device)
-            columns = _indices(box.right - box.left, box.column_scale, images.device)
-            small = images[partner].index_select(1, rows).index_select(2, columns)
-            out[own, :, box.top : box.bottom, box.left : box.right] = small
+        places = self.places()
+        for rows, partners in pairing.segments(len(images)):
+            others = images[partners]
+            for few in chunks(others):
+                own = slice(rows.start + few.start, rows.start + few.stop)
+                out[own] = images[own]
+                small = self._small(others[few], places[own])
+                for image, box, pasted in zip(as_array(out[own]), places[own], small, strict=True):
+                    image[:, box.top : box.bottom, box.left : box.right] = pasted
+
+    def _small(self, images: Tensor, places: list[SmallImage]) -> Iterator[NDArray[Any]]:
+        """Each image as it is to be pasted, [C, h, w]; those of one size are made together."""
+        if len(self.scales) > 1 and len(images) > 1:
+            for at, place in enumerate(places):
+                yield from self._small(images[at : at + 1], [place])
+            return
+        size, channels, _, width = images.shape
+        shape, shown = places[0].shape, places[0].shown(width)
+        if images.is_contiguous():
+            found = images.flatten(2).gather(2, shown.expand(size, channels, -1))
+            yield from as_array(found.view(size, channels, *shape))
+        else:
+            # Pixel by pixel, where the channels of each lie together.
+            found = images.permute(0, 2, 3, 1).flatten(1, 2).index_select(1, shown)
+            yield from as_array(found.view(size, *shape, channels).permute(0, 3, 1, 2))
 
 
-def _pairs(size: int, pairing: Roll) -> Iterator[tuple[int, int]]:
-    return ((own, (own - pairing.shift) % size) for own in range(size))
-
-
-def _indices(length: int, scale: float, device: torch.device) -> Tensor:
+def _source(length: int, scale: float) -> Tensor:
     """Which row or column of the large image each of the small one shows, int64 [length]."""
-    return (torch.arange(length, dtype=torch.float64, device=device) / scale).floor().long()
+    return (torch.arange(length, dtype=torch.float64) / scale).floor_().long()
 
 
-def _source(side: int, first: Tensor, last: Tensor, scale: Tensor) -> tuple[Tensor, Tensor]:
+def _source_of_pixels(side: int, first: Tensor, last: Tensor, scale: Tensor) -> tuple[Tensor, Tensor]:
     """For each pixel of a side, the partner's pixel that it shows and whether it shows one: [n, side]."""
     pixel = torch.arange(side, dtype=torch.float64, device=first.device)
     source = ((pixel - first) / scale).floor().clamp(0, side - 1).long()
