@@ -7,9 +7,11 @@ import torch
 
 from conftest import Processes
 from mixlab.config import RunConfig
+from mixlab.core.anatomy import as_map, forward_features, forward_head, map_of_stage, stages
 from mixlab.core.errors import InvalidInput
 from mixlab.core.vision import import_timm
 from mixlab.models import check_backbone, create_model, list_backbones
+from mixlab.models.wide_resnet import WideResNet
 from tiny import tiny, write
 
 
@@ -30,6 +32,80 @@ def test_resnets_for_small_images_have_the_paper_s_size(backbone: str, millions:
     model = create_model(model_of(backbone))
     assert parameters(model) / 1e6 == pytest.approx(millions, abs=0.006 if millions < 1 else 0.05)
     assert model(torch.zeros(2, 3, 32, 32)).shape == (2, 10)
+
+
+@pytest.mark.parametrize(
+    ("depth", "width", "millions"), [(40, 4, 8.9), (16, 8, 11.0), (22, 8, 17.2), (28, 10, 36.5)]
+)
+def test_wide_resnets_have_the_paper_s_size(depth: int, width: int, millions: float) -> None:
+    """Zagoruyko and Komodakis 2016, table 4, for CIFAR-10."""
+    model = WideResNet(depth, width, 10)
+    assert parameters(model) / 1e6 == pytest.approx(millions, abs=0.051)
+
+
+@pytest.mark.parametrize("depth", [4, 20, 27])
+def test_depths_that_no_wide_resnet_has(depth: int) -> None:
+    with pytest.raises(ValueError, match="depth must be 6n"):
+        WideResNet(depth, 1, 10)
+
+
+@pytest.mark.parametrize(
+    ("backbone", "millions"),
+    [
+        ("pvt_tiny", 13.2),
+        ("pvt_small", 24.5),
+        ("moganet_xtiny", 3.0),
+        ("moganet_tiny", 5.2),
+        ("moganet_small", 25.3),
+    ],
+)
+def test_own_networks_have_the_papers_size(backbone: str, millions: float) -> None:
+    """Wang et al. 2021, table 2; Li et al. 2024, table 1; both for ImageNet's classes at 224 pixels."""
+    dataset = {"name": "made-up", "classes": 1000, "size": 224}
+    assert parameters(create_model(model_of(backbone, dataset=dataset))) / 1e6 == pytest.approx(
+        millions, abs=0.051
+    )
+
+
+@pytest.mark.parametrize("backbone", ["wrn28_8", "pvt_tiny", "moganet_xtiny"])
+def test_own_networks_learn_and_show_their_stages(backbone: str) -> None:
+    dataset = {"name": "made-up", "classes": 7, "size": 64}
+    model = create_model(model_of(backbone, dataset=dataset))
+    images = torch.randn(4, 3, 64, 64)
+    loss = torch.nn.functional.cross_entropy(model(images), torch.arange(4))
+    loss.backward()
+    assert all(own.grad is not None and own.grad.isfinite().all() for own in model.parameters())
+    sides = [map_of_stage(model, images, stage).shape[2] for stage in range(len(stages(model)))]
+    assert sides == ([64, 32, 16] if backbone == "wrn28_8" else [16, 8, 4, 2])
+    features = forward_features(model, images)
+    assert as_map(model, features).shape[2] == sides[-1]
+    torch.testing.assert_close(forward_head(model, features).shape, model(images).shape)
+
+
+def test_a_pvt_takes_images_of_other_sizes_than_it_was_made_for() -> None:
+    dataset = {"name": "made-up", "classes": 7, "size": 64}
+    model = create_model(model_of("pvt_tiny", dataset=dataset, inputs={"testSize": 96})).eval()
+    assert model(torch.randn(2, 3, 96, 96)).shape == (2, 7)
+    with torch.no_grad():
+        for stage in model.stages:  # type: ignore[union-attr]
+            stage.pos_embed.fill_(0.25)  # type: ignore[union-attr]
+            assert torch.allclose(stage._positions((5, 3)), torch.tensor(0.25))  # type: ignore[operator]
+
+
+def test_a_wide_resnet_has_the_small_stem_that_a_recipe_asks_for() -> None:
+    assert create_model(model_of("wrn28_8", model={"stem": "cifar"})).conv1.stride == (1, 1)  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("backbone", ["pvt_tiny", "moganet_xtiny"])
+def test_drop_path_of_own_networks_grows(backbone: str) -> None:
+    from timm.layers import DropPath
+
+    dataset = {"name": "made-up", "classes": 7, "size": 64}
+    model = create_model(model_of(backbone, dataset=dataset, model={"dropPath": 0.2}))
+    rates = [module.drop_prob for module in model.modules() if isinstance(module, DropPath)]
+    assert rates[0] == 0
+    assert rates[-1] == pytest.approx(0.2)
+    assert rates == sorted(rates)
 
 
 def test_every_backbone_of_the_catalog_can_be_built() -> None:

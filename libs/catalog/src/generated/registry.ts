@@ -36,6 +36,9 @@ export type BackboneName =
   | 'convnext_tiny'
   | 'efficientnet_b0'
   | 'mobilenetv2_100'
+  | 'moganet_small'
+  | 'moganet_tiny'
+  | 'moganet_xtiny'
   | 'resnet101'
   | 'resnet110'
   | 'resnet14'
@@ -50,6 +53,10 @@ export type BackboneName =
   | 'resnext101_32x4d'
   | 'resnext50_32x4d'
   | 'wide_resnet50_2'
+  | 'wrn28_10'
+  | 'wrn28_8'
+  | 'pvt_small'
+  | 'pvt_tiny'
   | 'swin_tiny_patch4_window7_224'
   | 'deit_base_patch16_224'
   | 'deit_small_patch16_224'
@@ -254,6 +261,9 @@ export const backbones: readonly BackboneInfo[] = [
   { name: 'convnext_tiny', family: 'cnn' },
   { name: 'efficientnet_b0', family: 'cnn' },
   { name: 'mobilenetv2_100', family: 'cnn' },
+  { name: 'moganet_small', family: 'cnn' },
+  { name: 'moganet_tiny', family: 'cnn' },
+  { name: 'moganet_xtiny', family: 'cnn' },
   { name: 'resnet101', family: 'cnn' },
   { name: 'resnet110', family: 'cnn' },
   { name: 'resnet14', family: 'cnn' },
@@ -268,6 +278,10 @@ export const backbones: readonly BackboneInfo[] = [
   { name: 'resnext101_32x4d', family: 'cnn' },
   { name: 'resnext50_32x4d', family: 'cnn' },
   { name: 'wide_resnet50_2', family: 'cnn' },
+  { name: 'wrn28_10', family: 'cnn' },
+  { name: 'wrn28_8', family: 'cnn' },
+  { name: 'pvt_small', family: 'hierarchical-vit' },
+  { name: 'pvt_tiny', family: 'hierarchical-vit' },
   { name: 'swin_tiny_patch4_window7_224', family: 'hierarchical-vit' },
   { name: 'deit_base_patch16_224', family: 'vit' },
   { name: 'deit_small_patch16_224', family: 'vit' },

@@ -103,7 +103,7 @@ export const rules: readonly Rule[] = [
     code: 'stem-of-resnet',
     message: 'only a ResNet has a `cifar` stem',
     path: 'backbone',
-    pattern: '[a-z_]*res(net|next)\\d+[A-Za-z0-9_.-]*',
+    pattern: '[a-z_]*res(net|next)\\d+[A-Za-z0-9_.-]*|wrn\\d+_\\d+',
     expected: 'a ResNet, ResNeXt or Wide ResNet',
     when: [{ path: 'model.stem', equals: 'cifar' }],
   },

@@ -43,7 +43,7 @@ SCHEMA_VERSION = 1
 ATTENTION_BACKBONES = r"(vit|deit|deit3)_[a-z0-9]+_(patch|distilled_patch)\d+_.*|test_vit.*|.*:.*"
 """Backbones whose attention methods can read, by the whole of their names; building one says whether so."""
 
-CIFAR_STEM_BACKBONES = r"[a-z_]*res(net|next)\d+[A-Za-z0-9_.-]*"
+CIFAR_STEM_BACKBONES = r"[a-z_]*res(net|next)\d+[A-Za-z0-9_.-]*|wrn\d+_\d+"
 """Backbones that may have a `cifar` stem, by the whole of their names; building one says whether it has."""
 
 Share = Annotated[float, Field(gt=0, le=1)]

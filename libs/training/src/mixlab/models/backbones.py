@@ -12,8 +12,6 @@ from torch import nn
 from mixlab.core.errors import InvalidInput
 from mixlab.core.packages import check_owner, package_of
 
-from .cifar_resnet import DEPTHS
-
 Family = Literal["cnn", "vit", "hierarchical-vit"]
 
 
@@ -26,7 +24,20 @@ class Backbone:
     source: Literal["timm", "mixlab", "package"]
 
 
-CIFAR_RESNETS = {f"resnet{depth}": depth for depth in DEPTHS}
+CIFAR_RESNETS = {f"resnet{depth}": depth for depth in (8, 14, 20, 32, 44, 56, 110)}
+"""Depths."""
+
+WIDE_RESNETS = {f"wrn28_{width}": (28, width) for width in (8, 10)}
+"""Depths and widths."""
+
+PVTS = ("pvt_small", "pvt_tiny")
+MOGANETS = ("moganet_small", "moganet_tiny", "moganet_xtiny")
+
+OWN: dict[str, Family] = {
+    **dict.fromkeys((*CIFAR_RESNETS, *WIDE_RESNETS, *MOGANETS), "cnn"),
+    **dict.fromkeys(PVTS, "hierarchical-vit"),
+}
+"""Networks that timm does not have, or has another way."""
 
 _TIMM: dict[Family, tuple[str, ...]] = {
     "cnn": (
@@ -89,7 +100,7 @@ def list_backbones() -> list[Backbone]:
     Needs neither timm nor torchvision.
     """
     others = [backbone for backbone, _ in _registered.values()]
-    own = [Backbone(name, "cnn", "mixlab") for name in CIFAR_RESNETS]
+    own = [Backbone(name, family, "mixlab") for name, family in OWN.items()]
     timm = [Backbone(name, family, "timm") for family, names in _TIMM.items() for name in names]
     return sorted(own + timm + others, key=lambda backbone: (backbone.family, backbone.name))
 
@@ -109,7 +120,7 @@ def check_backbone(name: str) -> None:
 
     if timm.is_model(name):
         return
-    known = [*CIFAR_RESNETS, *timm.list_models()]
+    known = [*OWN, *timm.list_models()]
     near = difflib.get_close_matches(name, known, n=3)
     hint = f"; did you mean {' or '.join(near)}?" if near else ""
     raise InvalidInput(

@@ -10,8 +10,6 @@ from __future__ import annotations
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-DEPTHS = (8, 14, 20, 32, 44, 56, 110)
-
 
 class BasicBlock(nn.Module):
     """Two 3x3 convolutions beside a shortcut without parameters."""

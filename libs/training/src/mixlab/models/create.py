@@ -12,9 +12,18 @@ from mixlab.config import RunConfig
 from mixlab.core.errors import InvalidInput
 from mixlab.core.seeding import derive_seed
 
-from .backbones import CIFAR_RESNETS, check_backbone, registered_backbone
+from .backbones import (
+    CIFAR_RESNETS,
+    MOGANETS,
+    OWN,
+    PVTS,
+    WIDE_RESNETS,
+    check_backbone,
+    registered_backbone,
+)
 from .cifar_resnet import CifarResNet
 from .pretrained import PRETRAINED_TIMM, fetch_timm_weights, load_pretrained
+from .wide_resnet import WideResNet
 
 
 def create_model(config: RunConfig, *, pretrained: bool = True) -> nn.Module:
@@ -40,23 +49,34 @@ def create_model(config: RunConfig, *, pretrained: bool = True) -> nn.Module:
 
 
 def _own(config: RunConfig) -> nn.Module | None:
-    """A network that is not timm's: another package's, or a ResNet for small images.
+    """A network that is not timm's: another package's, or one of `OWN`.
 
-    The latter has the 3x3 stem whatever `model.stem` says.
+    Those for small images have the 3x3 stem whatever `model.stem` says.
     """
-    name = config.backbone
+    name, classes, drop_path = config.backbone, config.dataset.classes, config.model.drop_path
     registered = registered_backbone(name)
-    if registered is None and name not in CIFAR_RESNETS:
+    if registered is None and name not in OWN:
         return None
-    if config.model.drop_path:
+    if drop_path and name not in (*PVTS, *MOGANETS):
         raise InvalidInput(f"model.dropPath: {name} has no stochastic depth; leave it at 0")
     if config.model.pretrained == PRETRAINED_TIMM:
         raise InvalidInput(f"model.pretrained: timm has no weights for {name}, which is not timm's")
-    if registered is None:
-        return CifarResNet(CIFAR_RESNETS[name], config.dataset.classes)
-    backbone, build = registered
-    size = _one_size(config) if backbone.family == "vit" else _train_size(config)
-    return build(classes=config.dataset.classes, size=size)
+    if registered is not None:
+        backbone, build = registered
+        size = _one_size(config) if backbone.family == "vit" else _train_size(config)
+        return build(classes=classes, size=size)
+    if name in CIFAR_RESNETS:
+        return CifarResNet(CIFAR_RESNETS[name], classes)
+    if name in WIDE_RESNETS:
+        return WideResNet(*WIDE_RESNETS[name], classes)
+    # Both take parts of timm, which not every command has to load.
+    if name in PVTS:
+        from .pvt import PyramidVisionTransformer
+
+        return PyramidVisionTransformer(name, classes, _train_size(config), drop_path)
+    from .moganet import MogaNet
+
+    return MogaNet(name, classes, drop_path)
 
 
 def _timm(config: RunConfig, pretrained: bool) -> nn.Module:

@@ -11,7 +11,7 @@ from mixlab.config import Model, RunConfig
 from mixlab.core.errors import InvalidInput
 from mixlab.core.teacher import Teacher
 
-from .backbones import CIFAR_RESNETS, check_backbone
+from .backbones import CIFAR_RESNETS, OWN, check_backbone
 from .create import create_model
 from .pretrained import PRETRAINED_TIMM, check_pretrained, fetch_timm_weights, is_classifier, read_weights
 
@@ -28,7 +28,7 @@ def check_teacher(teacher: Teacher) -> None:
     """Raise `InvalidInput` where a teacher's network or its file of weights is not there."""
     check_backbone(teacher.backbone)
     check_pretrained(teacher.weights, WEIGHTS_FIELD)
-    if teacher.weights == PRETRAINED_TIMM and teacher.backbone in CIFAR_RESNETS:
+    if teacher.weights == PRETRAINED_TIMM and teacher.backbone in OWN:
         raise InvalidInput(
             f"{WEIGHTS_FIELD}: timm has no weights for {teacher.backbone}, which is Mixlab's own; "
             "give the path of a checkpoint"
