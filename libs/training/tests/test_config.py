@@ -112,7 +112,7 @@ NOT_ALLOWED: list[tuple[str, Any, str, str]] = [
         "optimizer.name",
         "adam",
         "optimizer.name",
-        'expected one of "sgd", "adamw", got "adam"; did you mean adamw?',
+        'expected one of "sgd", "adamw", "lamb", got "adam"; did you mean adamw?',
     ),
     (
         "model.stem",

@@ -67,12 +67,13 @@ def test_interrupted_and_resumed(
     assert [{**line, "attempt": 1} for line in ours] == theirs
 
 
-def test_with_drop_path_and_adamw(tmp_path: Path) -> None:
+@pytest.mark.parametrize("optimizer", ["adamw", "lamb"])
+def test_with_drop_path_and_moments(optimizer: str, tmp_path: Path) -> None:
     """What layers draw is resumed as well."""
     config = tiny(
         backbone="resnet10t",
         model={"dropPath": 0.3},
-        optimizer={"name": "adamw", "lr": 0.001},
+        optimizer={"name": optimizer, "lr": 0.001, "clipNorm": 0.5},
         batchSize=480,
     )
     run(config, tmp_path / "whole")

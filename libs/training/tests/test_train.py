@@ -14,6 +14,7 @@ from mixlab.core.errors import InvalidInput, TrainingFailed
 from mixlab.core.exit_codes import ExitCode
 from mixlab.core.run_directory import RunDirectory
 from mixlab.identity import run_hash
+from mixlab.models import create_model
 from mixlab.train import train
 from tiny import STEPS, folder_run, image_folder, run, signals_restored, tiny, weights
 
@@ -83,6 +84,17 @@ def test_methods_and_losses_train(tmp_path: Path, mix_mode: dict[str, Any], loss
     assert run(config, tmp_path) == ExitCode.COMPLETED
     first, *_, last = [line["loss"] for line in read_lines(tmp_path / "log.jsonl") if line["mode"] == "train"]
     assert last < first
+
+
+def test_clipped_gradients_move_weights_no_further_than_their_norm(tmp_path: Path) -> None:
+    """One epoch of SGD without momentum and decay: each of its steps is at most lr times the norm long."""
+    optimizer = {"name": "sgd", "lr": 0.1, "momentum": 0, "weightDecay": 0, "clipNorm": 1e-3}
+    config = tiny(maxEpochs=1, optimizer=optimizer, schedule={"name": "constant"})
+    before = {name: own.detach() for name, own in create_model(config).named_parameters()}
+    run(config, tmp_path)
+    after = weights(tmp_path)
+    moved = sum(float((after[name] - own).square().sum()) for name, own in before.items()) ** 0.5
+    assert 0 < moved <= 0.1 * 1e-3 * STEPS * 1.001
 
 
 def test_the_same_config_gives_the_same_weights(tmp_path: Path) -> None:

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pytest
 import torch
 from lightning_fabric import Fabric
+from pydantic import ValidationError
 from torch import nn
 
 from mixlab.config import Loss
@@ -56,6 +58,26 @@ class TestLosses:
         positive, negative = self.logits.sigmoid().log(), (-self.logits).sigmoid().log()
         expected = -(self.target * positive + (1 - self.target) * negative).sum() / 6
         assert torch.allclose(soft_binary_cross_entropy(self.logits, self.target), expected)
+
+    def test_summed_binary_cross_entropy_is_that_often_as_large(self) -> None:
+        config = Loss(name="bce", bce_reduction="sum")
+        assert torch.allclose(
+            training_loss(config)(self.logits, self.target),
+            3 * soft_binary_cross_entropy(self.logits, self.target),
+        )
+
+    def test_a_threshold_makes_targets_whole_after_smoothing(self) -> None:
+        config = Loss(name="bce", label_smoothing=0.3, target_threshold=0.2)
+        whole = torch.tensor([[1.0, 1.0, 0.0], [0.0, 1.0, 1.0]])
+        expected = soft_binary_cross_entropy(self.logits, whole)
+        assert torch.equal(training_loss(config)(self.logits, self.target), expected)
+        untouched = soft_binary_cross_entropy(self.logits, self.target)
+        assert torch.equal(evaluation_loss(config)(self.logits, self.target), untouched)
+
+    @pytest.mark.parametrize("loss", [{"bceReduction": "sum"}, {"targetThreshold": 0.2}])
+    def test_what_cross_entropy_does_not_have(self, loss: dict[str, Any]) -> None:
+        with pytest.raises(ValidationError, match="only binary cross-entropy"):
+            tiny(loss=loss)
 
     def test_hard_targets_give_the_usual_cross_entropy(self) -> None:
         labels = torch.tensor([2, 1])
@@ -117,6 +139,23 @@ class TestOptimizers:
             "nesterov": True,
             "weight_decay": 0.01,
         }
+
+    def test_lamb_is_timms(self) -> None:
+        """One step of one weight matrix, by the paper's formula (You et al., ICLR 2020, algorithm 2).
+
+        timm's scales gradients to a norm of 1 first, as the authors' code does.
+        """
+        settings = {"name": "lamb", "lr": 0.1, "weightDecay": 0.01, "eps": 1e-6}
+        model = nn.Linear(4, 3, bias=False)
+        before = model.weight.detach().clone()
+        optimizer = create_optimizer(model, tiny(optimizer=settings).optimizer)
+        gradient = torch.randn(3, 4, generator=torch.Generator().manual_seed(0)) * 5
+        model.weight.grad = gradient.clone()
+        optimizer.step()
+        clipped = gradient / gradient.norm()
+        update = clipped / (clipped.abs() + 1e-6) + 0.01 * before
+        expected = before - 0.1 * before.norm() / update.norm() * update
+        torch.testing.assert_close(model.weight.detach(), expected, atol=1e-5, rtol=1e-4)
 
 
 class TestEvaluation:

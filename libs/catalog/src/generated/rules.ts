@@ -219,4 +219,22 @@ export const rules: readonly Rule[] = [
       { path: 'optimizer.nesterov', equals: true },
     ],
   },
+  {
+    kind: 'bound',
+    code: 'bce-reduction',
+    message: 'only binary cross-entropy can be summed over classes',
+    path: 'loss.name',
+    op: '==',
+    value: 'bce',
+    when: [{ path: 'loss.bceReduction', equals: 'sum' }],
+  },
+  {
+    kind: 'bound',
+    code: 'bce-threshold',
+    message: 'only binary cross-entropy has a threshold of its targets',
+    path: 'loss.targetThreshold',
+    op: '==',
+    value: 0,
+    when: [{ path: 'loss.name', equals: 'ce' }],
+  },
 ];

@@ -937,10 +937,26 @@ export const runConfigJsonSchema: JsonSchema = {
       properties: {
         name: {
           default: 'ce',
-          description: 'Cross-entropy, or binary cross-entropy with logits averaged over classes.',
+          description: 'Cross-entropy, or binary cross-entropy with logits.',
           enum: ['ce', 'bce'],
           title: 'Name',
           type: 'string',
+        },
+        bceReduction: {
+          default: 'mean',
+          description: 'Whether binary cross-entropy is averaged over classes (timm) or summed (OpenMixup).',
+          enum: ['mean', 'sum'],
+          title: 'Bcereduction',
+          type: 'string',
+        },
+        targetThreshold: {
+          default: 0,
+          description:
+            'Binary cross-entropy takes targets above it for 1 and others for 0; 0 takes them as they are.',
+          exclusiveMaximum: 1,
+          minimum: 0,
+          title: 'Targetthreshold',
+          type: 'number',
         },
         labelSmoothing: {
           default: 0,
@@ -1109,8 +1125,8 @@ export const runConfigJsonSchema: JsonSchema = {
       properties: {
         name: {
           default: 'sgd',
-          description: 'SGD with momentum, or AdamW.',
-          enum: ['sgd', 'adamw'],
+          description: 'SGD with momentum, AdamW, or LAMB.',
+          enum: ['sgd', 'adamw', 'lamb'],
           title: 'Name',
           type: 'string',
         },
@@ -1137,7 +1153,7 @@ export const runConfigJsonSchema: JsonSchema = {
         },
         betas: {
           default: [0.9, 0.999],
-          description: "Decay rates of AdamW's moments.",
+          description: "Decay rates of AdamW's and LAMB's moments.",
           items: { exclusiveMaximum: 1, minimum: 0, type: 'number' },
           maxItems: 2,
           minItems: 2,
@@ -1146,7 +1162,7 @@ export const runConfigJsonSchema: JsonSchema = {
         },
         eps: {
           default: 1e-8,
-          description: "AdamW's epsilon.",
+          description: "AdamW's and LAMB's epsilon; 1e-6 is usual for LAMB.",
           exclusiveMinimum: 0,
           title: 'Eps',
           type: 'number',
@@ -1163,6 +1179,13 @@ export const runConfigJsonSchema: JsonSchema = {
           description: 'Whether normalisation layers, biases and embeddings decay too.',
           title: 'Decaynormandbias',
           type: 'boolean',
+        },
+        clipNorm: {
+          anyOf: [{ exclusiveMinimum: 0, type: 'number' }, { type: 'null' }],
+          default: null,
+          description:
+            'Greatest Euclidean norm of all gradients together, which larger ones are scaled down to; null leaves\nthem. LAMB scales them down to 1 in any case, as its authors and timm do.',
+          title: 'Clipnorm',
         },
       },
       title: 'Optimizer',
@@ -2016,6 +2039,7 @@ export const runConfigJsonSchema: JsonSchema = {
         eps: 1e-8,
         weightDecay: 0.0001,
         decayNormAndBias: true,
+        clipNorm: null,
       },
       description: 'The optimiser.',
     },
@@ -2024,7 +2048,11 @@ export const runConfigJsonSchema: JsonSchema = {
       default: { name: 'cosine', interval: 'epoch', minLr: 0, warmupEpochs: 0, warmupFactor: 0.001 },
       description: 'The learning rate over time.',
     },
-    loss: { $ref: '#/$defs/Loss', default: { name: 'ce', labelSmoothing: 0 }, description: 'The loss.' },
+    loss: {
+      $ref: '#/$defs/Loss',
+      default: { name: 'ce', bceReduction: 'mean', targetThreshold: 0, labelSmoothing: 0 },
+      description: 'The loss.',
+    },
     precision: {
       default: 'fp32',
       description: 'Arithmetic of the forward and backward pass on a GPU; a CPU always computes in fp32.',

@@ -345,7 +345,7 @@ export const inputsSchema = z.strictObject({
 });
 /** `Optimizer`, with defaults filled in. */
 export const optimizerSchema = z.strictObject({
-  name: z.enum(['sgd', 'adamw']).default('sgd'),
+  name: z.enum(['sgd', 'adamw', 'lamb']).default('sgd'),
   lr: z.number().gt(0).default(0.1),
   momentum: z.number().gte(0).lte(1).default(0.9),
   nesterov: z.boolean().default(false),
@@ -353,6 +353,7 @@ export const optimizerSchema = z.strictObject({
   eps: z.number().gt(0).default(1e-8),
   weightDecay: z.number().gte(0).default(0.0001),
   decayNormAndBias: z.boolean().default(true),
+  clipNorm: z.number().gt(0).nullable().default(null),
 });
 /** `Schedule`, with defaults filled in. */
 export const scheduleSchema = z.strictObject({
@@ -365,6 +366,8 @@ export const scheduleSchema = z.strictObject({
 /** `Loss`, with defaults filled in. */
 export const lossSchema = z.strictObject({
   name: z.enum(['ce', 'bce']).default('ce'),
+  bceReduction: z.enum(['mean', 'sum']).default('mean'),
+  targetThreshold: z.number().gte(0).lt(1).default(0),
   labelSmoothing: z.number().gte(0).lt(1).default(0),
 });
 /** `Runtime`, with defaults filled in. */

@@ -615,22 +615,27 @@ export interface Inputs {
 
 /** The optimiser of the backbone. */
 export interface Optimizer {
-  /** SGD with momentum, or AdamW. Default: `"sgd"`. */
-  readonly name: 'sgd' | 'adamw';
+  /** SGD with momentum, AdamW, or LAMB. Default: `"sgd"`. */
+  readonly name: 'sgd' | 'adamw' | 'lamb';
   /** Learning rate at its peak, for the whole batch size. Range: > 0. Default: `0.1`. */
   readonly lr: number;
   /** Momentum of SGD. Range: ≥ 0 and ≤ 1. Default: `0.9`. */
   readonly momentum: number;
   /** Nesterov's momentum in SGD. Default: `false`. */
   readonly nesterov: boolean;
-  /** Decay rates of AdamW's moments. Default: `[0.9,0.999]`. */
+  /** Decay rates of AdamW's and LAMB's moments. Default: `[0.9,0.999]`. */
   readonly betas: readonly [number, number];
-  /** AdamW's epsilon. Range: > 0. Default: `1e-8`. */
+  /** AdamW's and LAMB's epsilon; 1e-6 is usual for LAMB. Range: > 0. Default: `1e-8`. */
   readonly eps: number;
   /** Weight decay. Range: ≥ 0. Default: `0.0001`. */
   readonly weightDecay: number;
   /** Whether normalisation layers, biases and embeddings decay too. Default: `true`. */
   readonly decayNormAndBias: boolean;
+  /**
+   * Greatest Euclidean norm of all gradients together, which larger ones are scaled down to; null leaves
+   * them. LAMB scales them down to 1 in any case, as its authors and timm do. Range: > 0. Default: `null`.
+   */
+  readonly clipNorm: number | null;
 }
 
 /** The learning rate over time: linear warm-up, then half a cosine. */
@@ -649,8 +654,12 @@ export interface Schedule {
 
 /** The loss over soft targets. */
 export interface Loss {
-  /** Cross-entropy, or binary cross-entropy with logits averaged over classes. Default: `"ce"`. */
+  /** Cross-entropy, or binary cross-entropy with logits. Default: `"ce"`. */
   readonly name: 'ce' | 'bce';
+  /** Whether binary cross-entropy is averaged over classes (timm) or summed (OpenMixup). Default: `"mean"`. */
+  readonly bceReduction: 'mean' | 'sum';
+  /** Binary cross-entropy takes targets above it for 1 and others for 0; 0 takes them as they are. Range: ≥ 0 and < 1. Default: `0`. */
+  readonly targetThreshold: number;
   /** Share of each mixed target that is spread evenly over the classes. Range: ≥ 0 and < 1. Default: `0`. */
   readonly labelSmoothing: number;
 }

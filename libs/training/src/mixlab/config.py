@@ -187,8 +187,8 @@ class Optimizer(ConfigModel):
         ),
     )
 
-    name: Literal["sgd", "adamw"] = "sgd"
-    """SGD with momentum, or AdamW."""
+    name: Literal["sgd", "adamw", "lamb"] = "sgd"
+    """SGD with momentum, AdamW, or LAMB."""
 
     lr: PositiveFloat = 0.1
     """Learning rate at its peak, for the whole batch size."""
@@ -200,16 +200,20 @@ class Optimizer(ConfigModel):
     """Nesterov's momentum in SGD."""
 
     betas: TwoDecays = (0.9, 0.999)
-    """Decay rates of AdamW's moments."""
+    """Decay rates of AdamW's and LAMB's moments."""
 
     eps: PositiveFloat = 1e-8
-    """AdamW's epsilon."""
+    """AdamW's and LAMB's epsilon; 1e-6 is usual for LAMB."""
 
     weight_decay: NonNegativeFloat = 1e-4
     """Weight decay."""
 
     decay_norm_and_bias: bool = True
     """Whether normalisation layers, biases and embeddings decay too."""
+
+    clip_norm: PositiveFloat | None = None
+    """Greatest Euclidean norm of all gradients together, which larger ones are scaled down to; null leaves
+    them. LAMB scales them down to 1 in any case, as its authors and timm do."""
 
 
 class Schedule(ConfigModel):
@@ -234,8 +238,33 @@ class Schedule(ConfigModel):
 class Loss(ConfigModel):
     """The loss over soft targets."""
 
+    rules = (
+        Bound(
+            code="bce-reduction",
+            message="only binary cross-entropy can be summed over classes",
+            when=(When("bceReduction", "sum"),),
+            path="name",
+            op="==",
+            value="bce",
+        ),
+        Bound(
+            code="bce-threshold",
+            message="only binary cross-entropy has a threshold of its targets",
+            when=(When("name", "ce"),),
+            path="targetThreshold",
+            op="==",
+            value=0,
+        ),
+    )
+
     name: Literal["ce", "bce"] = "ce"
-    """Cross-entropy, or binary cross-entropy with logits averaged over classes."""
+    """Cross-entropy, or binary cross-entropy with logits."""
+
+    bce_reduction: Literal["mean", "sum"] = "mean"
+    """Whether binary cross-entropy is averaged over classes (timm) or summed (OpenMixup)."""
+
+    target_threshold: Decay = 0.0
+    """Binary cross-entropy takes targets above it for 1 and others for 0; 0 takes them as they are."""
 
     label_smoothing: Decay = 0.0
     """Share of each mixed target that is spread evenly over the classes."""

@@ -127,6 +127,10 @@ class Loop:
         draws = derived_generator(config.seed, "mix", *place, self._fabric.global_rank)
         loss: Tensor = self._parallel(images, labels, draws, progress, self._mixed)
         self._fabric.backward(loss)
+        if config.optimizer.clip_norm is not None:
+            self._fabric.clip_gradients(
+                self._parallel, self._stepper, max_norm=config.optimizer.clip_norm, error_if_nonfinite=False
+            )
         self._stepper.step()
         self._stepper.zero_grad()
         self._mixer.update(self._model, progress)

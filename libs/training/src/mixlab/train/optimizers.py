@@ -1,4 +1,4 @@
-"""SGD and AdamW over groups of parameters that decay and that don't."""
+"""SGD, AdamW and LAMB over groups of parameters that decay and that don't."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 from mixlab.config import Optimizer
+from mixlab.core.vision import import_timm
 from mixlab.methods import Trained
 
 
@@ -33,6 +34,13 @@ def create_optimizer(
             foreach=True,
         )
     beta1, beta2 = config.betas
+    if config.name == "lamb":
+        import_timm()
+        from timm.optim.lamb import Lamb
+
+        return Lamb(
+            groups, lr=config.lr, betas=(beta1, beta2), eps=config.eps, weight_decay=config.weight_decay
+        )
     return torch.optim.AdamW(
         groups,
         lr=config.lr,
