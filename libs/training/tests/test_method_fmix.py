@@ -30,9 +30,8 @@ def test_noise_is_the_inverse_transform_of_a_falling_spectrum(height: int, width
             for column in range(width // 2 + 1):
                 fy = (row if row < (height + 1) // 2 else row - height) / height
                 f = max(np.hypot(fy, column / width), 1 / max(height, width))
-                spectrum[row, column] = (
-                    complex(draws[0, index, row, column], draws[1, index, row, column]) / f**3
-                )
+                draw = complex(draws[0, index, row, column], draws[1, index, row, column])
+                spectrum[row, column] = draw / (f * max(height, width)) ** 3
         expected = np.fft.irfft2(spectrum, s=(height, width))
         np.testing.assert_allclose(noise[index], expected, rtol=1e-3, atol=1e-3 * np.abs(expected).max())
 
@@ -96,3 +95,12 @@ def test_soft_edges_mix_softly() -> None:
     weight = plan.mixture.weight
     assert len(weight.unique()) > 3
     assert mix_images(plan, images).isfinite().all()
+
+
+@pytest.mark.parametrize("decay", [3, 20, 1000])
+def test_no_decay_lets_the_noise_overflow(decay: float) -> None:
+    images = torch.ones(2, 3, 224, 224)
+    for seed in range(4):
+        plan = fmix(decay=decay).draw(images, generator(seed))
+        assert isinstance(plan.mixture, Mask)
+        torch.testing.assert_close(plan.mixture.weight.float().mean(), plan.lam[0], atol=0.01, rtol=0)

@@ -66,12 +66,15 @@ def low_frequency_noise(
 ) -> Tensor:
     """Gaussian noise whose amplitude falls as 1 / f^decay: float32 [count, H, W].
 
-    f is in cycles a pixel, and not less than 1 / max(H, W).
+    f is in cycles a pixel, and not less than 1 / max(H, W), where the amplitude is 1: the noise's scale does
+    not matter to masks, and so no decay lets it overflow.
     """
     rows = torch.fft.fftfreq(height)[:, None]
     columns = torch.fft.rfftfreq(width)
-    frequency = (rows.square() + columns.square()).sqrt_().clamp_(min=1 / max(height, width))
-    spectrum = torch.randn(2, count, *frequency.shape, generator=generator) / frequency**decay
+    least = 1 / max(height, width)
+    frequency = (rows.square() + columns.square()).sqrt_().clamp_(min=least)
+    amplitude = (least / frequency).pow_(decay)
+    spectrum = torch.randn(2, count, *frequency.shape, generator=generator) * amplitude
     if count == 0:
         return torch.empty(0, height, width)  # transforms refuse an empty batch
     noise: Tensor = torch.fft.irfft2(torch.complex(spectrum[0], spectrum[1]), s=(height, width))
