@@ -281,3 +281,11 @@ def test_compat_shows_the_backbone_mixup_alone() -> None:
         clean, averaged, mixed = shown
         assert torch.equal(clean, images)
         assert torch.equal(averaged, mixed) == (compat == "openmixup")
+
+
+def test_draws_that_all_underflow_leave_shares() -> None:
+    images, labels = batch()
+    for seed in range(30):
+        plan = AdAutoMix(alpha=1e-9).draw(images, torch.Generator().manual_seed(seed))
+        torch.testing.assert_close(mix_labels(plan, labels, 6).sum(1), torch.ones(6))
+        assert mix_images(plan, images).isfinite().all()

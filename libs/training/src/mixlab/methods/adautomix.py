@@ -116,7 +116,8 @@ class AdAutoMix(LearnedMasks):
         if count == 2:
             lam = float(sample_beta(self.alpha, 1, generator))
             return MixPlan(pairings[0], Average((lam, 1 - lam)), constant_lam(lam, images))
-        draws = sample_beta(self.alpha, count, generator)
+        # With a small alpha all draws may underflow to 0: then the shares are alike.
+        draws = sample_beta(self.alpha, count, generator).clamp_min(torch.finfo(torch.float64).tiny)
         shares = tuple((draws / draws.sum()).tolist())
         average = Average(shares, tuple(pairings[1:]))
         weights = label_weights(shares, pairings, images)
