@@ -114,3 +114,11 @@ def test_it_trains_with_every_family(backbone: str, size: int) -> None:
     dataset = {"name": "digits", "layout": "digits", "classes": 10, "size": size}
     config = tiny(dataset=dataset, backbone=backbone, mixMode={"name": "grafting"})
     assert run(config, None, max_steps=2) == ExitCode.COMPLETED
+
+
+def test_the_lowest_temperature_weighs_one_place() -> None:
+    method = SaliencyGrafting(temperature=1e-6)
+    weights = method.saliency(torch.randn(4, 7, 3, 4, generator=generator()))
+    torch.testing.assert_close(weights.amax((1, 2)), torch.ones(4))
+    with pytest.raises(ValueError, match="greater than or equal to 0"):
+        SaliencyGrafting(temperature=1e-300)

@@ -1608,7 +1608,7 @@ export const runConfigJsonSchema: JsonSchema = {
         temperature: {
           default: 1,
           description: 'T: the higher, the more alike are the weights of all places.',
-          exclusiveMinimum: 0,
+          minimum: 0.000001,
           title: 'Temperature',
           type: 'number',
         },

@@ -125,7 +125,7 @@ export const fMixSchema = z.strictObject({
 export const saliencyGraftingSchema = z.strictObject({
   name: z.literal('grafting'),
   alpha: z.number().gt(0).default(1),
-  temperature: z.number().gt(0).default(1),
+  temperature: z.number().gte(0.000001).default(1),
   perSample: z.boolean().default(false),
 });
 /** `GridMix`, with defaults filled in. */

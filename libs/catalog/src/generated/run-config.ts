@@ -233,7 +233,7 @@ export interface SaliencyGrafting {
   readonly name: 'grafting';
   /** p ~ Beta(alpha, alpha), the chance of each salient place to be grafted. Range: > 0. Default: `1`. */
   readonly alpha: number;
-  /** T: the higher, the more alike are the weights of all places. Range: > 0. Default: `1`. */
+  /** T: the higher, the more alike are the weights of all places. Range: ≥ 0.000001. Default: `1`. */
   readonly temperature: number;
   /** Draw p for each sample instead of once for the batch. Default: `false`. */
   readonly perSample: boolean;
@@ -933,7 +933,7 @@ export interface FMixParams {
 export interface SaliencyGraftingParams {
   /** p ~ Beta(alpha, alpha), the chance of each salient place to be grafted. Range: > 0. Default: `1`. */
   readonly alpha?: number;
-  /** T: the higher, the more alike are the weights of all places. Range: > 0. Default: `1`. */
+  /** T: the higher, the more alike are the weights of all places. Range: ≥ 0.000001. Default: `1`. */
   readonly temperature?: number;
   /** Draw p for each sample instead of once for the batch. Default: `false`. */
   readonly perSample?: boolean;

@@ -16,10 +16,10 @@ verified, and chosen here:
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 import torch
-from pydantic import PositiveFloat
+from pydantic import Field, PositiveFloat
 from torch import Tensor
 
 from mixlab.core.anatomy import last_map_channels
@@ -55,7 +55,7 @@ class SaliencyGrafting(Method):
     alpha: PositiveFloat = 1.0
     """p ~ Beta(alpha, alpha), the chance of each salient place to be grafted."""
 
-    temperature: PositiveFloat = 1.0
+    temperature: Annotated[float, Field(ge=1e-6)] = 1.0
     """T: the higher, the more alike are the weights of all places."""
 
     per_sample: bool = False
