@@ -260,5 +260,7 @@ def test_inputs_that_are_salient_elsewhere_count_as_a_little_alike() -> None:
 
 
 def test_blocks_have_to_fit() -> None:
-    with pytest.raises(ValueError, match="images of 10 x 10 pixels cannot be cut into 4 blocks a side"):
+    with pytest.raises(
+        ValueError, match="blockCount: images of 10 x 10 pixels cannot be cut into 4 blocks a side"
+    ):
         draw(CoMixup(), 3, side=10)

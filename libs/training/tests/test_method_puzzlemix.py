@@ -422,9 +422,11 @@ def test_block_counts_that_divide_the_sides_are_drawn(compat: str, side: int, ex
 
 def test_sides_that_no_block_count_divides_are_refused() -> None:
     with pytest.raises(
-        ValueError, match=r"images of 15 x 15 pixels cannot be cut into \[2, 4, 8, 16\] blocks"
+        ValueError, match=r"blockCounts: images of 15 x 15 pixels cannot be cut into any of \[2, 4, 8, 16\]"
     ):
         drawn(PuzzleMix(), side=15)
+    with pytest.raises(ValueError, match=r"\[16\] blocks a side of at most 8, as OpenMixup has them"):
+        drawn(PuzzleMix(block_counts=(16,), compat="openmixup"), side=32)
 
 
 def test_a_gradient_that_overflowed_does_not_stop_the_training() -> None:

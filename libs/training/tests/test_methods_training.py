@@ -10,6 +10,7 @@ import torch
 
 from methods_settings import SETTINGS
 from mixlab.config import RunConfig
+from mixlab.core.errors import InvalidInput
 from mixlab.core.exit_codes import ExitCode
 from mixlab.methods import list_methods, method_class
 from mixlab.models import create_model
@@ -81,3 +82,23 @@ def test_a_resumed_training_has_the_state_of_its_method(name: str, tmp_path: Pat
     assert run(config, tmp_path / "cut", stop_at=(2, 2)) == ExitCode.INTERRUPTED
     assert run(config, tmp_path / "cut") == ExitCode.COMPLETED
     assert_same_weights(tmp_path / "whole", tmp_path / "cut")
+
+
+@pytest.mark.parametrize(
+    ("mix_mode", "side", "message"),
+    [
+        ({"name": "puzzlemix"}, 15, "blockCounts: images of 15 x 15 pixels cannot be cut"),
+        ({"name": "comixup"}, 15, "blockCount: images of 15 x 15 pixels cannot be cut into 4"),
+        ({"name": "attentivemix", "topK": 50}, 16, "topK: 50 are more than the 49 cells of gridSize 7"),
+        ({"name": "tokenmix", "gridSize": 4}, 16, "minimumCells: 14 and lam: 0.5 leave none of the 16 cells"),
+        ({"name": "tokenmix", "gridSize": 3, "alpha": 1}, 16, "minimumCells: 14 leave none of the 9 cells"),
+    ],
+)
+def test_parameters_that_do_not_fit_are_refused_before_training(
+    mix_mode: dict[str, Any], side: int, message: str, tmp_path: Path
+) -> None:
+    dataset = {"name": "digits", "layout": "digits", "classes": 10, "size": side}
+    config = config_of(mix_mode, "cnn", tmp_path, dataset=dataset)
+    with pytest.raises(InvalidInput, match=f"mixMode: {mix_mode['name']}: {message}"):
+        run(config, tmp_path / "run")
+    assert not (tmp_path / "run").exists()

@@ -36,6 +36,7 @@ from mixlab.core.teacher import Teacher
 from mixlab.core.teaching import seen_by
 
 from .base import Method
+from .mixer import Mixer, Setting
 from .registry import register
 
 
@@ -82,6 +83,15 @@ class AttentiveMix(Method):
     """`openmixup` draws lam ~ Beta(alpha, alpha), lets the teacher normalise by the batch and weights all
     labels of the batch by the first image's pixels."""
 
+    def mixer(self, setting: Setting) -> Mixer:
+        """The ordinary one.
+
+        Raises:
+            ValueError: `top_k` are more cells than there are.
+        """
+        self._check_top_k()
+        return Mixer(self)
+
     @torch.no_grad()
     def draw(self, images: Tensor, generator: torch.Generator, cues: Cues = NO_CUES) -> MixPlan:
         """Draws the pairing, then lam; the teacher says which cells.
@@ -89,8 +99,9 @@ class AttentiveMix(Method):
         Raises:
             LookupError: no teacher is given.
             TypeError: the teacher has no feature map.
-            ValueError: the images are not [B, C, H, W].
+            ValueError: the images are not [B, C, H, W]; `top_k` are more cells than there are.
         """
+        self._check_top_k()
         size, height, width = batch_shape(images)
         if size == 0:
             return unmixed(images)
@@ -100,6 +111,13 @@ class AttentiveMix(Method):
         mask = cells_as_pixels(cells, height, width)
         lam = mask.float().mean((1, 2, 3))
         return MixPlan(pairing, Mask(mask), lam[:1].expand(size) if self.compat == "openmixup" else lam)
+
+    def _check_top_k(self) -> None:
+        cells = self.grid_size**2
+        if self.top_k is not None and self.top_k > cells:
+            raise ValueError(
+                f"topK: {self.top_k} are more than the {cells} cells of gridSize {self.grid_size}"
+            )
 
     def _draw_kept(self, size: int, generator: torch.Generator) -> Tensor:
         """How many cells of each image are kept, int64 [B or 1, 1]."""

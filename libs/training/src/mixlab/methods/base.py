@@ -60,7 +60,12 @@ class Method(ConfigModel, ABC):
         """
 
     def mixer(self, setting: Setting) -> Mixer:
-        """The method at work in one training; overridden where that is not the ordinary way."""
+        """The method at work in one training; overridden where that is not the ordinary way.
+
+        Raises:
+            TypeError: the backbone is none that the method works with.
+            ValueError: parameters do not fit each other, the images' size or the number of classes.
+        """
         return Mixer(self)
 
     def demands(self) -> frozenset[Need]:

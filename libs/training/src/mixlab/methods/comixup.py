@@ -88,6 +88,12 @@ class CoMixup(Method):
     evaluation mode that trains nothing; else of the pass that trains."""
 
     def mixer(self, setting: Setting) -> Mixer:
+        """One that trains on the clean batch as well, where that is asked for.
+
+        Raises:
+            ValueError: the images' sides are not multiples of `block_count`.
+        """
+        self._check_sides(setting.image_size, setting.image_size)
         return CleanLossMixer(self, self.clean_lam) if self.clean_lam > 0 else Mixer(self)
 
     def draw(self, images: Tensor, generator: torch.Generator, cues: Cues = NO_CUES) -> MixPlan:
@@ -98,8 +104,7 @@ class CoMixup(Method):
         """
         size, _, height, width = images.shape
         blocks = self.block_count
-        if height % blocks or width % blocks:
-            raise ValueError(f"images of {height} x {width} pixels cannot be cut into {blocks} blocks a side")
+        self._check_sides(height, width)
         if size == 0:
             return unmixed(images)
         saliency = gradient_saliency(cues.gradient)
@@ -112,6 +117,13 @@ class CoMixup(Method):
         shares = assign(energy, start, self.sweeps, self.resolve)
         weights = _joined(shares.mean((2, 3)))[:size, :size]
         return MixPlan(Roll(0), _patchwork(shares, size), weights.diagonal(), weights)
+
+    def _check_sides(self, height: int, width: int) -> None:
+        if height % self.block_count or width % self.block_count:
+            raise ValueError(
+                f"blockCount: images of {height} x {width} pixels cannot be cut into {self.block_count} "
+                "blocks a side"
+            )
 
     def _energy(self, saliency: Tensor, generator: torch.Generator) -> GroupEnergy:
         size, cells = len(saliency), self.block_count**2

@@ -117,6 +117,12 @@ class PuzzleMix(Method):
     """`openmixup` draws as OpenMixup does: never more than 8 blocks along a side."""
 
     def mixer(self, setting: Setting) -> Mixer:
+        """One that trains on the clean batch as well, where that is asked for.
+
+        Raises:
+            ValueError: the images' sides are not multiples of any of the block counts.
+        """
+        self._fitting(setting.image_size, setting.image_size)
         return CleanLossMixer(self, self.clean_lam) if self.clean_lam > 0 else Mixer(self)
 
     @torch.no_grad()
@@ -150,13 +156,20 @@ class PuzzleMix(Method):
         return MixPlan(pairing, mixture, mask.mean((1, 2)))
 
     def _draw_blocks(self, height: int, width: int, generator: torch.Generator) -> int:
+        fitting = self._fitting(height, width)
+        return fitting[int(torch.randint(len(fitting), (), generator=generator))]
+
+    def _fitting(self, height: int, width: int) -> list[int]:
+        """The block counts that divide these sides."""
         allowed = [count for count in self.block_counts if self.compat == "none" or count <= 8]
         fitting = [count for count in allowed if height % count == 0 and width % count == 0]
         if not fitting:
+            most = " of at most 8, as OpenMixup has them" if self.compat == "openmixup" else ""
             raise ValueError(
-                f"images of {height} x {width} pixels cannot be cut into {allowed} blocks a side"
+                f"blockCounts: images of {height} x {width} pixels cannot be cut into any of "
+                f"{list(self.block_counts)} blocks a side{most}"
             )
-        return fitting[int(torch.randint(len(fitting), (), generator=generator))]
+        return fitting
 
     def _mask(self, images: Tensor, shares: Tensor, pairing: Pairing, lam: float, scale: Tensor) -> Tensor:
         """Weight of the first image in each block, float32 [B, n, n]."""

@@ -105,7 +105,7 @@ class TokenMix(Method):
         """Draws the pairing, the share of cells, then the rectangles.
 
         Raises:
-            ValueError: the images are not [B, C, H, W].
+            ValueError: the images are not [B, C, H, W]; no cell of them would be left.
             LookupError: no teacher is given; no attention, for `compat`.
             TypeError: the teacher has no feature map.
         """
@@ -124,6 +124,7 @@ class TokenMix(Method):
 
     def draw_cells(self, count: int, generator: torch.Generator) -> Tensor:
         """Whether a cell is the image's own, bool [count, n, n]."""
+        self._check_cells()
         cells = self.grid_size**2
         alpha = 1.0 if self.alpha is None and self.compat == "openmixup" else self.alpha
         if alpha is None:
@@ -132,6 +133,17 @@ class TokenMix(Method):
             lam = sample_beta(alpha, count, generator)
         covered = (((1 - lam) * cells).long() + self.minimum_cells).clamp_(max=cells)
         return ~blockwise_masks(self.grid_size, covered, generator)
+
+    def _check_cells(self) -> None:
+        """Refuse what covers every image, as the default `minimum_cells` does on a small grid."""
+        cells, drawn = self.grid_size**2, self.alpha is not None or self.compat == "openmixup"
+        covered = self.minimum_cells + (0 if drawn else int((1 - self.lam) * cells))
+        if covered >= cells:
+            lam = "" if drawn else f" and lam: {self.lam}"
+            raise ValueError(
+                f"minimumCells: {self.minimum_cells}{lam} leave none of the {cells} cells of gridSize "
+                f"{self.grid_size}"
+            )
 
     def _maps(self, images: Tensor, cues: Cues) -> Tensor:
         """Where the teacher sees each image's class, float32 [B, n, n], each summing to 1."""
@@ -146,7 +158,9 @@ class TokenMix(Method):
 
         Raises:
             InvalidInput: the teacher does not tell the dataset's classes apart.
+            ValueError: no cell of the images would be left.
         """
+        self._check_cells()
         for teacher in self.teachers():
             network = setting.teachers.get(teacher)
             classes = getattr(network, "num_classes", setting.num_classes)

@@ -26,7 +26,7 @@ class Trainee(nn.Module):
     """What a training trains. The weights of a method's networks follow from the seed alone.
 
     Raises:
-        InvalidInput: the method does not work with this backbone.
+        InvalidInput: the method does not work with this backbone, or its parameters not with this size.
     """
 
     def __init__(self, config: RunConfig, backbone: nn.Module, teachers: Mapping[Teacher, nn.Module]) -> None:
@@ -43,6 +43,8 @@ class Trainee(nn.Module):
             raise InvalidInput(
                 f"mixMode: {method.name} does not work with {config.backbone}: {error}"
             ) from error
+        except ValueError as error:
+            raise InvalidInput(f"mixMode: {method.name}: {error}") from error
         self._classes = config.dataset.classes
         self._normalisation = Normalisation(config.dataset.mean, config.dataset.std)
         self._criterion = training_loss(config.loss)
