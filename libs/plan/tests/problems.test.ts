@@ -138,7 +138,7 @@ describe('problems of an experiment', () => {
       a path without its object
           lr: unknown field "lr" (did you mean optimizer.lr?)
       a typo in an object
-          optimizer.lrr: unknown field "lrr" (expected one of name, lr, momentum, nesterov, betas, eps, weightDecay, decayNormAndBias; did you mean lr?)
+          optimizer.lrr: unknown field "lrr" (expected one of name, lr, momentum, nesterov, betas, eps, weightDecay, decayNormAndBias, clipNorm; did you mean lr?)
       a typo in a parameter
           mixMode.alhpa: unknown field "alhpa" (expected one of name, alpha, perSample; did you mean alpha?)
       a typo in a method
