@@ -260,7 +260,7 @@ class Place:
         return self.size, 3, self.side, self.side
 
 
-CPU = Place(torch.device("cpu"), "resnet18", "vit_tiny_patch16_224", 32, 64, 100, pairs=9)
+CPU = Place(torch.device("cpu"), "resnet18", "vit_tiny_patch16_224", 32, 64, 100, pairs=15)
 GPU = Place(torch.device("cuda"), "resnet50", "deit_small_patch16_224", 64, 224, 1000, pairs=30)
 
 

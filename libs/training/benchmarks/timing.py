@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import platform
 import statistics
@@ -16,8 +17,8 @@ import torch
 
 Work = Callable[[], Any]
 
-LONG, VERY_LONG = 0.1, 0.5
-"""Seconds from which on fewer pairs are timed."""
+SHARES = ((0.1, 1.0), (0.5, 1 / 3), (5.0, 1 / 5), (math.inf, 1 / 30))
+"""What share of the pairs is timed, by the seconds that the longer of the two stays below."""
 
 
 @dataclass(frozen=True)
@@ -31,20 +32,19 @@ class Pairs:
 
 
 def compare(ours: Work, other: Work, pairs: int, device: torch.device | None = None) -> Pairs:
-    """Time both in turns, `pairs` times: a third of that where one takes longer than `LONG`, a tenth where
-    longer than `VERY_LONG`, but never less than three times. Every second pair starts with the other one.
+    """Time both in turns, `pairs` times or fewer, by `SHARES`; every second pair starts with the other one.
 
     What takes less than 10 ms runs several times in a row for one time.
     """
     clock = _Clock(device or torch.device("cpu"))
-    firsts = [min(clock.seconds(work, 1) for _ in range(2)) for work in (ours, other)]
-    repeats = [max(1, round(0.01 / max(first, 1e-6))) for first in firsts]
-    longest = max(firsts)
-    n = min(pairs, 3 + (pairs - 3) // (1 if longest < LONG else 3 if longest < VERY_LONG else 10))
+    firsts = [clock.first_seconds(work) for work in (ours, other)]
+    repeats = [min(max(1, round(0.01 / max(first, 1e-6))), 100) for first in firsts]
+    share = next(share for limit, share in SHARES if max(firsts) < limit)
+    n = max(1, round(pairs * share))
     times: tuple[list[float], list[float]] = ([], [])
     for pair in range(n):
         for which in (0, 1) if pair % 2 else (1, 0):
-            times[which].append(clock.seconds((ours, other)[which], min(repeats[which], 100)))
+            times[which].append(clock.seconds((ours, other)[which], repeats[which]))
     ratio = statistics.median(own / its for own, its in zip(*times, strict=True))
     return Pairs(statistics.median(times[0]), statistics.median(times[1]), ratio, n)
 
@@ -52,6 +52,11 @@ def compare(ours: Work, other: Work, pairs: int, device: torch.device | None = N
 @dataclass(frozen=True)
 class _Clock:
     device: torch.device
+
+    def first_seconds(self, work: Work) -> float:
+        """Of one run before the pairs; the first is not taken for it, unless it is a long one."""
+        first = self.seconds(work, 1)
+        return first if first > 1 else min(first, self.seconds(work, 1))
 
     def seconds(self, work: Work, repeats: int) -> float:
         """Of one run, the mean of several; a GPU has finished what it was given."""
