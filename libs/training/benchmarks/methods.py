@@ -64,7 +64,7 @@ GPU_PUZZLEMIX_BAR = 1.15
 """Of a step with PuzzleMix, in vanilla's step and the pass for its gradient."""
 
 MIXES_FEATURES = frozenset({"alignmix"})
-"""Methods whose mixing is in the network; timed with all other batches left out."""
+"""Methods whose mixing is in the network: their mixer is timed, on features that are there."""
 
 REQUIRED: dict[str, dict[str, Any]] = {
     "oneOf": {

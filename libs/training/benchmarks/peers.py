@@ -171,6 +171,9 @@ def mlxops_guidedmixup(batch: Batch) -> Work:
 
 PER_SAMPLE = {"perSample": True}
 
+ONE_BOX = {"compat": "openmixup"}
+"""One box for the batch, where ours has one for each image."""
+
 PEERS = (
     Peer("timm", "mixup", partial(timm, 1.0, 0.0)),
     Peer("timm", "cutmix", partial(timm, 0.0, 1.0)),
@@ -182,14 +185,14 @@ PEERS = (
     Peer("kornia", "cutmix", partial(kornia, "RandomCutMixV2", use_correct_lambda=True), PER_SAMPLE),
     Peer("mixup", "mixup", partial(pypi_mixup, "VanillaMixUp")),
     Peer("mixup", "cutmix", partial(pypi_mixup, "CutMix")),
-    Peer("mixup", "resizemix", partial(pypi_mixup, "ResizeMix"), {"compat": "openmixup"}),
+    Peer("mixup", "resizemix", partial(pypi_mixup, "ResizeMix"), ONE_BOX),
     Peer("mixup", "fmix", partial(pypi_mixup, "FMix")),
     Peer("mixup", "saliencymix", partial(pypi_mixup, "SaliencyMix")),
     Peer("mixup", "puzzlemix", partial(pypi_mixup, "PuzzleMix")),
     Peer("mlxops-aug", "mixup", partial(mlxops, "cutmixup", "CutMixUp", use_cutmix=False)),
     Peer("mlxops-aug", "cutmix", partial(mlxops, "cutmixup", "CutMixUp", use_mixup=False)),
-    Peer("mlxops-aug", "resizemix", partial(mlxops, "resizemix", "ResizeMix"), {"compat": "openmixup"}),
-    Peer("mlxops-aug", "saliencymix", partial(mlxops, "saliencymix", "SaliencyMix"), {"compat": "openmixup"}),
+    Peer("mlxops-aug", "resizemix", partial(mlxops, "resizemix", "ResizeMix"), ONE_BOX),
+    Peer("mlxops-aug", "saliencymix", partial(mlxops, "saliencymix", "SaliencyMix"), ONE_BOX),
     Peer("mlxops-aug", "puzzlemix", mlxops_puzzlemix, {"blockCounts": [4]}),
     Peer("mlxops-aug", "comixup", mlxops_comixup),
     Peer("mlxops-aug", "guidedmixup", mlxops_guidedmixup, {"pairs": "random"}),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ctypes
 import math
 import os
 import platform
 import statistics
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -60,6 +62,7 @@ class _Clock:
 
     def seconds(self, work: Work, repeats: int) -> float:
         """Of one run, the mean of several; a GPU has finished what it was given."""
+        _give_memory_back()
         self._wait()
         start = time.perf_counter()
         for _ in range(repeats):
@@ -70,6 +73,16 @@ class _Clock:
     def _wait(self) -> None:
         if self.device.type == "cuda":
             torch.cuda.synchronize(self.device)
+
+
+def _give_memory_back() -> None:
+    """Hand freed memory back to the system, so that what comes next begins as in a new process.
+
+    Else it is by chance whether glibc serves a whole batch from pages that are there or from fresh ones: with
+    224 px the floor takes 14 ms with fresh ones, 4 with others, whatever was timed before.
+    """
+    with suppress(AttributeError, OSError):  # another C library
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def environment(threads: int, packages: tuple[str, ...]) -> dict[str, Any]:
