@@ -70,24 +70,29 @@ class ResizeMix(Method):
         drawn = torch.rand(size if self.per_sample else 1, dtype=torch.float64, generator=generator)
         scale = least + (greatest - least) * drawn
         places = 1 if self.compat == "openmixup" else size
-        row, column = torch.rand(places, 2, dtype=torch.float64, generator=generator).T
-        top, bottom, row_scale = self._span(height, scale, row)
-        left, right, column_scale = self._span(width, scale, column)
-        lam = (1 - (bottom - top) * (right - left) / (height * width)).float().expand(size)
-        corners = torch.stack((top, bottom, left, right), 1).long().expand(size, 4)
-        scales = torch.stack((row_scale, column_scale), 1)
-        pasted = Pasted(*(numbers.to(images.device, non_blocking=True) for numbers in (corners, scales)))
+        centres = torch.rand(places, 2, dtype=torch.float64, generator=generator).T
+        sides = torch.tensor(((height,), (width,)), dtype=torch.float64)
+        first, last, scales = self._spans(sides, scale, centres)
+        lam = (1 - (last - first).prod(0) / (height * width)).float().expand(size)
+        corners = torch.stack((first, last), 1).reshape(4, -1).T.long().expand(size, 4)
+        pasted = Pasted(*(numbers.to(images.device, non_blocking=True) for numbers in (corners, scales.T)))
         return MixPlan(pairing, pasted, lam.to(images.device, non_blocking=True))
 
-    def _span(self, side: int, scale: Tensor, place: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """First pixel, the one after the last, and the scale, along a side; `place` is the centre, 0 .. 1."""
-        length, centre = (side * scale).floor_().clamp_(min=1), (side * place).floor_()
-        half = (length / 2).floor_()
+    def _spans(self, sides: Tensor, scale: Tensor, places: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Of rows and of columns: the first, the one after the last, and the scale, [2, n] each.
+
+        Args:
+            sides: the image's, [2, 1].
+            scale: the small image's, [n].
+            places: its centre, 0 .. 1, [2, n].
+        """
+        lengths, centres = (sides * scale).floor_().clamp_(min=1), (sides * places).floor_()
+        halves = (lengths / 2).floor_()
         if self.compat == "openmixup":
-            first, last = (centre - half).clamp_(min=0), (centre + half).clamp_(max=side)
-            return first, last, (last - first).clamp_(min=1) / side
-        first = torch.minimum((centre - half).clamp_(min=0), side - length)
-        return first, first + length, scale
+            first, last = (centres - halves).clamp_(min=0), torch.minimum(centres + halves, sides)
+            return first, last, (last - first).clamp_(min=1) / sides
+        first = torch.minimum((centres - halves).clamp_(min=0), sides - lengths)
+        return first, first + lengths, scale.expand(2, -1)
 
 
 class SmallImage(NamedTuple):
@@ -132,9 +137,8 @@ class Pasted(Mixture):
 
     def combine(self, first: Tensor, second: Tensor, rows: slice = ALL) -> Tensor:
         top, bottom, left, right = self.corners[rows].T.unsqueeze(-1)
-        row_scale, column_scale = (self.scales if len(self.scales) == 1 else self.scales[rows]).T.unsqueeze(
-            -1
-        )
+        scales = self.scales if len(self.scales) == 1 else self.scales[rows]
+        row_scale, column_scale = scales.T.unsqueeze(-1)
         y, in_rows = _source_of_pixels(first.shape[2], top, bottom, row_scale)
         x, in_columns = _source_of_pixels(first.shape[3], left, right, column_scale)
         index = torch.arange(len(first), device=first.device)[:, None, None]
