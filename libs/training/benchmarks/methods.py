@@ -382,6 +382,7 @@ def main() -> None:
     if unknown:
         parser.error(f"no method {', '.join(unknown)}; there are {', '.join(list_methods())}")
     torch.set_num_threads(options.threads)
+    surroundings = environment(options.threads, ("torch", "torchvision", "timm", *LIBRARIES[2:]))
     figures: list[Figure] = []
     absent: list[Absent] = []
     for found in measure(options.methods or list_methods(), options.pairs):
@@ -391,7 +392,6 @@ def main() -> None:
         else:
             figures.append(found)
             print(_line(found), flush=True)
-    surroundings = environment(options.threads, ("torch", "torchvision", "timm", *LIBRARIES[2:]))
     if options.json:
         result = {
             "benchmark": "methods",

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 INTRODUCTION = """\
 # Methods: how fast they mix
 
-Written by `npm run bench -- methods`; do not edit it. {machine}.
+Written by `npm run bench -- methods`; do not edit it. {machine}. Load: processes that wanted a core in the
+minute before; figures are worth little where it is not near 0.
 
 Ours and each other run in turns in one process; a ratio is the median over n pairs of ours by the other's,
 below 1 where ours is faster. Batches are float32; times are medians in milliseconds of drawing, mixing into a

@@ -86,10 +86,12 @@ def _give_memory_back() -> None:
 
 
 def environment(threads: int, packages: tuple[str, ...]) -> dict[str, Any]:
-    """What the figures depend on; a package that is not installed has no version."""
+    """What the figures depend on. The load is that of the last minute, all processes'; a package that is not
+    installed has no version."""
     return {
         "cpu": _cpu_model(),
         "cores": os.cpu_count(),
+        "load": round(os.getloadavg()[0], 1),
         "threads": threads,
         "gpu": torch.cuda.get_device_name() if torch.cuda.is_available() else "none",
         "python": platform.python_version(),

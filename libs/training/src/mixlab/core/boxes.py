@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from .mixing import ALL, Mask, Mixture, Pairing, as_array, partners_of
+from .mixing import ALL, Box, Mask, Mixture, Pairing, as_array, partners_of
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,9 @@ class Boxes(Mixture):
     def write(self, images: Tensor, pairing: Pairing, out: Tensor) -> None:
         if images.device.type != "cpu":
             super().write(images, pairing, out)
+            return
+        if len(self.corners) == 1:
+            Box(*self.corners[0].tolist()).write(images, pairing, out)
             return
         out.copy_(images)
         partners = partners_of(pairing, torch.arange(len(images))).tolist()
