@@ -36,7 +36,7 @@ class Pairs:
 def compare(ours: Work, other: Work, pairs: int, device: torch.device | None = None) -> Pairs:
     """Time both in turns, `pairs` times or fewer, by `SHARES`; every second pair starts with the other one.
 
-    What takes less than 10 ms runs several times in a row for one time.
+    What takes less than 10 ms runs several times in a row for one time, after a run that is not timed.
     """
     clock = _Clock(device or torch.device("cpu"))
     firsts = [clock.first_seconds(work) for work in (ours, other)]
@@ -57,12 +57,19 @@ class _Clock:
 
     def first_seconds(self, work: Work) -> float:
         """Of one run before the pairs; the first is not taken for it, unless it is a long one."""
-        first = self.seconds(work, 1)
-        return first if first > 1 else min(first, self.seconds(work, 1))
+        _give_memory_back()
+        first = self._timed(work, 1)
+        return first if first > 1 else min(first, self._timed(work, 1))
 
     def seconds(self, work: Work, repeats: int) -> float:
-        """Of one run, the mean of several; a GPU has finished what it was given."""
+        """Of one run, the mean of several."""
         _give_memory_back()
+        if repeats > 1:
+            work()
+        return self._timed(work, repeats)
+
+    def _timed(self, work: Work, repeats: int) -> float:
+        """A GPU has finished what it was given."""
         self._wait()
         start = time.perf_counter()
         for _ in range(repeats):
