@@ -45,7 +45,7 @@ from .registry import method_class, register
 
 Moves = Literal["none", "first", "second"]
 
-OPENMIXUP_ITERATIONS = 100
+OPENMIXUP_ITERATIONS, OPENMIXUP_TOLERANCE = 100, 0.1
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class AlignMix(Method):
     needs = frozenset({"features"})
 
     differences = (
-        "OpenMixup ends after 100 iterations with one epsilon, when the weights of a position sum to "
+        "OpenMixup ends after at most 100 iterations with one epsilon, when the weights of a position sum to "
         "anything between 0.1 and 7; here they sum to 1, in a plan that is nearer to the optimal one.",
         "OpenMixup has ManifoldMix in place of MixUp in batches that are not aligned.",
     )
@@ -151,7 +151,8 @@ class AlignMixer(Mixer):
         epsilon, iterations = self._align.epsilon, self._align.iterations
         if self._align.compat == "none":
             return transport_plan(target, source, epsilon=epsilon, iterations=iterations)
-        if moves == "second":
-            return plain_transport_plan(target, source, epsilon=epsilon, iterations=OPENMIXUP_ITERATIONS)
-        plan = plain_transport_plan(source, target, epsilon=epsilon, iterations=OPENMIXUP_ITERATIONS)
-        return plan.transpose(1, 2)
+        first, second = (target, source) if moves == "second" else (source, target)
+        plan = plain_transport_plan(
+            first, second, epsilon=epsilon, iterations=OPENMIXUP_ITERATIONS, tolerance=OPENMIXUP_TOLERANCE
+        )
+        return plan if moves == "second" else plan.transpose(1, 2)
