@@ -100,7 +100,7 @@ export const runConfigJsonSchema: JsonSchema = {
         beta: {
           default: 0.1,
           description:
-            'Where masks are trained to be hard: weight of the loss, the cosine has the rest. 0.3 for CIFAR-100 and\nCUB-200, 0.4 for Tiny-ImageNet.',
+            'Where masks are trained to be hard: weight of the loss, the cosine has the rest. 0.3 for CIFAR-100, 0.4\nfor Tiny-ImageNet.',
           maximum: 1,
           minimum: 0,
           title: 'Beta',
@@ -123,7 +123,7 @@ export const runConfigJsonSchema: JsonSchema = {
         },
         lamConcat: {
           default: true,
-          description: 'Whether the network sees lam as a channel; false for CIFAR-100.',
+          description: 'Whether the network sees lam as a channel; false for CIFAR-100 and Tiny-ImageNet.',
           title: 'Lamconcat',
           type: 'boolean',
         },

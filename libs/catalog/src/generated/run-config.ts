@@ -49,15 +49,15 @@ export interface AdAutoMix {
   /** Whether that is drawn for each batch, from 2 up. Default: `false`. */
   readonly randomSamples: boolean;
   /**
-   * Where masks are trained to be hard: weight of the loss, the cosine has the rest. 0.3 for CIFAR-100 and
-   * CUB-200, 0.4 for Tiny-ImageNet. Range: ≥ 0 and ≤ 1. Default: `0.1`.
+   * Where masks are trained to be hard: weight of the loss, the cosine has the rest. 0.3 for CIFAR-100, 0.4
+   * for Tiny-ImageNet. Range: ≥ 0 and ≤ 1. Default: `0.1`.
    */
   readonly beta: number;
   /** One of so many steps trains the masks to be hard, the first of all among them. Range: > 0. Default: `2`. */
   readonly adversarialInterval: number;
   /** Of three images: weight of MixUp's loss, the clean batch's has the rest. Range: ≥ 0 and ≤ 1. Default: `0.5`. */
   readonly mixupWeight: number;
-  /** Whether the network sees lam as a channel; false for CIFAR-100. Default: `true`. */
+  /** Whether the network sees lam as a channel; false for CIFAR-100 and Tiny-ImageNet. Default: `true`. */
   readonly lamConcat: boolean;
   /** `openmixup` mixes three images by MixUp for the backbone, but where the first has nearly all. Default: `"none"`. */
   readonly compat: 'none' | 'openmixup';
@@ -766,15 +766,15 @@ export interface AdAutoMixParams {
   /** Whether that is drawn for each batch, from 2 up. Default: `false`. */
   readonly randomSamples?: boolean;
   /**
-   * Where masks are trained to be hard: weight of the loss, the cosine has the rest. 0.3 for CIFAR-100 and
-   * CUB-200, 0.4 for Tiny-ImageNet. Range: ≥ 0 and ≤ 1. Default: `0.1`.
+   * Where masks are trained to be hard: weight of the loss, the cosine has the rest. 0.3 for CIFAR-100, 0.4
+   * for Tiny-ImageNet. Range: ≥ 0 and ≤ 1. Default: `0.1`.
    */
   readonly beta?: number;
   /** One of so many steps trains the masks to be hard, the first of all among them. Range: > 0. Default: `2`. */
   readonly adversarialInterval?: number;
   /** Of three images: weight of MixUp's loss, the clean batch's has the rest. Range: ≥ 0 and ≤ 1. Default: `0.5`. */
   readonly mixupWeight?: number;
-  /** Whether the network sees lam as a channel; false for CIFAR-100. Default: `true`. */
+  /** Whether the network sees lam as a channel; false for CIFAR-100 and Tiny-ImageNet. Default: `true`. */
   readonly lamConcat?: boolean;
   /** `openmixup` mixes three images by MixUp for the backbone, but where the first has nearly all. Default: `"none"`. */
   readonly compat?: 'none' | 'openmixup';

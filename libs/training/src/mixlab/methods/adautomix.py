@@ -18,7 +18,8 @@ which the cosine keeps an image's meaning, rather speaks for raising it. Differs
 - Explicit generator; partners by random rolls, unlike one another; one head for clean and mixed images.
 - k sees the clean batch once, for features and for logits.
 - Three images are mixed for the block by other shares than for the backbone.
-- q and k of the block are not normalised by batch, as OpenMixup's config for ImageNet alone has it.
+- q and k of the block are not normalised by batch, as the ResNet-50's config for ImageNet alone has it.
+- Masks are interpolated between places for any backbone; their configs of transformers repeat the nearest.
 """
 
 from __future__ import annotations
@@ -73,8 +74,8 @@ class AdAutoMix(LearnedMasks):
     """Whether that is drawn for each batch, from 2 up."""
 
     beta: Share = 0.1
-    """Where masks are trained to be hard: weight of the loss, the cosine has the rest. 0.3 for CIFAR-100 and
-    CUB-200, 0.4 for Tiny-ImageNet."""
+    """Where masks are trained to be hard: weight of the loss, the cosine has the rest. 0.3 for CIFAR-100, 0.4
+    for Tiny-ImageNet."""
 
     adversarial_interval: PositiveInt = 2
     """One of so many steps trains the masks to be hard, the first of all among them."""
@@ -83,7 +84,7 @@ class AdAutoMix(LearnedMasks):
     """Of three images: weight of MixUp's loss, the clean batch's has the rest."""
 
     lam_concat: bool = True
-    """Whether the network sees lam as a channel; false for CIFAR-100."""
+    """Whether the network sees lam as a channel; false for CIFAR-100 and Tiny-ImageNet."""
 
     lam_margin: Annotated[float, Field(ge=0, lt=0.5)] = 0.03
     """The backbone's batch is mixed by MixUp where the first image's share is as near as this to 0 or 1."""

@@ -50,7 +50,6 @@ class GuidedMixup(Method):
         "OpenMixup computes the pairs and then mixes with random ones; compat: 'openmixup' draws those.",
         "OpenMixup's heads turn the images' weights into their mean over the batch, as compat: 'openmixup' "
         "does; here each image has its own.",
-        "OpenMixup has saliency by gradients alone.",
     )
 
     saliency: Literal["gradient", "spectral"] = "gradient"

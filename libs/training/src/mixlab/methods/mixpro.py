@@ -60,8 +60,7 @@ class MixPro(Method):
         "OpenMixup reads the attention to the unmixed image, as compat: 'openmixup' does; here it is that to "
         "the mixed one.",
         "OpenMixup weights all labels of a batch by the mean of its λ, as compat: 'openmixup' does.",
-        "OpenMixup runs only where the batch has as many images as there are classes, and then smooths "
-        "labels across both; here each image has its own.",
+        "OpenMixup runs only where the batch has as many images as there are classes.",
         "OpenMixup looks at the unmixed images in training mode; compat: 'openmixup' has evaluation mode.",
         "OpenMixup cuts cells of 64 pixels off at the border; here cells are of one size, give or take a "
         "pixel.",

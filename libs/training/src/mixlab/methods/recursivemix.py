@@ -14,7 +14,6 @@ large. The first step of an epoch has nothing to mix with.
 Verified against the authors' code (implus/RecursiveMix-pytorch: `utils.py`, `main.py`,
 `models_imagenet/resnet.py`). Differs from it:
 
-- RoIAlign gets the box itself. Theirs is given rows as columns, the box mirrored at the diagonal.
 - An empty box mixes nothing; theirs stops with an error where one of the sides alone is 0.
 - An earlier batch that is smaller than this one is forgotten; theirs stops with an error. Of a larger one the
   first images are taken, as theirs.

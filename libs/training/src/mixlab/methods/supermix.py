@@ -18,7 +18,8 @@ the steps and when a mix is done. Differs from it:
 - The authors make a data set before the training and keep mixes that are done, of a batch of which 3 of 10
   are. Here each batch is mixed as it comes, with `iterations` steps; what is not done then is used as it is.
 - The authors train on a teacher's view of the mixes. Here labels mix by l, as the search was asked for.
-- Images whose classes are one to the teacher are done when it names that class; theirs never are.
+- Images whose classes are one to the teacher are done when it names that class; theirs wait for a second
+  class that no image has.
 - Pairs alone, not sets of three.
 """
 
