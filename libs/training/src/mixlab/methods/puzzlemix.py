@@ -14,10 +14,9 @@ mean.
 Verified against the authors' code (snu-mllab/PuzzleMix: `mixup.py`, `main.py`, `imagenet/mixup.py`,
 `imagenet_fast/main_fast.py`) and OpenMixup's `puzzlemix.py`. Differs from the authors':
 
-- The mask is the minimum of that energy, found on the device for the whole batch (`core/grid_labels.py`),
-  where they call an alpha-beta swap on the CPU for each image, which stops at local minima.
-- Blocks that lose a claim look for another cell, as in the paper, `imagenet/` and OpenMixup; in their
-  `mixup.py` the penalty stands behind the loop, so that such blocks vanish.
+- The mask is nearly the minimum of that energy, found on the device for the whole batch
+  (`core/grid_labels.py`), where they call an alpha-beta swap on the CPU for each image, which stops at local
+  minima.
 - Pixels beside a border are averaged over the largest squares that fit a block and are at most `neighSize`
   wide. Theirs take `neighSize` as it is and stop where it does not divide a block (16 blocks at 224 px).
 - lam stays away from 0 and 1 by 1e-4 in the prior, where they add 1e-8 to the probabilities.
