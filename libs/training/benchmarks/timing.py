@@ -56,10 +56,12 @@ class _Clock:
     device: torch.device
 
     def first_seconds(self, work: Work) -> float:
-        """Of one run before the pairs; the first is not taken for it, unless it is a long one."""
-        _give_memory_back()
+        """Of one run before the pairs, with fresh memory; the very first is taken where it is a long one."""
         first = self._timed(work, 1)
-        return first if first > 1 else min(first, self._timed(work, 1))
+        if first > 1:
+            return first
+        _give_memory_back()
+        return self._timed(work, 1)
 
     def seconds(self, work: Work, repeats: int) -> float:
         """Of one run, the mean of several."""
