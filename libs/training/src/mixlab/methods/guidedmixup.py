@@ -9,7 +9,10 @@ each one's partner is salient elsewhere: `greedy_cycle` of the distances of the 
 Verified against the authors' code (3neutronstar/GuidedMixup: `FGVC/Implementor/guidedmixup.py` and
 `pairing.pyx`, `FGVC/Utils/spectral_residual.py`) and OpenMixup's `guidedmix.py`. Differs from the authors':
 
-- The pass for the gradient is one in evaluation mode that trains nothing, theirs in training mode.
+- The pass for the gradient is one in evaluation mode that trains nothing. Theirs is in training mode, and for
+  Tiny-ImageNet it trains as well.
+- Their code for CIFAR-100 and Tiny-ImageNet (`mixup.py`) asks for greedy pairs by a name that it does not
+  know, and pairs at random: `pairs: 'random'`. That for fine-grained classes pairs as here.
 - Where neither image has any saliency, both count the same; theirs divides by zero.
 
 They mix 8 of 10 batches by gradients, half of them by the spectrum:
