@@ -3,7 +3,9 @@
 Paper: Harris et al., 2020, https://arxiv.org/abs/2002.12047
 As in the official code, the label has the lam that was drawn, from which the mask's share differs by less
 than a pixel. Differs from it: explicit generator, a mask a sample on request, partners by a random roll. Its
-reformulated objective (lam ~ Beta(alpha + 1, alpha)) is not offered.
+reformulated objective (lam ~ Beta(alpha + 1, alpha)) is not offered. Noise has all directions, as in the
+paper: the official code, and OpenMixup's copy of it, takes the first two rows of the spectrum for its real
+and imaginary part, and of the frequencies across an image the lowest two are left.
 """
 
 from __future__ import annotations
@@ -28,6 +30,8 @@ class FMix(Method):
     formula = "λ ~ Beta(α, α); M = the λHW highest pixels of noise with spectrum 1 / f^δ; x = M a + (1 − M) b"
     differences: ClassVar[tuple[str, ...]] = (
         "OpenMixup's mask has a size that the config says and that has to be the input's.",
+        "OpenMixup's noise, as the authors', goes through one cycle at most across the image, for rows of its "
+        "spectrum are taken for real and imaginary parts; here all directions are alike, as in the paper.",
     )
 
     name: Literal["fmix"] = "fmix"
