@@ -30,8 +30,9 @@ class FMix(Method):
     formula = "λ ~ Beta(α, α); M = the λHW highest pixels of noise with spectrum 1 / f^δ; x = M a + (1 − M) b"
     differences: ClassVar[tuple[str, ...]] = (
         "OpenMixup's mask has a size that the config says and that has to be the input's.",
-        "OpenMixup's noise, as the authors', goes through one cycle at most across the image, for rows of its "
-        "spectrum are taken for real and imaginary parts; here all directions are alike, as in the paper.",
+        "OpenMixup's noise, as the authors', goes through one cycle at most across the image, for rows "
+        "of its spectrum are taken for real and imaginary parts; here all directions are alike, as in the "
+        "paper.",
     )
 
     name: Literal["fmix"] = "fmix"
