@@ -253,7 +253,7 @@ def test_groups_do_not_see_one_another() -> None:
 def test_inputs_that_are_salient_elsewhere_count_as_a_little_alike() -> None:
     gradient = torch.full((3, 1, 16, 16), 1e-3)
     gradient[0, :, :8, :8] = gradient[1, :, 8:, :8] = gradient[2, :, 8:, 8:] = 1
-    energy = CoMixup(omega=0.1)._energy(gradient_saliency(gradient), generator())
+    energy = CoMixup(omega=0.1)._energy(gradient_saliency(gradient, gradient), generator())
     distance = torch.tensor([[0.0, 8.0, 16.0], [8.0, 0.0, 8.0], [16.0, 8.0, 0.0]])
     expected = 0.9 * torch.eye(3) + 0.1 * distance * 3 / distance.sum()
     torch.testing.assert_close(energy.compatibility[0], expected)

@@ -66,7 +66,7 @@ def real_instances(count: int, side: int = 112) -> tuple[Tensor, Tensor]:
             image = image[:, top : top + size, left : left + size]
         images.append(functional.interpolate(image[None], size=side, mode="bilinear")[0])
     batch = torch.stack(images).float()[torch.randperm(count, generator=draws)]
-    return batch, gradient_saliency(small_network_gradient(batch))
+    return batch, gradient_saliency(small_network_gradient(batch), batch)
 
 
 def small_network_gradient(images: Tensor) -> Tensor:
@@ -316,7 +316,11 @@ def drawn(method: PuzzleMix, size: int = 6, side: int = 16, seed: int = 0) -> tu
     gradient = (
         torch.randn(size, 3, side, side, generator=generator(12)) * smooth(size, 1, side, 13).mul(6).exp()
     )
-    return images, gradient_saliency(gradient), method.draw(images, generator(seed), Cues(gradient=gradient))
+    return (
+        images,
+        gradient_saliency(gradient, images),
+        method.draw(images, generator(seed), Cues(gradient=gradient)),
+    )
 
 
 def mask_of(plan: MixPlan) -> Tensor:

@@ -331,3 +331,14 @@ def test_checking_a_config_does_not_load_the_compiler() -> None:
     code = "import sys, mixlab.config; print('torch._dynamo' in sys.modules)"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout == "False\n"
+
+
+@pytest.mark.parametrize("name", ["puzzlemix", "comixup", "guidedmixup"])
+def test_what_does_not_fit_a_method_of_gradients_is_refused(name: str) -> None:
+    method, (images, labels) = method_class(name).model_validate({}), batch()
+    cues = cues_for(method, images, labels)
+    for others in (torch.randn(6, 3, 16, 16), torch.randn(5, 3, 8, 8)):
+        with pytest.raises(ValueError, match="the gradient is of images of shape"):
+            method.draw(others, generator(), cues)
+    with pytest.raises(ValueError, match=r"expected images of shape \[B, C, H, W\]"):
+        method.draw(images[0], generator(), cues)

@@ -245,7 +245,7 @@ def mix_labels(plan: MixPlan, labels: Tensor, num_classes: int) -> Tensor:
 
     Raises:
         ValueError: the labels do not fit the plan or `num_classes`.
-        IndexError: a class index is not in 0 .. K - 1 (on a CPU; a GPU fails later, in its own way).
+        RuntimeError: a class index is not in 0 .. K - 1 (on a CPU; a GPU fails later, in its own way).
     """
     shape = (len(plan.lam), num_classes) if labels.ndim == 2 else (len(plan.lam),)
     if labels.shape != shape:

@@ -28,7 +28,7 @@ from torch import Tensor
 from mixlab.core.blocks import block_shares
 from mixlab.core.cues import NO_CUES, Cues
 from mixlab.core.group_labels import ABSENT, GroupEnergy, assign
-from mixlab.core.mixing import MixPlan, Roll, unmixed
+from mixlab.core.mixing import MixPlan, Roll, batch_shape, unmixed
 from mixlab.core.patchwork import Patchwork
 from mixlab.core.saliency import gradient_saliency
 
@@ -100,14 +100,16 @@ class CoMixup(Method):
         """Draws the prior's shares and what the search starts from; the rest follows from the gradient.
 
         Raises:
-            ValueError: the images' sides are not multiples of `block_count`.
+            ValueError: the images are not [B, C, H, W], or their sides not multiples of `block_count`; the
+                gradient is of other images.
+            LookupError: no gradient is given.
         """
-        size, _, height, width = images.shape
+        size, height, width = batch_shape(images)
         blocks = self.block_count
         self._check_sides(height, width)
         if size == 0:
             return unmixed(images)
-        saliency = gradient_saliency(cues.gradient)
+        saliency = gradient_saliency(cues.gradient, images)
         energy = self._energy(saliency, generator)
         _, width = energy.present.shape
         members = energy.present.sum(1).view(-1, 1, 1, 1)

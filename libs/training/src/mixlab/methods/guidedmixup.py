@@ -74,7 +74,7 @@ class GuidedMixup(Method):
         """Draws the pairing, where it is random; all else follows from the saliency.
 
         Raises:
-            ValueError: the images are not [B, C, H, W].
+            ValueError: the images are not [B, C, H, W]; the gradient is of other images.
             LookupError: saliency is by gradients, and none is given.
         """
         size, _, _ = batch_shape(images)
@@ -94,7 +94,7 @@ class GuidedMixup(Method):
     def _shares(self, images: Tensor, rows: slice, cues: Cues) -> Tensor:
         """Each pixel's share of its image's saliency, float32 [n, H, W], for some images."""
         if self.saliency == "gradient":
-            found = gaussian_blur(gradient_saliency(cues.gradient[rows]))
+            found = gaussian_blur(gradient_saliency(cues.gradient, images, rows))
         else:
             found = gaussian_blur(spectral_residual(images[rows]))
         # A gradient that overflowed says nothing.

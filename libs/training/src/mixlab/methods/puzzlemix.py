@@ -37,7 +37,17 @@ from mixlab.core.blocks import block_shares, enlarged
 from mixlab.core.cues import NO_CUES, Cues
 from mixlab.core.grid_labels import minimise
 from mixlab.core.mask_energy import mask_energy, prior_costs
-from mixlab.core.mixing import Mask, MixPlan, Mixture, Pairing, Roll, partners_of, sample_beta, unmixed
+from mixlab.core.mixing import (
+    Mask,
+    MixPlan,
+    Mixture,
+    Pairing,
+    Roll,
+    batch_shape,
+    partners_of,
+    sample_beta,
+    unmixed,
+)
 from mixlab.core.patchwork import Patchwork
 from mixlab.core.saliency import gradient_saliency
 from mixlab.core.seams import square_side
@@ -129,9 +139,11 @@ class PuzzleMix(Method):
         """Draws the pairing, lam, the number of blocks and attacks; all else follows from the gradient.
 
         Raises:
-            ValueError: the images' sides are not multiples of any of the block counts.
+            ValueError: the images are not [B, C, H, W], or their sides not multiples of any of the block
+                counts; the gradient is of other images.
+            LookupError: no gradient is given.
         """
-        size, _, height, width = images.shape
+        size, height, width = batch_shape(images)
         if size == 0:
             return unmixed(images)
         pairing = Roll.draw(size, generator)
@@ -141,7 +153,7 @@ class PuzzleMix(Method):
         strength = float(torch.rand((), generator=generator)) * self.adv_eps / 255
 
         scale = torch.tensor(cues.normalisation.std).to(images.device, non_blocking=True)
-        saliency = gradient_saliency(cues.gradient)
+        saliency = gradient_saliency(cues.gradient, images)
         shares = block_shares(saliency, blocks, blocks)
         mask = self._mask(images, shares, pairing, lam, scale)
         mixture: Mixture
