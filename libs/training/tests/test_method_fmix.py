@@ -9,7 +9,7 @@ from torch import Tensor
 
 from mixlab.core.mixing import Mask, mix_images
 from mixlab.methods import Method, method_class
-from mixlab.methods.fmix import highest_pixels, low_frequency_noise
+from mixlab.methods.fmix import highest_pixels, low_frequency_noise, noise_of_two_rows
 
 
 def fmix(**settings: object) -> Method:
@@ -34,6 +34,34 @@ def test_noise_is_the_inverse_transform_of_a_falling_spectrum(height: int, width
                 spectrum[row, column] = draw / (f * max(height, width)) ** 3
         expected = np.fft.irfft2(spectrum, s=(height, width))
         np.testing.assert_allclose(noise[index], expected, rtol=1e-3, atol=1e-3 * np.abs(expected).max())
+
+
+@pytest.mark.parametrize(("height", "width"), [(16, 16), (11, 20), (20, 11)])
+def test_the_official_noise_has_rows_for_real_and_imaginary_parts(height: int, width: int) -> None:
+    noise = noise_of_two_rows(2, height, width, 3.0, generator()).double().numpy()
+    frequencies = np.fft.fftfreq(width)[: width // 2 + 1 + width % 2]
+    draws = torch.randn(2, 2, len(frequencies), 2, generator=generator()).double().numpy()
+    for index in range(2):
+        spectrum = np.zeros((len(frequencies), 2), dtype=complex)
+        for part, unit in enumerate((1, 1j)):
+            for k, across in enumerate(frequencies):
+                f = max(np.hypot(part / height, across), 1 / max(height, width))
+                spectrum[k] += unit * draws[part, index, k] / (f * max(height, width)) ** 3
+        expected = np.fft.irfft2(spectrum, s=(height, width))
+        np.testing.assert_allclose(noise[index], expected, rtol=1e-3, atol=1e-3 * np.abs(expected).max())
+
+
+@pytest.mark.parametrize(("compat", "none_left"), [("none", False), ("openmixup", True)])
+def test_only_official_noise_is_without_higher_frequencies_across(compat: str, none_left: bool) -> None:
+    draw_noise = low_frequency_noise if compat == "none" else noise_of_two_rows
+    power = torch.fft.rfft2(draw_noise(50, 32, 32, 3.0, generator())).abs().square()
+    share = float(power[:, :, 2:].sum() / power.sum())
+    assert (share < 1e-6) == none_left
+    images = torch.rand(4, 3, 32, 32, generator=generator())
+    one, other = (fmix(compat=way).draw(images, generator(1)).mixture for way in ("none", compat))
+    assert isinstance(one, Mask)
+    assert isinstance(other, Mask)
+    assert torch.equal(one.weight, other.weight) != none_left
 
 
 @pytest.mark.parametrize("soft", [0.0, 0.1, 0.5])

@@ -715,6 +715,13 @@ export const runConfigJsonSchema: JsonSchema = {
           title: 'Persample',
           type: 'boolean',
         },
+        compat: {
+          default: 'none',
+          description: '`openmixup` draws noise that goes through one cycle at most across the image.',
+          enum: ['none', 'openmixup'],
+          title: 'Compat',
+          type: 'string',
+        },
       },
       title: 'FMix',
       type: 'object',

@@ -120,6 +120,7 @@ export const fMixSchema = z.strictObject({
   decay: z.number().gt(0).default(3),
   maxSoft: z.number().gte(0).lte(0.5).default(0),
   perSample: z.boolean().default(false),
+  compat: z.enum(['none', 'openmixup']).default('none'),
 });
 /** `SaliencyGrafting`, with defaults filled in. */
 export const saliencyGraftingSchema = z.strictObject({

@@ -226,6 +226,8 @@ export interface FMix {
   readonly maxSoft: number;
   /** Draw a mask for each sample instead of one for the batch (the benchmark's way). Default: `false`. */
   readonly perSample: boolean;
+  /** `openmixup` draws noise that goes through one cycle at most across the image. Default: `"none"`. */
+  readonly compat: 'none' | 'openmixup';
 }
 
 /** Saliency Grafting: salient parts of an image, chosen at random, on its partner. */
@@ -927,6 +929,8 @@ export interface FMixParams {
   readonly maxSoft?: number;
   /** Draw a mask for each sample instead of one for the batch (the benchmark's way). Default: `false`. */
   readonly perSample?: boolean;
+  /** `openmixup` draws noise that goes through one cycle at most across the image. Default: `"none"`. */
+  readonly compat?: 'none' | 'openmixup';
 }
 
 /** Parameters of SaliencyGrafting, as an author gives them. */

@@ -31,8 +31,8 @@ class FMix(Method):
     differences: ClassVar[tuple[str, ...]] = (
         "OpenMixup's mask has a size that the config says and that has to be the input's.",
         "OpenMixup's noise, as the authors', goes through one cycle at most across the image, for rows "
-        "of its spectrum are taken for real and imaginary parts; here all directions are alike, as in the "
-        "paper.",
+        "of its spectrum are taken for real and imaginary parts, as with compat: 'openmixup'; here all "
+        "directions are alike, as in the paper.",
     )
 
     name: Literal["fmix"] = "fmix"
@@ -49,6 +49,9 @@ class FMix(Method):
     per_sample: bool = False
     """Draw a mask for each sample instead of one for the batch (the benchmark's way)."""
 
+    compat: Literal["none", "openmixup"] = "none"
+    """`openmixup` draws noise that goes through one cycle at most across the image."""
+
     def draw(self, images: Tensor, generator: torch.Generator, cues: Cues = NO_CUES) -> MixPlan:
         """Draws the pairing, lam, the noise, and whether the number of kept pixels is rounded up or down.
 
@@ -59,7 +62,8 @@ class FMix(Method):
         pairing = Roll.draw(size, generator)
         count = size if self.per_sample else 1
         lam = sample_beta(self.alpha, count, generator)
-        noise = low_frequency_noise(count, height, width, self.decay, generator)
+        draw_noise = low_frequency_noise if self.compat == "none" else noise_of_two_rows
+        noise = draw_noise(count, height, width, self.decay, generator)
         up = torch.rand(count, generator=generator) > 0.5
         mask = highest_pixels(noise, lam, up, self.max_soft).to(images.device, non_blocking=True)
         shares = lam.float().expand(size).to(images.device, non_blocking=True)
@@ -83,6 +87,26 @@ def low_frequency_noise(
     if count == 0:
         return torch.empty(0, height, width)  # transforms refuse an empty batch
     noise: Tensor = torch.fft.irfft2(torch.complex(spectrum[0], spectrum[1]), s=(height, width))
+    return noise
+
+
+def noise_of_two_rows(
+    count: int, height: int, width: int, decay: float, generator: torch.Generator
+) -> Tensor:
+    """The official code's noise: float32 [count, H, W].
+
+    The spectrum's frequencies across lie along its rows, the two lowest alone along its columns. Its real
+    parts fall as the amplitudes in the first row of the spectrum that was meant, its imaginary ones as those
+    in the second.
+    """
+    down = torch.tensor([[0.0], [1 / height]])
+    across = torch.fft.fftfreq(width)[: width // 2 + 1 + width % 2]
+    least = 1 / max(height, width)
+    amplitude = (least / (down.square() + across.square()).sqrt_().clamp_(min=least)).pow_(decay)
+    parts = torch.randn(2, count, len(across), 2, generator=generator) * amplitude[:, None, :, None]
+    if count == 0:
+        return torch.empty(0, height, width)
+    noise: Tensor = torch.fft.irfft2(torch.complex(parts[0], parts[1]), s=(height, width))
     return noise
 
 
