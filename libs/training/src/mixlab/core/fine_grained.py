@@ -87,7 +87,6 @@ class _Work:
         # Sums of more than 2^24 do not fit a float32.
         exact = torch.float32 if height * width * 255 < 1 << 24 else torch.float64
         self.gray = empty(height, width, torch.float32)
-        self.spare = empty(height, width, torch.float32)
         self.wide = empty(height, width, torch.float64)
         self.contrast = empty(height, width, torch.int16)
         self.total = empty(height, width, torch.int16)
@@ -95,6 +94,8 @@ class _Work:
         self.integral = empty(height + 1, width + 1, exact).zero_()
         self.bands = empty(height, width + 1, exact)
         self.sums = empty(height, width, exact)
+        # Never needed at once.
+        self.spare = self.sums if exact == torch.float32 else empty(height, width, torch.float32)
         self.windows = [self._windows(radius) for radius in RADII]
 
     def _windows(self, radius: int) -> _Windows:
@@ -120,7 +121,8 @@ def _gray(images: Tensor, normalisation: Normalisation, work: _Work) -> Tensor:
     weights = GRAY if channels == 3 else (1 << 15,)
     for index, weight in enumerate(weights):
         mean, std = normalisation.mean[index], normalisation.std[index]
-        torch.mul(images[:, index], 255 * std, out=pixel).add_(255 * mean).round_().clamp_(0, 255)
+        level = torch.full((), 255 * mean, device=images.device)
+        torch.add(level, images[:, index], alpha=255 * std, out=pixel).round_().clamp_(0, 255)
         torch.mul(pixel, weight / 32768, out=out) if index == 0 else out.add_(pixel, alpha=weight / 32768)
     return out.add_(0.5)
 
