@@ -73,7 +73,8 @@ def card(name: str) -> str:
     if has_picture(name):
         lines += [f"![{name} of two photographs](images/methods/{name}.jpg)", ""]
     lines += [f"- Paper: {_paper(cls.paper)}"]
-    lines += [f"- Needs: {_listed(cls.needs)}"]
+    holds_others = cls.demands is not Method.demands
+    lines += [f"- Needs: {'what the method inside it needs' if holds_others else _listed(cls.needs)}"]
     if cls.compat_needs is not None:
         lines += [f"- Needs with `compat: 'openmixup'`: {_listed(cls.compat_needs)}"]
     published = published_figures(name)

@@ -18,6 +18,7 @@ highest logits of a place are kept in a file for the whole image, and the traini
   the loss. Where neither map shows, labels mix by cells; where the teacher sees an image's class nowhere, its
   map is even.
 - A logit below 0 counts as 0.
+- Label smoothing is the run's, after mixing; theirs is a part of the label maps' targets.
 - Explicit generator, partners by a random roll.
 
 The paper is on transformers, but pixels are what is mixed: any backbone will do. Its recipe draws MixUp(0.8)
