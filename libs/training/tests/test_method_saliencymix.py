@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
 import numpy as np
@@ -126,6 +127,15 @@ def test_a_batch_of_many_chunks_has_the_maps_of_its_images() -> None:
     together = fine_grained_saliency(images, PLAIN)
     for index in (0, 7, 8, 16, 18):
         assert torch.equal(together[index], fine_grained_saliency(images[index : index + 1], PLAIN)[0])
+
+
+def test_threads_do_not_disturb_each_other() -> None:
+    batches = [torch.rand(6, 3, 48, 48, generator=generator(seed)) for seed in range(4)]
+    alone = [fine_grained_saliency(batch, PLAIN) for batch in batches]
+    with ThreadPoolExecutor(4) as threads:
+        together = list(threads.map(lambda batch: fine_grained_saliency(batch, PLAIN), batches * 5))
+    for index, found in enumerate(together):
+        assert torch.equal(found, alone[index % 4])
 
 
 def test_flat_images_have_flat_maps() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from torch import Tensor
@@ -11,8 +12,10 @@ PIXELS = 8 * 224 * 224
 
 
 def chunks(images: Tensor) -> Iterator[slice]:
-    """Rows of a batch [B, ..., H, W], a few at a time on a CPU, all at once elsewhere."""
+    """Rows of a batch [B, ..., H, W], a few at a time on a CPU, all at once elsewhere; as alike in number as
+    may be."""
     size, pixels = len(images), images.shape[-1] * images.shape[-2]
-    step = max(PIXELS // max(pixels, 1), 1) if images.device.type == "cpu" else max(size, 1)
+    parts = max(round(size * pixels / PIXELS), 1) if images.device.type == "cpu" else 1
+    step = max(math.ceil(size / parts), 1)
     for start in range(0, size, step):
         yield slice(start, min(start + step, size))

@@ -7,6 +7,7 @@ images the maps are OpenCV's to the bit.
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 
 import torch
@@ -36,11 +37,9 @@ def fine_grained_saliency(images: Tensor, normalisation: Normalisation) -> Tenso
     """
     size, _, height, width = images.shape
     maps = torch.empty(size, height, width, dtype=torch.uint8, device=images.device)
-    work: _Work | None = None
     for rows in chunks(images):
         part = images[rows].float()
-        if work is None or len(work.gray) != len(part):
-            work = _Work(len(part), height, width, images.device)
+        work = _work_for(len(part), height, width, images.device)
         gray = work.total.copy_(_gray(part, normalisation, work))
         for _ in range(2):
             _smooth(_smooth(gray, 1, work.off), 2, gray).add_(8).bitwise_right_shift_(4)
@@ -64,7 +63,7 @@ def saliency_of_bytes(images: Tensor) -> Tensor:
     size, channels, height, width = images.shape
     if channels != 3:
         raise ValueError(f"expected images of 3 channels, got {channels}")
-    work = _Work(size, height, width, images.device)
+    work = _work_for(size, height, width, images.device)
     # Order and precision are OpenCV's: the pixels are the last bits of the sums.
     first, second, third = images.float().unbind(1)
     gray = second * 0.587
@@ -75,6 +74,25 @@ def saliency_of_bytes(images: Tensor) -> Tensor:
     pixels = gray.view(torch.uint8)[:, :, :width].float()
     maps = torch.empty(size, height, width, dtype=torch.uint8, device=images.device)
     return _saliency(pixels, gray, work, maps)
+
+
+class _Kept(threading.local):
+    """What a thread worked in last, on a CPU."""
+
+    work: _Work | None = None
+
+
+_kept = _Kept()
+
+
+def _work_for(count: int, height: int, width: int, device: torch.device) -> _Work:
+    """Memory for so many images; on a CPU the same again, as long as they are of one size."""
+    if device.type != "cpu":
+        return _Work(count, height, width, device)
+    work = _kept.work
+    if work is None or work.gray.shape != (count, height, width):
+        work = _kept.work = _Work(count, height, width, device)
+    return work
 
 
 class _Work:
