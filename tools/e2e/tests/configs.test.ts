@@ -50,7 +50,7 @@ describe('the experiments of configs/', () => {
         });
       }
     }
-    expect(cells).toBe(28 + 6 + 24 + 24);
+    expect(cells).toBe(28 + 6 + 24 + 27);
   });
 
   it('satisfy the training library, hashes included', async () => {
