@@ -1,4 +1,4 @@
-"""Cues for drawing a method's mixes in tests, from small networks with random weights."""
+"""Small networks with random weights for tests of methods, and what a method is told of a batch by them."""
 
 from __future__ import annotations
 
@@ -68,3 +68,10 @@ def cues_for(method: Method, images: Tensor, labels: Tensor) -> Cues:
     if not method.demands() or len(images) == 0:
         return NO_CUES
     return Mixer(method).cues(step_for(method, images.detach().float().contiguous(), labels))
+
+
+def assert_same_gradients(ours: nn.Module, theirs: nn.Module) -> None:
+    """Every parameter of one network has a gradient, and it is that of the other's."""
+    for own, other in zip(ours.parameters(), theirs.parameters(), strict=True):
+        assert own.grad is not None
+        torch.testing.assert_close(own.grad, other.grad, atol=1e-6, rtol=1e-4)

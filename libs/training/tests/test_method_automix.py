@@ -10,7 +10,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from method_cues import small_cnn, small_vit, step_for
+from method_cues import assert_same_gradients, small_cnn, small_vit, step_for
 from mixlab.core.anatomy import map_of_stage
 from mixlab.core.mix_block import MixBlock
 from mixlab.core.mixing import Roll, constant_lam
@@ -129,13 +129,8 @@ def test_a_step_teaches_as_its_three_losses_do(make: Any) -> None:
     of_backbone.backward()
 
     torch.testing.assert_close(loss, of_block + of_backbone)
-    close = {"atol": 1e-6, "rtol": 1e-4}
-    for ours, theirs in zip(mixer.block.parameters(), twin.block.parameters(), strict=True):
-        assert ours.grad is not None
-        torch.testing.assert_close(ours.grad, theirs.grad, **close)
-    for ours, theirs in zip(backbone.parameters(), twin_backbone.parameters(), strict=True):
-        assert ours.grad is not None
-        torch.testing.assert_close(ours.grad, theirs.grad, **close)
+    assert_same_gradients(mixer.block, twin.block)
+    assert_same_gradients(backbone, twin_backbone)
     assert all(parameter.grad is None for parameter in mixer.average.parameters())
 
 

@@ -20,12 +20,16 @@ def gaussian_blur(maps: Tensor, size: int = 7, sigma: float = 3.0) -> Tensor:
         size: of the kernel, odd.
         sigma: of the normal distribution that the weights come from, in pixels.
     """
-    half = size // 2
-    weights = [math.exp(-((place / sigma) ** 2) / 2) for place in range(-half, half + 1)]
-    kernel = [weight / sum(weights) for weight in weights]
+    half, kernel = size // 2, gaussian_weights(size, sigma)
     padded = F.pad(maps[:, None], (half, half, half, half), mode="reflect")[:, 0]
     rows = _weighted(padded, kernel, 1, torch.empty_like(padded[:, : maps.shape[1]]))
     return _weighted(rows, kernel, 2, torch.empty_like(maps))
+
+
+def gaussian_weights(taps: int, sigma: float) -> list[float]:
+    """A normal distribution at so many places next to one another about its middle, with a sum of 1."""
+    weights = [math.exp(-(((tap - (taps - 1) / 2) / sigma) ** 2) / 2) for tap in range(taps)]
+    return [weight / sum(weights) for weight in weights]
 
 
 def _weighted(values: Tensor, kernel: list[float], dim: int, out: Tensor) -> Tensor:

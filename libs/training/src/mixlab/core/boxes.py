@@ -36,9 +36,9 @@ class Boxes(Mixture):
             return
         out.copy_(images)
         partners = partners_of(pairing, torch.arange(len(images))).tolist()
-        corners = self.corners.expand(len(images), 4).tolist()
+        boxes = zip(partners, self.corners.tolist(), strict=True)
         source, target = as_array(images), as_array(out)
-        for own, (partner, (top, bottom, left, right)) in enumerate(zip(partners, corners, strict=True)):
+        for own, (partner, (top, bottom, left, right)) in enumerate(boxes):
             target[own, :, top:bottom, left:right] = source[partner, :, top:bottom, left:right]
 
 

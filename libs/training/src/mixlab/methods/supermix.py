@@ -25,7 +25,6 @@ the steps and when a mix is done. Differs from it:
 
 from __future__ import annotations
 
-import math
 from typing import ClassVar, Literal
 
 import torch
@@ -33,6 +32,7 @@ import torch.nn.functional as F
 from pydantic import NonNegativeFloat, PositiveFloat, PositiveInt
 from torch import Tensor
 
+from mixlab.core.blur import gaussian_weights
 from mixlab.core.cues import NO_CUES, Cues
 from mixlab.core.mixing import Mask, MixPlan, Roll, batch_shape, partners_of, sample_beta, unmixed
 from mixlab.core.teacher import Teacher
@@ -176,8 +176,7 @@ def smoothed(values: Tensor, sigma: float) -> Tensor:
     taps = int(5 * sigma)
     if taps == 0:
         return values
-    weights = [math.exp(-(((tap - (taps - 1) / 2) / sigma) ** 2) / 2) for tap in range(taps)]
-    kernel = torch.tensor(weights).div_(sum(weights)).to(values.device, non_blocking=True)
+    kernel = torch.tensor(gaussian_weights(taps, sigma)).to(values.device, non_blocking=True)
     before, after = taps // 2 - (1 - taps % 2), taps // 2
     flat = F.pad(values.flatten(0, 1).unsqueeze(1), (before, after, before, after))
     return F.conv2d(F.conv2d(flat, kernel.view(1, 1, -1, 1)), kernel.view(1, 1, 1, -1)).view_as(values)
