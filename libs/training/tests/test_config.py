@@ -115,10 +115,17 @@ NOT_ALLOWED: list[tuple[str, Any, str, str]] = [
         'expected one of "sgd", "adamw", "lamb", got "adam"; did you mean adamw?',
     ),
     (
+        "inputs.randAugment",
+        "rand-m9-mst0.5",
+        "inputs.randAugment",
+        "expected a string that matches ^rand(-(m\\d+(\\.\\d+)?|n[1-9]\\d*|p[01](\\.\\d+)?|mstd\\d+(\\.\\d+)?"
+        '|mmax\\d+|inc[01]|w\\d+|t\\d+))*$, or null, got "rand-m9-mst0.5"',
+    ),
+    (
         "model.stem",
         "CIFAR",
         "model.stem",
-        'expected one of "imagenet", "cifar", got "CIFAR"; did you mean cifar?',
+        'expected one of "imagenet", "cifar", "tiny-imagenet", got "CIFAR"; did you mean cifar?',
     ),
     (
         "backbone",

@@ -73,6 +73,8 @@ def test_fields_outside_of_the_identity() -> None:
     ]
     assert sorted(marked) == [
         "Dataset.layout",
+        "Dataset.trainList",
+        "Dataset.valList",
         "RunConfig.runtime",
         "RunConfig.seed",
         "RunConfig.testBatchSize",

@@ -52,6 +52,32 @@ def test_depths_that_no_wide_resnet_has(depth: int) -> None:
 @pytest.mark.parametrize(
     ("backbone", "millions"),
     [
+        ("resnet18", 11.69),
+        ("resnet34", 21.80),
+        ("resnet50", 25.56),
+        ("resnet101", 44.55),
+        ("resnext50_32x4d", 25.03),
+        ("resnext101_32x4d", 44.18),
+        ("efficientnet_b0", 5.29),
+        ("mobilenetv2_100", 3.50),
+        ("deit_tiny_patch16_224", 5.72),
+        ("deit_small_patch16_224", 22.05),
+        ("deit_base_patch16_224", 86.57),
+        ("swin_tiny_patch4_window7_224", 28.29),
+        ("convnext_tiny", 28.59),
+    ],
+)
+def test_timm_s_networks_of_the_benchmark_have_the_papers_size(backbone: str, millions: float) -> None:
+    """Millions of parameters for ImageNet's classes, as the papers' authors count them."""
+    dataset = {"name": "made-up", "classes": 1000, "size": 224}
+    with torch.device("meta"):
+        model = create_model(model_of(backbone, dataset=dataset))
+    assert parameters(model) / 1e6 == pytest.approx(millions, abs=0.005)
+
+
+@pytest.mark.parametrize(
+    ("backbone", "millions"),
+    [
         ("pvt_tiny", 13.2),
         ("pvt_small", 24.5),
         ("moganet_xtiny", 3.0),
@@ -94,6 +120,19 @@ def test_a_pvt_takes_images_of_other_sizes_than_it_was_made_for() -> None:
 
 def test_a_wide_resnet_has_the_small_stem_that_a_recipe_asks_for() -> None:
     assert create_model(model_of("wrn28_8", model={"stem": "cifar"})).conv1.stride == (1, 1)  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(("stem", "sides"), [("cifar", [64, 32, 16, 8]), ("tiny-imagenet", [32, 16, 8, 4])])
+def test_stems_for_small_images_keep_a_resnet_from_shrinking_64_pixels(stem: str, sides: list[int]) -> None:
+    dataset = {"name": "made-up", "classes": 200, "size": 64}
+    model = create_model(model_of("resnet18", dataset=dataset, model={"stem": stem})).eval()
+    found = []
+    for stage in (model.layer1, model.layer2, model.layer3, model.layer4):
+        stage.register_forward_hook(lambda module, inputs, output: found.append(output.shape[2]))  # type: ignore[union-attr, operator]
+    assert model(torch.randn(1, 3, 64, 64)).shape == (1, 200)
+    assert found == sides
+    # The published ResNet-18 for CIFAR with 200 classes: 7x7x3x64 weights fewer, 3x3x3x64 more.
+    assert sum(p.numel() for p in model.parameters()) == 11_689_512 - 800 * 513 - 3 * 64 * (49 - 9)
 
 
 @pytest.mark.parametrize("backbone", ["pvt_tiny", "moganet_xtiny"])

@@ -555,7 +555,7 @@ export const runConfigJsonSchema: JsonSchema = {
           default: 'auto',
           description:
             "How the files lie; `auto` looks at the root. `digits` is scikit-learn's, and needs no root.",
-          enum: ['auto', 'digits', 'imagefolder'],
+          enum: ['auto', 'cifar', 'digits', 'imagefolder', 'list', 'mnist', 'tiny-imagenet'],
           title: 'Layout',
           type: 'string',
           'x-identity': false,
@@ -580,6 +580,21 @@ export const runConfigJsonSchema: JsonSchema = {
           minLength: 1,
           title: 'Valsplit',
           type: 'string',
+        },
+        trainList: {
+          anyOf: [{ minLength: 1, type: 'string' }, { type: 'null' }],
+          default: null,
+          description:
+            "File of the training split in the layout `list`, a line `path label` for each image; relative to the\nroot. Null looks for it where OpenMixup's users have it.",
+          title: 'Trainlist',
+          'x-identity': false,
+        },
+        valList: {
+          anyOf: [{ minLength: 1, type: 'string' }, { type: 'null' }],
+          default: null,
+          description: 'The same of the evaluation split.',
+          title: 'Vallist',
+          'x-identity': false,
         },
         mean: {
           default: [0.485, 0.456, 0.406],
@@ -678,6 +693,38 @@ export const runConfigJsonSchema: JsonSchema = {
         },
       },
       title: 'DeiT',
+      type: 'object',
+    },
+    Ema: {
+      additionalProperties: false,
+      description: "An exponential moving average of the backbone's weights, evaluated beside them.",
+      properties: {
+        decay: {
+          default: 0,
+          description: 'Share of the average that a step keeps; 0 has no average, 0.9999 is usual.',
+          exclusiveMaximum: 1,
+          minimum: 0,
+          title: 'Decay',
+          type: 'number',
+        },
+        warmupEpochs: {
+          default: 0,
+          description:
+            'Epochs over which the share grows linearly from `warmupFactor` times `decay` to `decay`.',
+          minimum: 0,
+          title: 'Warmupepochs',
+          type: 'integer',
+        },
+        warmupFactor: {
+          default: 0.9,
+          description: 'First share of the warm-up over `decay`.',
+          maximum: 1,
+          minimum: 0,
+          title: 'Warmupfactor',
+          type: 'number',
+        },
+      },
+      title: 'Ema',
       type: 'object',
     },
     FMix: {
@@ -934,6 +981,69 @@ export const runConfigJsonSchema: JsonSchema = {
           title: 'Interpolation',
           type: 'string',
         },
+        randAugment: {
+          anyOf: [
+            {
+              pattern:
+                '^rand(-(m\\d+(\\.\\d+)?|n[1-9]\\d*|p[01](\\.\\d+)?|mstd\\d+(\\.\\d+)?|mmax\\d+|inc[01]|w\\d+|t\\d+))*$',
+              type: 'string',
+            },
+            { type: 'null' },
+          ],
+          default: null,
+          description:
+            "RandAugment in timm's notation, such as `rand-m9-mstd0.5-inc1`: after crop and flip; null has none.",
+          title: 'Randaugment',
+        },
+        colorJitter: {
+          default: 0,
+          description:
+            'By how much brightness, contrast and saturation are scaled up or down at most; 0.4 is usual. It acts\nbeside RandAugment, too, where timm leaves it out.',
+          minimum: 0,
+          title: 'Colorjitter',
+          type: 'number',
+        },
+        erase: {
+          default: 0,
+          description:
+            'How often Random Erasing takes rectangles out of a training image, after normalisation.',
+          maximum: 1,
+          minimum: 0,
+          title: 'Erase',
+          type: 'number',
+        },
+        eraseMode: {
+          default: 'pixel',
+          description:
+            'What an erased rectangle is filled with: normal noise for each pixel, one normal colour, or zero.',
+          enum: ['pixel', 'rand', 'const'],
+          title: 'Erasemode',
+          type: 'string',
+        },
+        eraseArea: {
+          default: [0.02, 0.3333333333333333],
+          description: 'Least and greatest share of the image that Random Erasing takes.',
+          items: { exclusiveMinimum: 0, maximum: 1, type: 'number' },
+          maxItems: 2,
+          minItems: 2,
+          title: 'Erasearea',
+          type: 'array',
+        },
+        eraseCount: {
+          default: 1,
+          description: 'Rectangles in an image that is erased; the area is divided among them.',
+          exclusiveMinimum: 0,
+          title: 'Erasecount',
+          type: 'integer',
+        },
+        repeats: {
+          default: 1,
+          description:
+            'Repeated augmentation: how many differently augmented copies of an image a batch holds. An epoch has\nas many samples as before, so of fewer images.',
+          exclusiveMinimum: 0,
+          title: 'Repeats',
+          type: 'integer',
+        },
       },
       title: 'Inputs',
       type: 'object',
@@ -1085,8 +1195,8 @@ export const runConfigJsonSchema: JsonSchema = {
         stem: {
           default: 'imagenet',
           description:
-            'First layers of a ResNet: 7x7 with stride 2 and pooling, or 3x3 without either (for small images).',
-          enum: ['imagenet', 'cifar'],
+            'First layers of a ResNet: 7x7 with stride 2 and pooling; 3x3 with neither, for 32 pixels (OpenMixup has\nit at 64 as well); or 3x3 with stride 2, for 64 pixels (PuzzleMix).',
+          enum: ['imagenet', 'cifar', 'tiny-imagenet'],
           title: 'Stem',
           type: 'string',
         },
@@ -1104,6 +1214,13 @@ export const runConfigJsonSchema: JsonSchema = {
           minimum: 0,
           title: 'Droppath',
           type: 'number',
+        },
+        syncBatchNorm: {
+          default: false,
+          description:
+            "Whether batch statistics are of all GPUs' images together (SyncBN), not of each GPU's own.",
+          title: 'Syncbatchnorm',
+          type: 'boolean',
         },
       },
       title: 'Model',
@@ -1418,6 +1535,33 @@ export const runConfigJsonSchema: JsonSchema = {
           minimum: 0,
           title: 'Workers',
           type: 'integer',
+        },
+        gpuBatchSize: {
+          anyOf: [{ exclusiveMinimum: 0, type: 'integer' }, { type: 'null' }],
+          default: null,
+          description:
+            'Most images that a GPU takes in one pass; a larger share of the batch is taken in equal passes whose\ngradients are accumulated. Batch norm and mixing see a pass. Null takes the whole share.',
+          title: 'Gpubatchsize',
+        },
+        compile: {
+          default: 'none',
+          description:
+            'Mode of torch.compile for the backbone; `reduce-overhead` uses CUDA graphs, which help small images.',
+          enum: ['none', 'default', 'reduce-overhead', 'max-autotune'],
+          title: 'Compile',
+          type: 'string',
+        },
+        deterministic: {
+          default: false,
+          description: 'Whether a GPU computes the same bits each time, more slowly; a CPU always does.',
+          title: 'Deterministic',
+          type: 'boolean',
+        },
+        wandb: {
+          anyOf: [{ minLength: 1, type: 'string' }, { type: 'null' }],
+          default: null,
+          description: 'Project of Weights & Biases that the run is logged to, besides its own files.',
+          title: 'Wandb',
         },
         logEvery: {
           default: 50,
@@ -2018,7 +2162,10 @@ export const runConfigJsonSchema: JsonSchema = {
       title: 'Testbatchsize',
       'x-identity': false,
     },
-    model: { $ref: '#/$defs/Model', default: { stem: 'imagenet', pretrained: null, dropPath: 0 } },
+    model: {
+      $ref: '#/$defs/Model',
+      default: { stem: 'imagenet', pretrained: null, dropPath: 0, syncBatchNorm: false },
+    },
     inputs: {
       $ref: '#/$defs/Inputs',
       default: {
@@ -2032,6 +2179,13 @@ export const runConfigJsonSchema: JsonSchema = {
         paddingMode: 'zeros',
         flip: 0.5,
         interpolation: 'bicubic',
+        randAugment: null,
+        colorJitter: 0,
+        erase: 0,
+        eraseMode: 'pixel',
+        eraseArea: [0.02, 0.3333333333333333],
+        eraseCount: 1,
+        repeats: 1,
       },
       description: 'From a decoded image to an input.',
     },
@@ -2060,16 +2214,31 @@ export const runConfigJsonSchema: JsonSchema = {
       default: { name: 'ce', bceReduction: 'mean', targetThreshold: 0, labelSmoothing: 0 },
       description: 'The loss.',
     },
+    ema: {
+      $ref: '#/$defs/Ema',
+      default: { decay: 0, warmupEpochs: 0, warmupFactor: 0.9 },
+      description: 'The moving average of the weights.',
+    },
     precision: {
       default: 'fp32',
-      description: 'Arithmetic of the forward and backward pass on a GPU; a CPU always computes in fp32.',
-      enum: ['fp32', 'fp16', 'bf16'],
+      description:
+        'Arithmetic of the forward and backward pass on a GPU; a CPU always computes in fp32. fp16 scales its\nloss; tf32 rounds what matrix products and convolutions take in.',
+      enum: ['fp32', 'tf32', 'fp16', 'bf16'],
       title: 'Precision',
       type: 'string',
     },
     runtime: {
       $ref: '#/$defs/Runtime',
-      default: { workers: 4, logEvery: 50, evaluateEvery: 1, checkpointEvery: 1 },
+      default: {
+        workers: 4,
+        gpuBatchSize: null,
+        compile: 'none',
+        deterministic: false,
+        wandb: null,
+        logEvery: 50,
+        evaluateEvery: 1,
+        checkpointEvery: 1,
+      },
       description: 'How the run is watched and fed.',
       'x-identity': false,
     },

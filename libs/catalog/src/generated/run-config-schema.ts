@@ -5,11 +5,15 @@ import { z } from 'zod';
 /** `Dataset`, with defaults filled in. */
 export const datasetSchema = z.strictObject({
   name: z.string().regex(new RegExp('^[a-z0-9][a-z0-9._-]*$')),
-  layout: z.enum(['auto', 'digits', 'imagefolder']).default('auto'),
+  layout: z
+    .enum(['auto', 'cifar', 'digits', 'imagefolder', 'list', 'mnist', 'tiny-imagenet'])
+    .default('auto'),
   classes: z.int().gte(2),
   size: z.int().gt(0),
   trainSplit: z.string().min(1).default('train'),
   valSplit: z.string().min(1).default('val'),
+  trainList: z.string().min(1).nullable().default(null),
+  valList: z.string().min(1).nullable().default(null),
   mean: z.tuple([z.number(), z.number(), z.number()]).default([0.485, 0.456, 0.406]),
   std: z.tuple([z.number().gt(0), z.number().gt(0), z.number().gt(0)]).default([0.229, 0.224, 0.225]),
 });
@@ -327,9 +331,10 @@ export const oneOfSchema = z.strictObject({
 });
 /** `Model`, with defaults filled in. */
 export const modelSchema = z.strictObject({
-  stem: z.enum(['imagenet', 'cifar']).default('imagenet'),
+  stem: z.enum(['imagenet', 'cifar', 'tiny-imagenet']).default('imagenet'),
   pretrained: z.string().nullable().default(null),
   dropPath: z.number().gte(0).lt(1).default(0),
+  syncBatchNorm: z.boolean().default(false),
 });
 /** `Inputs`, with defaults filled in. */
 export const inputsSchema = z.strictObject({
@@ -343,6 +348,21 @@ export const inputsSchema = z.strictObject({
   paddingMode: z.enum(['zeros', 'reflect']).default('zeros'),
   flip: z.number().gte(0).lte(1).default(0.5),
   interpolation: z.enum(['bilinear', 'bicubic']).default('bicubic'),
+  randAugment: z
+    .string()
+    .regex(
+      new RegExp(
+        '^rand(-(m\\d+(\\.\\d+)?|n[1-9]\\d*|p[01](\\.\\d+)?|mstd\\d+(\\.\\d+)?|mmax\\d+|inc[01]|w\\d+|t\\d+))*$',
+      ),
+    )
+    .nullable()
+    .default(null),
+  colorJitter: z.number().gte(0).default(0),
+  erase: z.number().gte(0).lte(1).default(0),
+  eraseMode: z.enum(['pixel', 'rand', 'const']).default('pixel'),
+  eraseArea: z.tuple([z.number().gt(0).lte(1), z.number().gt(0).lte(1)]).default([0.02, 0.3333333333333333]),
+  eraseCount: z.int().gt(0).default(1),
+  repeats: z.int().gt(0).default(1),
 });
 /** `Optimizer`, with defaults filled in. */
 export const optimizerSchema = z.strictObject({
@@ -371,9 +391,19 @@ export const lossSchema = z.strictObject({
   targetThreshold: z.number().gte(0).lt(1).default(0),
   labelSmoothing: z.number().gte(0).lt(1).default(0),
 });
+/** `Ema`, with defaults filled in. */
+export const emaSchema = z.strictObject({
+  decay: z.number().gte(0).lt(1).default(0),
+  warmupEpochs: z.int().gte(0).default(0),
+  warmupFactor: z.number().gte(0).lte(1).default(0.9),
+});
 /** `Runtime`, with defaults filled in. */
 export const runtimeSchema = z.strictObject({
   workers: z.int().gte(0).default(4),
+  gpuBatchSize: z.int().gt(0).nullable().default(null),
+  compile: z.enum(['none', 'default', 'reduce-overhead', 'max-autotune']).default('none'),
+  deterministic: z.boolean().default(false),
+  wandb: z.string().min(1).nullable().default(null),
   logEvery: z.int().gt(0).default(50),
   evaluateEvery: z.int().gt(0).default(1),
   checkpointEvery: z.int().gt(0).default(1),
@@ -424,7 +454,8 @@ export const runConfigSchema = z.strictObject({
   optimizer: optimizerSchema.prefault({}),
   schedule: scheduleSchema.prefault({}),
   loss: lossSchema.prefault({}),
-  precision: z.enum(['fp32', 'fp16', 'bf16']).default('fp32'),
+  ema: emaSchema.prefault({}),
+  precision: z.enum(['fp32', 'tf32', 'fp16', 'bf16']).default('fp32'),
   runtime: runtimeSchema.prefault({}),
   seed: z.int().gte(0).default(0),
 });

@@ -5,7 +5,7 @@ export interface Dataset {
   /** Short name; the root on a machine comes from MIXLAB_DATA_<NAME> or mixlab.local.json. */
   readonly name: string;
   /** How the files lie; `auto` looks at the root. `digits` is scikit-learn's, and needs no root. Default: `"auto"`. */
-  readonly layout: 'auto' | 'digits' | 'imagefolder';
+  readonly layout: 'auto' | 'cifar' | 'digits' | 'imagefolder' | 'list' | 'mnist' | 'tiny-imagenet';
   /** Number of classes. Range: ≥ 2. */
   readonly classes: number;
   /** Side of the square input, in pixels, unless `inputs` says otherwise. Range: > 0. */
@@ -14,6 +14,13 @@ export interface Dataset {
   readonly trainSplit: string;
   /** Name of the evaluation split. Default: `"val"`. */
   readonly valSplit: string;
+  /**
+   * File of the training split in the layout `list`, a line `path label` for each image; relative to the
+   * root. Null looks for it where OpenMixup's users have it. Default: `null`.
+   */
+  readonly trainList: string | null;
+  /** The same of the evaluation split. Default: `null`. */
+  readonly valList: string | null;
   /** Mean of each RGB channel, of pixels in 0..1. Default: `[0.485,0.456,0.406]`. */
   readonly mean: readonly [number, number, number];
   /** Standard deviation of each RGB channel, of pixels in 0..1. Default: `[0.229,0.224,0.225]`. */
@@ -583,12 +590,17 @@ export interface OneOf {
 
 /** How the backbone is built. */
 export interface Model {
-  /** First layers of a ResNet: 7x7 with stride 2 and pooling, or 3x3 without either (for small images). Default: `"imagenet"`. */
-  readonly stem: 'imagenet' | 'cifar';
+  /**
+   * First layers of a ResNet: 7x7 with stride 2 and pooling; 3x3 with neither, for 32 pixels (OpenMixup has
+   * it at 64 as well); or 3x3 with stride 2, for 64 pixels (PuzzleMix). Default: `"imagenet"`.
+   */
+  readonly stem: 'imagenet' | 'cifar' | 'tiny-imagenet';
   /** `timm` for timm's weights of that name, or the path of a checkpoint; null trains from scratch. Default: `null`. */
   readonly pretrained: string | null;
   /** Stochastic depth rate of the last block. Range: ≥ 0 and < 1. Default: `0`. */
   readonly dropPath: number;
+  /** Whether batch statistics are of all GPUs' images together (SyncBN), not of each GPU's own. Default: `false`. */
+  readonly syncBatchNorm: boolean;
 }
 
 /** From a decoded image to a training or test input. */
@@ -613,6 +625,26 @@ export interface Inputs {
   readonly flip: number;
   /** How images are resized. Default: `"bicubic"`. */
   readonly interpolation: 'bilinear' | 'bicubic';
+  /** RandAugment in timm's notation, such as `rand-m9-mstd0.5-inc1`: after crop and flip; null has none. Default: `null`. */
+  readonly randAugment: string | null;
+  /**
+   * By how much brightness, contrast and saturation are scaled up or down at most; 0.4 is usual. It acts
+   * beside RandAugment, too, where timm leaves it out. Range: ≥ 0. Default: `0`.
+   */
+  readonly colorJitter: number;
+  /** How often Random Erasing takes rectangles out of a training image, after normalisation. Range: ≥ 0 and ≤ 1. Default: `0`. */
+  readonly erase: number;
+  /** What an erased rectangle is filled with: normal noise for each pixel, one normal colour, or zero. Default: `"pixel"`. */
+  readonly eraseMode: 'pixel' | 'rand' | 'const';
+  /** Least and greatest share of the image that Random Erasing takes. Default: `[0.02,0.3333333333333333]`. */
+  readonly eraseArea: readonly [number, number];
+  /** Rectangles in an image that is erased; the area is divided among them. Range: > 0. Default: `1`. */
+  readonly eraseCount: number;
+  /**
+   * Repeated augmentation: how many differently augmented copies of an image a batch holds. An epoch has
+   * as many samples as before, so of fewer images. Range: > 0. Default: `1`.
+   */
+  readonly repeats: number;
 }
 
 /** The optimiser of the backbone. */
@@ -666,10 +698,31 @@ export interface Loss {
   readonly labelSmoothing: number;
 }
 
+/** An exponential moving average of the backbone's weights, evaluated beside them. */
+export interface Ema {
+  /** Share of the average that a step keeps; 0 has no average, 0.9999 is usual. Range: ≥ 0 and < 1. Default: `0`. */
+  readonly decay: number;
+  /** Epochs over which the share grows linearly from `warmupFactor` times `decay` to `decay`. Range: ≥ 0. Default: `0`. */
+  readonly warmupEpochs: number;
+  /** First share of the warm-up over `decay`. Range: ≥ 0 and ≤ 1. Default: `0.9`. */
+  readonly warmupFactor: number;
+}
+
 /** What changes how a run is watched and fed, not what it learns. Outside the run's hash. */
 export interface Runtime {
   /** Processes that decode images, for each GPU; what fits in memory needs none. Range: ≥ 0. Default: `4`. */
   readonly workers: number;
+  /**
+   * Most images that a GPU takes in one pass; a larger share of the batch is taken in equal passes whose
+   * gradients are accumulated. Batch norm and mixing see a pass. Null takes the whole share. Range: > 0. Default: `null`.
+   */
+  readonly gpuBatchSize: number | null;
+  /** Mode of torch.compile for the backbone; `reduce-overhead` uses CUDA graphs, which help small images. Default: `"none"`. */
+  readonly compile: 'none' | 'default' | 'reduce-overhead' | 'max-autotune';
+  /** Whether a GPU computes the same bits each time, more slowly; a CPU always does. Default: `false`. */
+  readonly deterministic: boolean;
+  /** Project of Weights & Biases that the run is logged to, besides its own files. Default: `null`. */
+  readonly wandb: string | null;
   /** Steps between two training lines of the log. Range: > 0. Default: `50`. */
   readonly logEvery: number;
   /** Epochs between two evaluations; the last epoch is always evaluated. Range: > 0. Default: `1`. */
@@ -732,8 +785,13 @@ export interface RunConfig {
   readonly schedule: Schedule;
   /** The loss. */
   readonly loss: Loss;
-  /** Arithmetic of the forward and backward pass on a GPU; a CPU always computes in fp32. Default: `"fp32"`. */
-  readonly precision: 'fp32' | 'fp16' | 'bf16';
+  /** The moving average of the weights. */
+  readonly ema: Ema;
+  /**
+   * Arithmetic of the forward and backward pass on a GPU; a CPU always computes in fp32. fp16 scales its
+   * loss; tf32 rounds what matrix products and convolutions take in. Default: `"fp32"`.
+   */
+  readonly precision: 'fp32' | 'tf32' | 'fp16' | 'bf16';
   /** How the run is watched and fed. */
   readonly runtime: Runtime;
   /** Seed of the first trial; trial k adds k - 1. Range: ≥ 0. Default: `0`. */

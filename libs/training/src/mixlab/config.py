@@ -27,6 +27,7 @@ __all__ = [
     "ConfigError",
     "ConfigIssue",
     "Dataset",
+    "Ema",
     "Inputs",
     "Loss",
     "Model",
@@ -43,8 +44,11 @@ SCHEMA_VERSION = 1
 ATTENTION_BACKBONES = r"(vit|deit|deit3)_[a-z0-9]+_(patch|distilled_patch)\d+_.*|test_vit.*|.*:.*"
 """Backbones whose attention methods can read, by the whole of their names; building one says whether so."""
 
+RAND_AUGMENT = r"^rand(-(m\d+(\.\d+)?|n[1-9]\d*|p[01](\.\d+)?|mstd\d+(\.\d+)?|mmax\d+|inc[01]|w\d+|t\d+))*$"
+"""timm's notation of RandAugment."""
+
 CIFAR_STEM_BACKBONES = r"[a-z_]*res(net|next)\d+[A-Za-z0-9_.-]*|wrn\d+_\d+"
-"""Backbones that may have a `cifar` stem, by the whole of their names; building one says whether it has."""
+"""Backbones that may have a stem for small images, by the whole of their names; building one tells."""
 
 Share = Annotated[float, Field(gt=0, le=1)]
 Probability = Annotated[float, Field(ge=0, le=1)]
@@ -87,7 +91,9 @@ class Dataset(ConfigModel):
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")]
     """Short name; the root on a machine comes from MIXLAB_DATA_<NAME> or mixlab.local.json."""
 
-    layout: Literal["auto", "digits", "imagefolder"] = outside_identity("auto")
+    layout: Literal["auto", "cifar", "digits", "imagefolder", "list", "mnist", "tiny-imagenet"] = (
+        outside_identity("auto")
+    )
     """How the files lie; `auto` looks at the root. `digits` is scikit-learn's, and needs no root."""
 
     classes: Annotated[int, Field(ge=2)]
@@ -102,6 +108,13 @@ class Dataset(ConfigModel):
     val_split: Annotated[str, Field(min_length=1)] = "val"
     """Name of the evaluation split."""
 
+    train_list: Annotated[str, Field(min_length=1)] | None = outside_identity(None)
+    """File of the training split in the layout `list`, a line `path label` for each image; relative to the
+    root. Null looks for it where OpenMixup's users have it."""
+
+    val_list: Annotated[str, Field(min_length=1)] | None = outside_identity(None)
+    """The same of the evaluation split."""
+
     mean: ThreeFloats = IMAGENET.mean
     """Mean of each RGB channel, of pixels in 0..1."""
 
@@ -112,14 +125,18 @@ class Dataset(ConfigModel):
 class Model(ConfigModel):
     """How the backbone is built."""
 
-    stem: Literal["imagenet", "cifar"] = "imagenet"
-    """First layers of a ResNet: 7x7 with stride 2 and pooling, or 3x3 without either (for small images)."""
+    stem: Literal["imagenet", "cifar", "tiny-imagenet"] = "imagenet"
+    """First layers of a ResNet: 7x7 with stride 2 and pooling; 3x3 with neither, for 32 pixels (OpenMixup has
+    it at 64 as well); or 3x3 with stride 2, for 64 pixels (PuzzleMix)."""
 
     pretrained: str | None = None
     """`timm` for timm's weights of that name, or the path of a checkpoint; null trains from scratch."""
 
     drop_path: Decay = 0.0
     """Stochastic depth rate of the last block."""
+
+    sync_batch_norm: bool = False
+    """Whether batch statistics are of all GPUs' images together (SyncBN), not of each GPU's own."""
 
 
 class Inputs(ConfigModel):
@@ -139,6 +156,13 @@ class Inputs(ConfigModel):
             left="cropAspect.0",
             op="<=",
             right="cropAspect.1",
+        ),
+        Compare(
+            code="erase-area-order",
+            message="the least area to erase is above the greatest",
+            left="eraseArea.0",
+            op="<=",
+            right="eraseArea.1",
         ),
     )
 
@@ -171,6 +195,29 @@ class Inputs(ConfigModel):
 
     interpolation: Literal["bilinear", "bicubic"] = "bicubic"
     """How images are resized."""
+
+    rand_augment: Annotated[str, Field(pattern=RAND_AUGMENT)] | None = None
+    """RandAugment in timm's notation, such as `rand-m9-mstd0.5-inc1`: after crop and flip; null has none."""
+
+    color_jitter: NonNegativeFloat = 0.0
+    """By how much brightness, contrast and saturation are scaled up or down at most; 0.4 is usual. It acts
+    beside RandAugment, too, where timm leaves it out."""
+
+    erase: Probability = 0.0
+    """How often Random Erasing takes rectangles out of a training image, after normalisation."""
+
+    erase_mode: Literal["pixel", "rand", "const"] = "pixel"
+    """What an erased rectangle is filled with: normal noise for each pixel, one normal colour, or zero."""
+
+    erase_area: TwoShares = (0.02, 0.3333333333333333)
+    """Least and greatest share of the image that Random Erasing takes."""
+
+    erase_count: PositiveInt = 1
+    """Rectangles in an image that is erased; the area is divided among them."""
+
+    repeats: PositiveInt = 1
+    """Repeated augmentation: how many differently augmented copies of an image a batch holds. An epoch has
+    as many samples as before, so of fewer images."""
 
 
 class Optimizer(ConfigModel):
@@ -270,11 +317,37 @@ class Loss(ConfigModel):
     """Share of each mixed target that is spread evenly over the classes."""
 
 
+class Ema(ConfigModel):
+    """An exponential moving average of the backbone's weights, evaluated beside them."""
+
+    decay: Decay = 0.0
+    """Share of the average that a step keeps; 0 has no average, 0.9999 is usual."""
+
+    warmup_epochs: NonNegativeInt = 0
+    """Epochs over which the share grows linearly from `warmupFactor` times `decay` to `decay`."""
+
+    warmup_factor: Probability = 0.9
+    """First share of the warm-up over `decay`."""
+
+
 class Runtime(ConfigModel):
     """What changes how a run is watched and fed, not what it learns. Outside the run's hash."""
 
     workers: NonNegativeInt = 4
     """Processes that decode images, for each GPU; what fits in memory needs none."""
+
+    gpu_batch_size: PositiveInt | None = None
+    """Most images that a GPU takes in one pass; a larger share of the batch is taken in equal passes whose
+    gradients are accumulated. Batch norm and mixing see a pass. Null takes the whole share."""
+
+    compile: Literal["none", "default", "reduce-overhead", "max-autotune"] = "none"
+    """Mode of torch.compile for the backbone; `reduce-overhead` uses CUDA graphs, which help small images."""
+
+    deterministic: bool = False
+    """Whether a GPU computes the same bits each time, more slowly; a CPU always does."""
+
+    wandb: Annotated[str, Field(min_length=1)] | None = None
+    """Project of Weights & Biases that the run is logged to, besides its own files."""
 
     log_every: PositiveInt = 50
     """Steps between two training lines of the log."""
@@ -327,13 +400,23 @@ _RULES = (
         op="<=",
         right="optimizer.lr",
     ),
-    Matches(
-        code="stem-of-resnet",
-        message="only a ResNet has a `cifar` stem",
-        when=(When("model.stem", "cifar"),),
-        path="backbone",
-        pattern=CIFAR_STEM_BACKBONES,
-        expected="a ResNet, ResNeXt or Wide ResNet",
+    *(
+        Matches(
+            code=f"{stem}-stem-of-resnet",
+            message=f"only a ResNet has a `{stem}` stem",
+            when=(When("model.stem", stem),),
+            path="backbone",
+            pattern=CIFAR_STEM_BACKBONES,
+            expected="a ResNet, ResNeXt or Wide ResNet",
+        )
+        for stem in ("cifar", "tiny-imagenet")
+    ),
+    Compare(
+        code="ema-warmup-too-long",
+        message="the moving average warms up for longer than the training",
+        left="ema.warmupEpochs",
+        op="<=",
+        right="maxEpochs",
     ),
 )
 
@@ -379,8 +462,12 @@ class RunConfig(ConfigModel):
     loss: Loss = Loss()
     """The loss."""
 
-    precision: Literal["fp32", "fp16", "bf16"] = "fp32"
-    """Arithmetic of the forward and backward pass on a GPU; a CPU always computes in fp32."""
+    ema: Ema = Ema()
+    """The moving average of the weights."""
+
+    precision: Literal["fp32", "tf32", "fp16", "bf16"] = "fp32"
+    """Arithmetic of the forward and backward pass on a GPU; a CPU always computes in fp32. fp16 scales its
+    loss; tf32 rounds what matrix products and convolutions take in."""
 
     runtime: Runtime = outside_identity(Runtime())
     """How the run is watched and fed."""

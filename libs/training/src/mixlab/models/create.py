@@ -101,8 +101,8 @@ def _timm(config: RunConfig, pretrained: bool) -> nn.Module:
     except (TypeError, AssertionError, ValueError) as error:
         told = ", ".join(f"{name}={value}" for name, value in options.items())
         raise InvalidInput(f"backbone: timm cannot build {config.backbone} with {told}: {error}") from error
-    if config.model.stem == "cifar":
-        replace_stem(model, config.backbone)
+    if config.model.stem != "imagenet":
+        replace_stem(model, config.backbone, stride=1 if config.model.stem == "cifar" else 2)
     return model
 
 
@@ -122,16 +122,23 @@ def _one_size(config: RunConfig) -> int:
     return train
 
 
-def replace_stem(model: nn.Module, name: str) -> None:
-    """Give a ResNet of timm the stem for small images: a 3x3 convolution with stride 1, and no pooling.
+def replace_stem(model: nn.Module, name: str, stride: int) -> None:
+    """Give a ResNet of timm the stem for small images: a 3x3 convolution of `stride`, and no pooling.
+
+    Stride 1 is the CIFAR stem; PuzzleMix has stride 2 for Tiny-ImageNet's 64 pixels (`main.py` of
+    https://github.com/snu-mllab/PuzzleMix).
 
     Raises:
         InvalidInput: the network has no 7x7 ResNet stem to replace.
     """
     conv = getattr(model, "conv1", None)
     if not isinstance(conv, nn.Conv2d) or conv.kernel_size != (7, 7) or not hasattr(model, "maxpool"):
-        raise InvalidInput(f"model.stem: `cifar` is for ResNets with a 7x7 stem, which {name} does not have")
-    small = nn.Conv2d(conv.in_channels, conv.out_channels, 3, stride=1, padding=1, bias=conv.bias is not None)
+        raise InvalidInput(
+            f"model.stem: stems for small images are for ResNets with a 7x7 stem, which {name} does not have"
+        )
+    small = nn.Conv2d(
+        conv.in_channels, conv.out_channels, 3, stride=stride, padding=1, bias=conv.bias is not None
+    )
     nn.init.kaiming_normal_(small.weight, mode="fan_out", nonlinearity="relu")
     model.conv1 = small
     model.maxpool = nn.Identity()

@@ -22,7 +22,7 @@ from mixlab.core.interruption import Interruption
 from .commands import Device
 from .preflight import world_size
 
-_PRECISIONS = {"fp32": "32-true", "fp16": "16-mixed", "bf16": "bf16-mixed"}
+_PRECISIONS = {"fp32": "32-true", "tf32": "32-true", "fp16": "16-mixed", "bf16": "bf16-mixed"}
 
 
 def start_fabric(config: RunConfig, device: Device) -> Fabric:
