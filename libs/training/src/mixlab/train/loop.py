@@ -9,23 +9,22 @@ from dataclasses import replace
 
 import torch
 from lightning_fabric import Fabric
-from torch import Tensor, nn
+from torch import nn
 
 from mixlab.config import RunConfig
 from mixlab.core.errors import TrainingFailed
 from mixlab.core.exit_codes import ExitCode
 from mixlab.core.hold import Hold
-from mixlab.core.seeding import derive_seed, derived_generator
 from mixlab.data import EvaluationBatches, TrainBatches
 
 from .checkpoints import Best, Checkpoints, Position
-from .devices import StopVote, copy_buffers_from_rank_0, gather_on_rank_0, sum_over_ranks
+from .devices import StopVote, copy_buffers_from_rank_0, sum_over_ranks
 from .evaluation import Accuracy, evaluate
 from .log import TrainingLog
 from .losses import evaluation_loss
-from .optimizers import create_optimizer
-from .schedules import learning_rate
 from .trainee import Trainee
+from .training_state import TrainingState
+from .training_step import TrainingStep
 
 
 class Loop:
@@ -56,14 +55,8 @@ class Loop:
         self._steps = train_batches.steps
 
         self._model, self._mixer = trainee.backbone, trainee.mixer
-        self._model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        also = self._mixer.trained()
-        self._optimizer = create_optimizer(self._model, config.optimizer, also)
-        self._rates = [trained.rate for trained in also]
-        """Learning rates of the last groups of the optimiser, None where they have the backbone's."""
-        self._parallel, self._stepper = fabric.setup(trainee, self._optimizer)
-        self._mixed: Tensor | None = None
-        """Memory that mixed images are written to, the same for every step."""
+        self._step = TrainingStep(config, trainee, fabric, self._steps)
+        self._state = TrainingState(trainee, self._step.optimizer, fabric)
 
         self._position = Position()
         self._saved: Position | None = None
@@ -97,14 +90,14 @@ class Loop:
 
     def _train_epoch(self) -> bool:
         """The steps that are left of the epoch under way; false if it was interrupted."""
-        self._parallel.train()
+        self._step.train()
         self._epoch_began = self._logged_time = time.monotonic()
         self._logged_step = self._position.step
         if self._vote():
             return False
         epoch = self._position.epoch
         for images, labels in self._train_batches.epoch(epoch, self._position.step):
-            self._loss_sum += self._step(images, labels)
+            self._loss_sum += self._step(epoch, self._position.step, images, labels)
             self._position.step += 1
             self._done += 1
             self._after_step(epoch + 1, self._position.step)
@@ -116,37 +109,6 @@ class Loop:
         if self._position.step > self._logged_step:
             self._log_interval()
         return True
-
-    def _step(self, images: Tensor, labels: Tensor) -> Tensor:
-        config, place = self._config, (self._position.epoch, self._position.step)
-        # Layers (drop-path, dropout) draw from the global generators, which begin anew with every step.
-        torch.manual_seed(derive_seed(config.seed, "layers", *place, self._fabric.global_rank))
-        progress = self._set_learning_rates(*place)
-        if self._mixed is None:
-            self._mixed = torch.empty_like(images)
-        draws = derived_generator(config.seed, "mix", *place, self._fabric.global_rank)
-        loss: Tensor = self._parallel(images, labels, draws, progress, self._mixed)
-        self._fabric.backward(loss)
-        if config.optimizer.clip_norm is not None:
-            self._fabric.clip_gradients(
-                self._parallel, self._stepper, max_norm=config.optimizer.clip_norm, error_if_nonfinite=False
-            )
-        self._stepper.step()
-        self._stepper.zero_grad()
-        self._mixer.update(self._model, progress)
-        return loss.detach()
-
-    def _set_learning_rates(self, epoch: int, step: int) -> float:
-        """Also tells the progress of the training, 0 .. 1."""
-        progress = (epoch + step / self._steps) / self._config.max_epochs
-        groups = self._optimizer.param_groups
-        rate = learning_rate(self._config, epoch, step, self._steps)
-        for group in groups:
-            group["lr"] = rate
-        for group, own in zip(groups[len(groups) - len(self._rates) :], self._rates, strict=True):
-            if own is not None:
-                group["lr"] = own(progress)
-        return progress
 
     def _log_interval(self) -> None:
         loss_sum = float(sum_over_ranks(self._loss_sum)) / self._fabric.world_size
@@ -164,7 +126,7 @@ class Loop:
 
     def _rate(self) -> float:
         """The learning rate of the last step."""
-        return learning_rate(self._config, self._position.epoch, self._position.step - 1, self._steps)
+        return self._step.rate(self._position.epoch, self._position.step - 1)
 
     def _finish_epoch(self) -> bool:
         """Evaluate, log and save what is due at the end of an epoch; false if it was interrupted."""
@@ -212,29 +174,13 @@ class Loop:
         position = replace(self._position)
         if position == self._saved:
             return
-        memories = self._gather_memories()
-        if self._fabric.global_rank > 0:
-            self._saved = position
-            return
-        self._hold.check()
-        states = {
-            "model": self._model.state_dict(),
-            "mixer": self._mixer.state_dict(),
-            "memories": memories,
-            "optimizer": self._optimizer.state_dict(),
-            "precision": self._fabric.strategy.precision.state_dict(),
-            "threads": torch.get_num_threads(),
-        }
-        self._checkpoints.save(position, self._steps, states)
+        states = self._state.collect()
+        if states is not None:
+            self._hold.check()
+            self._checkpoints.save(position, self._steps, states)
         self._saved = position
-        self._keep_best()
-
-    def _gather_memories(self) -> list[dict[str, Tensor]]:
-        """What the mixer of each rank remembers, on rank 0."""
-        if "memory" not in self._config.mix_mode.demands():
-            return []
-        memory = {name: value.cpu() for name, value in self._mixer.memory().items()}
-        return gather_on_rank_0(self._fabric, memory)
+        if states is not None:
+            self._keep_best()
 
     def _keep_best(self) -> None:
         best = self._position.best
@@ -251,15 +197,7 @@ class Loop:
             return
         self._position, content = found
         self._saved = replace(self._position)
-        self._model.load_state_dict(content["model"])
-        self._mixer.load_state_dict(content.get("mixer", {}))
-        memories = content.get("memories", [])
-        if len(memories) == self._fabric.world_size:
-            self._mixer.recall(memories[self._fabric.global_rank])
-        self._optimizer.load_state_dict(content["optimizer"])
-        self._fabric.strategy.precision.load_state_dict(content["precision"])
-        if self._fabric.device.type == "cpu":
-            torch.set_num_threads(content["threads"])  # they decide in which order the CPU adds up
+        self._state.restore(content)
         if writes:
             self._keep_best()  # the last attempt may have ended between the two files
             self._hold.beat(self._position.epoch)
