@@ -6,11 +6,13 @@ import { measureGeneration } from './generation.ts';
 import { measureMethods } from './methods.ts';
 import { measureNxOverhead } from './nx-overhead.ts';
 import { recordFigures } from './record.ts';
+import { measureTraining } from './training.ts';
 
 const GROUPS = {
   generation: measureGeneration,
   nx: measureNxOverhead,
   methods: measureMethods,
+  training: measureTraining,
 } as const;
 
 /**

@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
 from mixlab.config import RunConfig
+from mixlab.core.allocator import keep_freed_memory
 from mixlab.core.interruption import Interruption
 
 from .commands import Device
@@ -48,6 +49,7 @@ def start_fabric(config: RunConfig, device: Device) -> Fabric:
     else:
         torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
         torch.use_deterministic_algorithms(True)
+        keep_freed_memory()
     return fabric
 
 
