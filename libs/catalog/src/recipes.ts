@@ -12,9 +12,16 @@ export type RecipeValues = {
 /** A training setting without method and backbone. */
 export interface Recipe {
   readonly name: string;
-  /** Where its numbers are from. */
+  /** Where its numbers are from: a file below OpenMixup's `configs/classification`, or words. */
   readonly source: string;
   readonly values: RecipeValues;
+}
+
+// Sources are at OpenMixup's commit 37e1372.
+
+/** A crop of random area and aspect, mirrored half the time; a test crop of `ratio` of the image's side. */
+function cropped(ratio: number) {
+  return { crop: 'random-resized', flip: 0.5, testCropRatio: ratio, interpolation: 'bicubic' } as const;
 }
 
 const pytorch: Recipe = {
@@ -25,8 +32,132 @@ const pytorch: Recipe = {
     batchSize: 256,
     optimizer: { name: 'sgd', lr: 0.1, momentum: 0.9, weightDecay: 1e-4 },
     schedule: { name: 'cosine', interval: 'epoch', minLr: 0 },
-    inputs: { crop: 'random-resized', flip: 0.5, testCropRatio: 0.875, interpolation: 'bicubic' },
+    inputs: cropped(0.875),
     loss: { name: 'ce' },
+    runtime: { gpuBatchSize: 64 },
+  },
+};
+
+const rsb = {
+  dataset: datasets.imagenet,
+  batchSize: 2048,
+  optimizer: { name: 'lamb', lr: 8e-3, eps: 1e-6, weightDecay: 0.02, decayNormAndBias: false },
+  schedule: { name: 'cosine', interval: 'epoch', minLr: 1e-6, warmupEpochs: 5, warmupFactor: 1e-5 },
+  loss: { name: 'bce', bceReduction: 'sum' },
+  precision: 'fp16',
+} as const satisfies RecipeValues;
+
+const rsbA3: Recipe = {
+  name: 'rsb-a3',
+  source: 'OpenMixup, imagenet/mixups/rsb_a3/r50_rsb_a3_CE_sigm_mix0_1_cut1_0_4xb512_fp16.py',
+  values: {
+    ...rsb,
+    maxEpochs: 100,
+    model: { syncBatchNorm: true },
+    inputs: { ...cropped(224 / 236), trainSize: 160, testSize: 224, randAugment: 'rand-m6-n2-mstd0.5-inc1' },
+    runtime: { gpuBatchSize: 512 },
+  },
+};
+
+const rsbA2: Recipe = {
+  name: 'rsb-a2',
+  source: 'OpenMixup, imagenet/mixups/rsb_a2/r50_rsb_a2_CE_sigm_mix0_1_cut1_0_4xb256_accu2_fp16.py',
+  values: {
+    ...rsb,
+    maxEpochs: 300,
+    model: { syncBatchNorm: true, dropPath: 0.05 },
+    optimizer: { ...rsb.optimizer, lr: 5e-3 },
+    inputs: { ...cropped(224 / 236), randAugment: 'rand-m7-n2-mstd0.5-inc1', repeats: 3 },
+    runtime: { gpuBatchSize: 256 },
+  },
+};
+
+const adamw = { name: 'adamw', betas: [0.9, 0.999], eps: 1e-8, decayNormAndBias: false } as const;
+
+// What all transformers, and networks trained like them, have in common.
+const transformer = {
+  dataset: datasets.imagenet,
+  maxEpochs: 300,
+  batchSize: 1024,
+  optimizer: { ...adamw, lr: 1e-3, weightDecay: 0.05, clipNorm: 5 },
+  schedule: { name: 'cosine', interval: 'step', minLr: 1e-5, warmupEpochs: 5, warmupFactor: 1e-5 },
+  inputs: { ...cropped(0.875), randAugment: 'rand-m9-mstd0.5-inc1', erase: 0.25 },
+  loss: { name: 'ce', labelSmoothing: 0.1 },
+  precision: 'fp16',
+} as const satisfies RecipeValues;
+
+const deitTiny: Recipe = {
+  name: 'deit-tiny',
+  source: 'OpenMixup, imagenet/mixups/deit/deit_tiny_smooth_mix_4xb256.py',
+  values: { ...transformer, runtime: { gpuBatchSize: 256 } },
+};
+
+const deitSmall: Recipe = {
+  name: 'deit-small',
+  source: 'OpenMixup, imagenet/mixups/deit/deit_small_smooth_mix_8xb128.py',
+  values: { ...transformer, precision: 'fp32', runtime: { gpuBatchSize: 128 } },
+};
+
+const deitBase: Recipe = {
+  name: 'deit-base',
+  source: 'OpenMixup, imagenet/mixups/deit/deit_base_smooth_mix_8xb128.py',
+  values: {
+    ...transformer,
+    model: { dropPath: 0.1 },
+    inputs: { ...transformer.inputs, repeats: 3 },
+    ema: { decay: 0.99996, warmupEpochs: 20, warmupFactor: 0.9 },
+    runtime: { gpuBatchSize: 128 },
+  },
+};
+
+const swin: Recipe = {
+  name: 'swin',
+  source: 'OpenMixup, imagenet/mixups/swin/swin_tiny_smooth_mix_4xb256_fp16.py',
+  values: {
+    ...transformer,
+    model: { dropPath: 0.2 },
+    schedule: { ...transformer.schedule, warmupEpochs: 20, warmupFactor: 1e-6 },
+    runtime: { gpuBatchSize: 128 },
+  },
+};
+
+const convnext: Recipe = {
+  name: 'convnext',
+  source: 'OpenMixup, imagenet/mixups/convnext/convnext_tiny_smooth_mix_8xb256_accu2_ema_fp16.py',
+  values: {
+    ...transformer,
+    batchSize: 4096,
+    model: { dropPath: 0.1 },
+    optimizer: { ...adamw, lr: 4e-3, weightDecay: 0.05 },
+    schedule: { ...transformer.schedule, minLr: 1e-6, warmupEpochs: 20, warmupFactor: 1e-6 },
+    ema: { decay: 0.9999, warmupEpochs: 20, warmupFactor: 0.9 },
+    runtime: { gpuBatchSize: 256 },
+  },
+};
+
+const pvt: Recipe = {
+  name: 'pvt',
+  source: 'OpenMixup, imagenet/mixups/pvt/pvt_tiny_smooth_mix_4xb256.py',
+  values: {
+    ...transformer,
+    model: { dropPath: 0.1 },
+    optimizer: { ...adamw, lr: 1e-3, weightDecay: 0.05 },
+    schedule: { ...transformer.schedule, warmupFactor: 1e-6 },
+    inputs: { ...transformer.inputs, repeats: 3 },
+    runtime: { gpuBatchSize: 256 },
+  },
+};
+
+const moganet: Recipe = {
+  name: 'moganet',
+  source: 'OpenMixup, imagenet/mixups/moganet/moganet_tiny_smooth_mix_4xb256.py',
+  values: {
+    ...transformer,
+    model: { dropPath: 0.1 },
+    optimizer: { ...adamw, lr: 1e-3, weightDecay: 0.04 },
+    schedule: { ...transformer.schedule, minLr: 1e-6, warmupFactor: 1e-6 },
+    inputs: { ...cropped(224 / 248), randAugment: 'rand-m7-n2-mstd0.5-inc1', erase: 0.25 },
+    runtime: { gpuBatchSize: 256 },
   },
 };
 
@@ -39,7 +170,7 @@ const tinyImagenet: Recipe = {
     model: { stem: 'cifar' },
     optimizer: { name: 'sgd', lr: 0.2, momentum: 0.9, weightDecay: 1e-4 },
     schedule: { name: 'cosine', interval: 'epoch', minLr: 0 },
-    inputs: { crop: 'random-resized', flip: 0.5, testCropRatio: 1, interpolation: 'bicubic' },
+    inputs: cropped(1),
     loss: { name: 'ce' },
   },
 };
@@ -55,6 +186,27 @@ const cifar: Recipe = {
     schedule: { name: 'cosine', interval: 'epoch', minLr: 0 },
     inputs: { crop: 'pad', padding: 4, flip: 0.5, testCropRatio: 1 },
     loss: { name: 'ce' },
+  },
+};
+
+const cifarVit: Recipe = {
+  name: 'cifar-vit',
+  source: 'OpenMixup, cifar100/mixups/vits/deit_s_mixups_sz224_bs100.py',
+  values: {
+    dataset: datasets.cifar100,
+    batchSize: 100,
+    model: { dropPath: 0.1 },
+    optimizer: { ...adamw, lr: 1e-3, weightDecay: 0.05, clipNorm: 5 },
+    schedule: { name: 'cosine', interval: 'step', minLr: 1e-6, warmupEpochs: 20, warmupFactor: 1e-5 },
+    inputs: {
+      ...cropped(1),
+      cropArea: [0.8, 1],
+      trainSize: 224,
+      testSize: 224,
+      randAugment: 'rand-m9-n2-mstd0.5',
+      erase: 0.25,
+    },
+    loss: { name: 'ce', labelSmoothing: 0.1 },
   },
 };
 
@@ -75,4 +227,19 @@ const quickstart: Recipe = {
 };
 
 /** Training settings of the benchmark. */
-export const recipes = { pytorch, tinyImagenet, cifar, quickstart } as const;
+export const recipes = {
+  pytorch,
+  rsbA3,
+  rsbA2,
+  deitTiny,
+  deitSmall,
+  deitBase,
+  swin,
+  convnext,
+  pvt,
+  moganet,
+  tinyImagenet,
+  cifar,
+  cifarVit,
+  quickstart,
+} as const;
