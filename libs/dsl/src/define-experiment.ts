@@ -49,6 +49,7 @@ export const defineExperiment: DefineSweep<RunConfig, AuthoredConfig, Recipe, Au
 /**
  * Fields that vary in step, spread into an experiment:
  * `...together({ maxEpochs: 100, 'optimizer.lr': 0.1 }, { maxEpochs: 300, 'optimizer.lr': 0.05 })`.
+ * The recipe may be among them.
  */
 export function together<
   const First extends Together,
@@ -59,4 +60,4 @@ export function together<
   return couple([first, ...others] as object[]) as Result;
 }
 
-type Together = Settings<AuthoredConfig, 'fixed'>;
+type Together = Settings<AuthoredConfig, 'fixed'> & { readonly recipe?: Recipe };

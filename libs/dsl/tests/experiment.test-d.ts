@@ -241,6 +241,19 @@ describe('together', () => {
     coupled.when({ maxEpochs: 200 }, {});
   });
 
+  it('may hold the recipe', () => {
+    const coupled = defineExperiment({
+      name: 'example',
+      ...together(
+        { recipe: recipes.pytorch, backbone: 'resnet18' },
+        { recipe: recipes.swin, backbone: 'swin_tiny_patch4_window7_224' },
+      ),
+    });
+    coupled.when({ recipe: 'swin', backbone: 'swin_tiny_patch4_window7_224' }, { batchSize: 128 });
+    // @ts-expect-error -- not a recipe
+    together({ recipe: 'swin', backbone: 'resnet18' }, { recipe: recipes.swin, backbone: 'resnet34' });
+  });
+
   it('refuses alternatives with other fields, and unknown ones', () => {
     // @ts-expect-error -- one is missing
     together({ maxEpochs: 100, 'optimizer.lr': 0.1 }, { maxEpochs: 300 });

@@ -57,12 +57,17 @@ export class Dimension {
 
 /** The dimension of a field of the experiment, or of the fields of a `together`. */
 export function fieldDimension(part: Part): Dimension {
-  const paths = new Set<string>();
-  part.keys.forEach((key, at) => eachValue(part.nodes[at] as Node, key, (path) => paths.add(path)));
-  return new Dimension({ size: countPart(part), fields: part.keys.map(fieldOf), paths }, (index) => {
+  const head = { size: countPart(part), fields: part.keys.map(fieldOf), paths: pathsOf(part) };
+  return new Dimension(head, (index) => {
     const { entries, shown, seen } = pickPart(part, index);
     return { patches: entries.map(([path, node]) => patchOf(path, node)), shown, seen };
   });
+}
+
+function pathsOf(part: Part): ReadonlySet<string> {
+  const paths = new Set<string>();
+  part.keys.forEach((key, at) => eachValue(part.nodes[at] as Node, key, (path) => paths.add(path)));
+  return paths;
 }
 
 /** The dimension of the recipe; one that varies is an axis by the recipes' names. */
@@ -76,9 +81,25 @@ export function recipeDimension(recipes: readonly RecipeNode[], varies: boolean)
   });
 }
 
+/** The dimension of a `together` that holds the recipe: what the recipe sets lies under the other fields. */
+export function coupledRecipeDimension(part: Part, recipes: readonly RecipeNode[]): Dimension {
+  const others = part.keys.filter((key) => key !== 'recipe');
+  const set = [...others, ...recipes.flatMap(({ fields }) => fields.map(([path]) => path))];
+  const paths = pathsOf(part);
+  const isAxis = ([path]: Axis) => !path.startsWith('recipe.');
+  return new Dimension({ size: countPart(part), fields: set.map(fieldOf), paths }, (index) => {
+    const { entries, shown, seen } = pickPart(part, index);
+    const recipe = recipes.find(({ node }) => entries.some(([, picked]) => picked === node));
+    const lowest = recipe?.fields.map(([path, node]) => patchOf(path, node, recipe.name)) ?? [];
+    const over = entries.flatMap(([path, node]) => (path === 'recipe' ? [] : [patchOf(path, node)]));
+    return { patches: [...lowest, ...over], shown: shown.filter(isAxis), seen: seen.filter(isAxis) };
+  });
+}
+
 /** A recipe in which nothing is wrong. */
 export interface RecipeNode {
   readonly name: string;
+  readonly node: Node;
   readonly fields: readonly (readonly [path: string, node: Node])[];
 }
 

@@ -3,7 +3,7 @@ import type { ExperimentData, Node, ObjectNode, VaryNode } from '@mixlab/dsl';
 import { partsOf } from './alternatives.ts';
 import type { Part } from './alternatives.ts';
 import { outsideIdentity, refuseInvalid, refuseUnknownPath } from './check-node.ts';
-import { fieldDimension, recipeDimension } from './dimension.ts';
+import { coupledRecipeDimension, fieldDimension, recipeDimension } from './dimension.ts';
 import type { Dimension, RecipeNode } from './dimension.ts';
 import { headFields } from './head.ts';
 import type { IssueLog } from './issue-log.ts';
@@ -29,31 +29,45 @@ export function readSources(experiment: ExperimentData, log: IssueLog): Sources 
   const known = entries.filter(([path, node]) => {
     return !headFields.includes(path) && !refuseUnknownPath(path, root, node.at, log, headFields);
   });
+  const recipeNode = entryOf(authored, 'recipe');
+  const isCoupled = recipeNode?.kind === 'vary' && recipeNode.coupling !== undefined;
+  const varied = isCoupled ? [...known, ['recipe', recipeNode] as const] : known;
   refuseTwoSources(known, log);
-  refuseBrokenCouplings(known, log);
-  refuseUnequalSteps(known, log);
-  const parts = partsOf({ kind: 'object', entries: known }).filter((part) => {
+  refuseBrokenCouplings(varied, log);
+  refuseUnequalSteps(varied, log);
+  const parts = partsOf({ kind: 'object', entries: varied }).filter((part) => {
     if (part.keys.some((path) => log.blames(path))) return false;
-    const nodes = part.keys.map((path, at) => [path, part.nodes[at] as Node] as const);
+    const nodes = fieldsOf(part);
     const invalid = nodes.filter(([path, node]) => refuseInvalid(node, path, log)).length > 0;
     const idle = nodes.filter(([path, node]) => refuseIdleAxes(node, path, root, log)).length > 0;
     const doubled = refuseDoubleSteps(part, log);
     return !invalid && !idle && !doubled;
   });
-  const recipeNode = entryOf(authored, 'recipe');
   const recipes = recipeNode ? readRecipes(recipeNode, root, log) : [];
-  const dimensions = parts.map(fieldDimension);
-  const order = parts.map((part) => position(entries, part.keys[0]));
-  if (recipes.length > 0) {
+  const lowestFirst = [...parts].sort((a, b) => Number(hasRecipe(b)) - Number(hasRecipe(a)));
+  const dimensions = lowestFirst.map((part) =>
+    hasRecipe(part) ? coupledRecipeDimension(part, recipes) : fieldDimension(part),
+  );
+  const order = lowestFirst.map((part) => position(entries, part.keys[0]));
+  if (recipes.length > 0 && !isCoupled) {
     dimensions.unshift(recipeDimension(recipes, recipeNode?.kind === 'vary'));
     order.unshift(position(entries, 'recipe'));
   }
   return {
     dimensions,
     gridOrder: [...order.keys()].sort((a, b) => (order[a] ?? 0) - (order[b] ?? 0)),
-    fields: parts.flatMap(({ keys, nodes }) => keys.map((key, at) => [key, nodes[at] as Node] as const)),
-    recipes: recipeNode?.kind === 'vary' ? recipes.map(({ name }) => name) : [],
+    fields: parts.flatMap(fieldsOf),
+    recipes: recipeNode?.kind === 'vary' ? [...new Set(recipes.map(({ name }) => name))] : [],
   };
+}
+
+/** Whether a part holds the recipe, which varies in step with fields. */
+function hasRecipe({ keys }: Part): boolean {
+  return keys.includes('recipe');
+}
+
+function fieldsOf({ keys, nodes }: Part): (readonly [path: string, node: Node])[] {
+  return keys.flatMap((key, at) => (key === 'recipe' ? [] : [[key, nodes[at] as Node] as const]));
 }
 
 function position(entries: ObjectNode['entries'], key: string | undefined): number {
@@ -157,6 +171,6 @@ function readRecipes(node: Node, root: JsonSchema, log: IssueLog): RecipeNode[] 
     const fields = values.entries.filter(([path, value]) => {
       return !refuseUnknownPath(path, root, value.at ?? node.at, log) && !refuseInvalid(value, path, log);
     });
-    return [{ name, fields }];
+    return [{ name, node: recipe, fields }];
   });
 }

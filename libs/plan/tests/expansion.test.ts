@@ -112,6 +112,45 @@ describe('the grid', () => {
     expect(plan.run(3).config.inputs.cropArea).toEqual([0.25, 1]);
   });
 
+  it('varies the recipe in step with fields, under what the experiment sets itself', () => {
+    const plan = planOf(
+      defineExperiment({
+        name: 'example',
+        mixMode: vary(mix.vanilla(), mix.mixup()),
+        'optimizer.weightDecay': 0.5,
+        ...together(
+          { recipe: recipes.deitSmall, backbone: 'deit_small_patch16_224', maxEpochs: 100 },
+          { recipe: recipes.convnext, backbone: 'convnext_tiny', maxEpochs: 300 },
+        ),
+      })
+        .when({ recipe: 'convnext', mixMode: 'mixup' }, { 'ema.decay': 0 })
+        .exclude({ backbone: 'deit_small_patch16_224', mixMode: 'vanilla' }),
+    );
+    const runs = [...plan.runs()].map(({ name, config, axes }) => {
+      const { batchSize, optimizer, ema, model } = config;
+      return [
+        name.replace(/-[0-9a-f]{8}$/, ''),
+        axes['recipe'],
+        batchSize,
+        optimizer,
+        ema.decay,
+        model.dropPath,
+      ];
+    });
+    const adamw = { betas: [0.9, 0.999], eps: 1e-8, weightDecay: 0.5, decayNormAndBias: false };
+    const deit = expect.objectContaining({ ...adamw, lr: 1e-3, clipNorm: 5 });
+    const convnext = expect.objectContaining({ ...adamw, lr: 4e-3, clipNorm: null });
+    expect(runs).toEqual([
+      ['convnext_tiny-vanilla-ep300-convnext', 'convnext', 4096, convnext, 0.9999, 0.1],
+      ['deit_small_patch16_224-mixup-ep100-a1-deit-small', 'deit-small', 1024, deit, 0, 0],
+      ['convnext_tiny-mixup-ep300-a1-convnext', 'convnext', 4096, convnext, 0, 0.1],
+    ]);
+    expect(plan.runs().next().value?.originOf('optimizer.lr')).toMatchObject({
+      kind: 'recipe',
+      recipe: 'convnext',
+    });
+  });
+
   it('varies the fields of `together` in step, several groups independently', () => {
     const plan = planOf(
       defineExperiment({
