@@ -14,7 +14,7 @@ from mixlab.config import Inputs, RunConfig
 from mixlab.core.errors import InvalidInput, TrainingFailed
 from mixlab.data import EvaluationBatches, TrainBatches, dataset_root, open_data
 from mixlab.data.crops import draw_crops, random_resized_boxes
-from mixlab.data.image_folder import decode_if_small
+from mixlab.data.decoding import decode_if_small
 from mixlab.data.resample import resized_crops
 from mixlab.data.split import Decoded, Files
 from tiny import folder_run, image_folder, tiny
@@ -118,8 +118,8 @@ class TestImageFolder:
         (shapes / "train" / "class1" / "000.png").rename(inner / "z.PNG")
         (shapes / "train" / "class1" / "notes.txt").write_text("no image")
         (shapes / "train" / ".cache").mkdir()
-        files = open_data(folder_run()).files
-        assert files is not None
+        files = open_data(folder_run()).sources
+        assert isinstance(files["train"], Files)
         assert files["train"].names[6:12] == [
             *(f"class1/00{i}.png" for i in range(1, 6)),
             "class1/images/z.PNG",
@@ -134,7 +134,7 @@ class TestImageFolder:
             open_data(folder_run())
 
     def test_wrong_number_of_classes_says_both(self, shapes: Path) -> None:
-        with pytest.raises(InvalidInput, match=r"the config says 4, .*train has 3 class folders"):
+        with pytest.raises(InvalidInput, match=r"expected 4, .*train has 3 class folders"):
             open_data(folder_run(dataset={"name": "shapes", "classes": 4, "size": 12}))
 
     def test_class_without_images(self, shapes: Path) -> None:
@@ -188,6 +188,10 @@ class TestImageFolder:
         batches = TrainBatches(open_data(config).load("train"), config, CPU, 0, 1)
         with pytest.raises(TrainingFailed, match=rf"^unreadable image: {damaged}: "):
             list(batches.epoch(0))
+
+
+def files_of(config: RunConfig) -> dict[str, Files]:
+    return {name: source for name, source in open_data(config).sources.items() if isinstance(source, Files)}
 
 
 def training(config: RunConfig, split: Decoded | Files, epoch: int = 0, start: int = 0) -> Batches:
@@ -273,8 +277,7 @@ class TestBatches:
     @pytest.mark.parametrize("inputs", CROPS)
     def test_decoded_and_streamed_images_are_the_same(self, shapes: Path, inputs: dict[str, object]) -> None:
         config = folder_run(inputs=inputs)
-        files = open_data(config).files
-        assert files is not None
+        files = files_of(config)
         std = torch.tensor(config.dataset.std).view(3, 1, 1)
         streamed, decoded = (
             training(config, files["train"]),
@@ -288,8 +291,7 @@ class TestBatches:
 
     def test_evaluation_resizes_and_takes_the_centre(self, shapes: Path) -> None:
         config = folder_run(inputs={"testSize": 8, "testCropRatio": 0.8, "interpolation": "bilinear"})
-        files = open_data(config).files
-        assert files is not None
+        files = files_of(config)
         image = Image.open(files["val"].path(0)).resize((10, 13), Image.Resampling.BILINEAR)
         expected = torch.from_numpy(np.array(image.crop((1, 2, 9, 10)))).permute(2, 0, 1).float() / 255
         mean, std = (torch.tensor(v).view(3, 1, 1) for v in (config.dataset.mean, config.dataset.std))

@@ -1,4 +1,4 @@
-"""Datasets: scikit-learn's digits and any folder of images, as batches on the device."""
+"""Datasets in the layouts that they are published in, as batches on the device."""
 
 from .batches import EvaluationBatches, TrainBatches
 from .open import Data, open_data

@@ -9,6 +9,7 @@ The split is fixed and stratified: of each class, in the order of the data set, 
 from __future__ import annotations
 
 import importlib.util
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -17,28 +18,30 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from mixlab.config import Dataset
-from mixlab.core.errors import InvalidInput
 
-from .split import Decoded
+from .problems import Problems
+from .split import Decoded, Packed, Source
 
 CLASSES = 10
 COUNTS = {"train": 1442, "val": 355}
 
 
-def check_digits(dataset: Dataset) -> None:
-    """Raise `InvalidInput` for settings that the digits don't have."""
+def find_digits(dataset: Dataset) -> dict[str, Source]:
+    """Both splits.
+
+    Raises:
+        InvalidInput: settings that the digits don't have.
+    """
+    problems = Problems()
     if dataset.classes != CLASSES:
-        raise InvalidInput(
-            f"dataset.classes: digits has {CLASSES} classes, the config says {dataset.classes}"
-        )
+        problems.add(f"dataset.classes: digits has {CLASSES} classes, the config says {dataset.classes}")
     for field, split in (("trainSplit", dataset.train_split), ("valSplit", dataset.val_split)):
         if split not in COUNTS:
-            raise InvalidInput(f"dataset.{field}: digits has the splits train and val, not {split!r}")
-
-
-def count_digits(split: str) -> int:
-    """Number of images in a split."""
-    return COUNTS[split]
+            problems.add(f"dataset.{field}: digits has the splits train and val, not {split!r}")
+    problems.raise_if_any()
+    return {
+        split: Packed(images, partial(load_digits, split, dataset.size)) for split, images in COUNTS.items()
+    }
 
 
 def load_digits(split: str, size: int) -> Decoded:

@@ -15,7 +15,7 @@ from mixlab.config import Inputs
 from mixlab.core.errors import TrainingFailed
 from mixlab.core.processes import end_with_parent
 
-from .image_folder import open_image
+from .decoding import open_image
 from .order import Share
 from .pillow import Pixels, evaluation_pixels, training_pixels
 from .split import Files

@@ -3,66 +3,58 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
-from itertools import islice
 from pathlib import Path
 
-import numpy as np
 import torch
-from PIL import Image
 
-from mixlab.config import Dataset
-from mixlab.core.errors import InvalidInput, TrainingFailed
-
-from .split import Decoded, Files, Split
+from .problems import Problems, few
+from .split import Files, Source
+from .wanted import Wanted
 
 EXTENSIONS = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".ppm", ".pgm", ".tif", ".tiff")
-
-MEMORY_LIMIT = 2 * 1024**3
-"""Bytes of decoded pixels up to which a split whose images have one size is kept in memory."""
+ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz")
 
 
-def list_image_folder(root: Path, dataset: Dataset, splits: Iterable[str]) -> dict[str, Files]:
-    """The files of each of `splits`.
+def folder_splits(root: Path) -> list[str]:
+    """Folders of the root that have class folders with images."""
+    return [split for split in subfolders(root) if has_class_folders(root / split)]
+
+
+def has_class_folders(folder: Path) -> bool:
+    """Whether there are images in folders of a folder."""
+    return any(_images_below(folder, name) for name in subfolders(folder))
+
+
+def find_folders(wanted: Wanted, problems: Problems) -> dict[str, Source]:
+    """The files of each split; what is wrong with them goes to `problems`.
 
     Raises:
-        InvalidInput: a missing split or class folder, another number of classes than the config says, a
-            class without images, or a folder that can't be read, as where a symbolic link leads back into it.
+        OSError: a folder can't be read, as where a symbolic link leads back into it.
     """
-    try:
-        return _list_splits(root, dataset, splits)
-    except OSError as error:
-        # A link that leads back makes a path of forty turns; its beginning says where.
-        place = str(error.filename or root)
-        place = place if len(place) <= 200 else f"{place[:200]}…"
-        raise InvalidInput(f"dataset: cannot read {place}: {error.strerror}") from error
-
-
-def _list_splits(root: Path, dataset: Dataset, splits: Iterable[str]) -> dict[str, Files]:
-    files = {name: _list_split(root / name, dataset) for name in splits}
-    first, *others = files
+    there = {split: wanted.root / split for split in wanted.splits}
+    for split, folder in list(there.items()):
+        if not folder.is_dir():
+            problems.add(_missing_split(wanted.root, split))
+            del there[split]
+    classes = {split: subfolders(folder) for split, folder in there.items()}
+    found: dict[str, Source] = {}
+    for split, folder in there.items():
+        count = len(classes[split])
+        if wanted.classes not in (None, count):
+            instead = "" if count else _instead(folder)
+            problems.add(
+                f"dataset.classes: expected {wanted.classes}, {folder} has {count} class folders{instead}"
+            )
+        found[split] = list_classes(folder, classes[split], problems)
+    first, *others = classes or [""]
     for other in others:
-        if differing := sorted(set(_class_names(root / first)) ^ set(_class_names(root / other))):
-            raise InvalidInput(f"{root}: {first} and {other} have different class folders: {_few(differing)}")
-    return files
+        if differing := sorted(set(classes[first]) ^ set(classes[other])):
+            problems.add(f"{wanted.root}: {first} and {other} have different class folders: {few(differing)}")
+    return found
 
 
-def _class_names(folder: Path) -> list[str]:
-    return sorted(
-        entry.name for entry in os.scandir(folder) if entry.is_dir() and not entry.name.startswith(".")
-    )
-
-
-def _list_split(folder: Path, dataset: Dataset) -> Files:
-    if not folder.is_dir():
-        there = _few(_class_names(folder.parent)) or "no folders"
-        raise InvalidInput(f"dataset: no folder for the split {folder.name!r}: {folder} (there: {there})")
-    classes = _class_names(folder)
-    if len(classes) != dataset.classes:
-        raise InvalidInput(
-            f"dataset.classes: the config says {dataset.classes}, {folder} has {len(classes)} class folders"
-        )
+def list_classes(folder: Path, classes: list[str], problems: Problems) -> Files:
+    """All images below the class folders of `folder`, class by class."""
     names: list[str] = []
     labels: list[int] = []
     empty: list[str] = []
@@ -73,10 +65,18 @@ def _list_split(folder: Path, dataset: Dataset) -> Files:
         if not images:
             empty.append(name)
     if empty:
-        raise InvalidInput(
-            f"dataset: no images ({' '.join(EXTENSIONS)}) in these classes of {folder}: {_few(empty)}"
+        problems.add(
+            f"dataset: no images ({' '.join(EXTENSIONS)}) in these classes of {folder}: {few(empty)}"
         )
-    return Files(folder, names, torch.tensor(labels))
+    return Files(folder, names, torch.tensor(labels, dtype=torch.int64))
+
+
+def subfolders(folder: Path) -> list[str]:
+    """Names of the folders in a folder, sorted; none of one that is not there."""
+    if not folder.is_dir():
+        return []
+    with os.scandir(folder) as entries:
+        return sorted(entry.name for entry in entries if entry.is_dir() and not entry.name.startswith("."))
 
 
 def _images_below(folder: Path, name: str) -> list[str]:
@@ -96,48 +96,28 @@ def _images_below(folder: Path, name: str) -> list[str]:
     return sorted(found)
 
 
-def _few(names: list[str]) -> str:
-    return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+def _missing_split(root: Path, split: str) -> str:
+    """What to say of a split without a folder, with what may be meant."""
+    there = subfolders(root)
+    line = f"dataset: no folder for the split {split!r}: {root / split} (there: {few(there) or 'no folders'})"
+    if deeper := [name for name in there if (root / name / split).is_dir()]:
+        return f"{line}; {root / deeper[0]} has it: that may be the root"
+    if packed := sorted(entry.name for entry in root.iterdir() if entry.name.lower().endswith(ARCHIVES)):
+        return f"{line}; unpack {packed[0]} first"
+    if images := [name for name in there if _count_images(root / name)]:
+        return f"{line}; {root / images[0]} holds images: class folders belong into {root / split}"
+    return line
 
 
-def open_image(path: str) -> Image.Image:
-    """A decoded RGB image.
-
-    Raises:
-        TrainingFailed: the file can't be read or decoded.
-    """
-    try:
-        with Image.open(path) as image:
-            return image.convert("RGB")
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise TrainingFailed(f"unreadable image: {path}: {error}") from error
+def _instead(folder: Path) -> str:
+    """What lies in a split's folder that has no class folders."""
+    images = _count_images(folder)
+    if images:
+        return f" but {images} images: sort them into class folders, or say their classes in a list file"
+    return ""
 
 
-def decode_if_small(files: Files) -> Split:
-    """The split decoded, if its images have one size and take `MEMORY_LIMIT` bytes or less; else as it was.
-
-    Which of the two follows from the files alone, so it is the same on every machine and in every attempt.
-
-    Raises:
-        TrainingFailed: an image can't be decoded.
-    """
-    first = open_image(files.path(0))
-    width, height = first.size
-    if len(files) * 3 * width * height > MEMORY_LIMIT:
-        return files
-    images = torch.empty(len(files), 3, height, width, dtype=torch.uint8)
-
-    def decode(index: int) -> bool:
-        image = open_image(files.path(index))
-        if image.size != (width, height):
-            return False
-        images[index] = torch.from_numpy(np.array(image)).permute(2, 0, 1)
-        return True
-
-    # Pillow lets other threads run while it decodes.
-    with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as threads:
-        indices = iter(range(len(files)))
-        while chunk := list(islice(indices, 1024)):
-            if not all(threads.map(decode, chunk)):
-                return files
-    return Decoded(images, files.labels)
+def _count_images(folder: Path) -> int:
+    """Images in a folder itself."""
+    with os.scandir(folder) as entries:
+        return sum(entry.name.lower().endswith(EXTENSIONS) for entry in entries)

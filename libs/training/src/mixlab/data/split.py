@@ -1,7 +1,9 @@
-"""The images of one split: decoded in memory, or files to decode when they are needed."""
+"""The images of one split: decoded in memory, in a few binary files, or files to decode one by one."""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,8 +22,19 @@ class Decoded:
 
 
 @dataclass(frozen=True)
+class Packed:
+    """A split in a few binary files: how many images they hold, and how to read them all."""
+
+    images: int
+    read: Callable[[], Decoded]
+
+    def __len__(self) -> int:
+        return self.images
+
+
+@dataclass(frozen=True)
 class Files:
-    """A split on disk: for each image its path below `folder` and its label."""
+    """A split on disk: for each image its path, below `folder` or absolute, and its label."""
 
     folder: Path
     names: list[str]
@@ -32,7 +45,11 @@ class Files:
 
     def path(self, index: int) -> str:
         """The path of image `index`."""
-        return f"{self.folder}/{self.names[index]}"
+        return os.path.join(self.folder, self.names[index])
 
+
+Source = Files | Packed
+"""A split as it lies on disk."""
 
 Split = Decoded | Files
+"""A split as it is trained on."""
