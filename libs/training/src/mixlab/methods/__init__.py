@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 from mixlab.core.fields import retype
 
 from .base import Method, Mixed
+from .create import create
 from .cutmix import CutMix
 from .deit import DeiT
+from .mix import Mix, MixState
 from .mixer import Criterion, Mixer, Setting, Step, Trained
 from .mixup import MixUp
 from .one_of import Choice, OneOf
@@ -51,6 +53,8 @@ __all__ = [
     "CutMix",
     "DeiT",
     "Method",
+    "Mix",
+    "MixState",
     "MixUp",
     "Mixed",
     "Mixer",
@@ -61,6 +65,7 @@ __all__ = [
     "Trained",
     "Vanilla",
     "any_method",
+    "create",
     "list_methods",
     "method_class",
     "on_registration",

@@ -28,14 +28,13 @@ from torch import Tensor
 
 from mixlab.core.blur import gaussian_blur
 from mixlab.core.chunks import chunks
-from mixlab.core.cues import NO_CUES, Cues
+from mixlab.core.cues import NO_CUES, Cues, Need
 from mixlab.core.cycle import greedy_cycle, squared_distances
 from mixlab.core.mixing import Mask, MixPlan, Pairing, Permutation, Roll, batch_shape, unmixed
 from mixlab.core.saliency import gradient_saliency
 from mixlab.core.spectral_residual import spectral_residual
 
 from .base import Method
-from .mixer import Mixer, Setting, Step
 from .registry import register
 
 
@@ -65,9 +64,9 @@ class GuidedMixup(Method):
     compat: Literal["none", "openmixup"] = "none"
     """`openmixup` pairs at random and gives every label of a batch the mean of the batch's weights."""
 
-    def mixer(self, setting: Setting) -> Mixer:
-        """One that takes no gradient where none is asked for."""
-        return Mixer(self) if self.saliency == "gradient" else SpectralMixer(self)
+    def demands(self) -> frozenset[Need]:
+        """No gradient where the images say it all."""
+        return self.needs if self.saliency == "gradient" else frozenset()
 
     @torch.no_grad()
     def draw(self, images: Tensor, generator: torch.Generator, cues: Cues = NO_CUES) -> MixPlan:
@@ -104,10 +103,3 @@ class GuidedMixup(Method):
         if self.pairs == "random" or self.compat == "openmixup":
             return Roll.draw(len(shares), generator)
         return Permutation(greedy_cycle(squared_distances(shares.flatten(1))))
-
-
-class SpectralMixer(Mixer):
-    """Asks nothing of the backbone before it mixes."""
-
-    def cues(self, step: Step) -> Cues:
-        return NO_CUES

@@ -142,6 +142,11 @@ class Mixer(nn.Module):
             known["teacher"] = step.teachers[teacher]
         return Cues(**known)
 
+    def only_mixes(self) -> bool:
+        """Whether the loss is that of mixed images and labels which are known before the backbone runs."""
+        hooks = ("forward", "logits", "target")
+        return all(getattr(type(self), hook) is getattr(Mixer, hook) for hook in hooks)
+
     def trained(self) -> list[Trained]:
         """Its parameters, grouped by how they are trained; by default all like the backbone's."""
         own = [parameter for parameter in self.parameters() if parameter.requires_grad]

@@ -89,6 +89,14 @@ class OneOfMixer(Mixer):
         loss: Tensor = self.mixers[self._one_of.pick(step.generator)](step)
         return loss
 
+    def plan(self, step: Step) -> MixPlan:
+        """Draws the method, then lets that method's mixer plan."""
+        return self._all()[self._one_of.pick(step.generator)].plan(step)
+
+    def only_mixes(self) -> bool:
+        """Whether none of the choices does more."""
+        return all(mixer.only_mixes() for mixer in self._all())
+
     def trained(self) -> list[Trained]:
         """What the choices' mixers train."""
         return [trained for mixer in self._all() for trained in mixer.trained()]
