@@ -16,8 +16,12 @@ ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz")
 
 
 def folder_splits(root: Path) -> list[str]:
-    """Folders of the root that have class folders with images."""
-    return [split for split in subfolders(root) if has_class_folders(root / split)]
+    """Folders of the root with class folders, and `train` and `val` where they hold images without any."""
+    return [
+        split
+        for split in subfolders(root)
+        if has_class_folders(root / split) or (split in ("train", "val") and _count_images(root / split))
+    ]
 
 
 def has_class_folders(folder: Path) -> bool:
@@ -40,13 +44,11 @@ def find_folders(wanted: Wanted, problems: Problems) -> dict[str, Source]:
     found: dict[str, Source] = {}
     for split, folder in there.items():
         count = len(classes[split])
-        if wanted.classes not in (None, count):
-            instead = "" if count else _instead(folder)
-            problems.add(
-                f"dataset.classes: expected {wanted.classes}, {folder} has {count} class folders{instead}"
-            )
+        if count == 0 or wanted.classes not in (None, count):
+            expected, instead = wanted.classes or "several", "" if count else _instead(folder)
+            problems.add(f"dataset.classes: expected {expected}, {folder} has {count} class folders{instead}")
         found[split] = list_classes(folder, classes[split], problems)
-    first, *others = classes or [""]
+    first, *others = [split for split, names in classes.items() if names] or [""]
     for other in others:
         if differing := sorted(set(classes[first]) ^ set(classes[other])):
             problems.add(f"{wanted.root}: {first} and {other} have different class folders: {few(differing)}")

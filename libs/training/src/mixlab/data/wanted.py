@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -26,6 +26,10 @@ class Wanted:
 
     roles: Mapping[str, Literal["train", "val"]] = field(default_factory=dict)
     """Which splits a run config trains on and evaluates, where one asks."""
+
+    def of_splits(self, splits: tuple[str, ...]) -> Wanted:
+        """The same of other splits."""
+        return replace(self, splits=splits)
 
     def setting(self, split: str, kind: Literal["Split", "List"]) -> str:
         """The field of a run config that says a split's name or list."""
