@@ -27,25 +27,37 @@ class _Feeder(Protocol):
 
 
 class TrainBatches:
-    """The training batches of one rank; an epoch may begin at any step, with what that step always has."""
+    """The training batches of one rank, one for each pass; an epoch may begin at any step.
+
+    With each step it gives what that step always has.
+    """
 
     def __init__(
-        self, split: Split, config: RunConfig, device: torch.device, rank: int, world_size: int
+        self,
+        split: Split,
+        config: RunConfig,
+        device: torch.device,
+        rank: int,
+        world_size: int,
+        passes: int = 1,
     ) -> None:
         self._feeder = _feeder(split, config, device, training=True)
         self._normalise = _Normalise(config, device)
         self._images, self._config = len(split), config
         self._rank, self._world_size = rank, world_size
+        self.passes = passes
+        """Batches in a step."""
         self.steps = steps_per_epoch(config, len(split))
         """Steps in an epoch."""
 
     def epoch(self, epoch: int, start: int = 0) -> Iterator[Batch]:
-        """The batches of an epoch from step `start` on; both count from 0.
+        """The batches of an epoch from step `start` on, `passes` for each step; both count from 0.
 
         Raises:
             TrainingFailed: an image can't be decoded.
         """
-        shares = training_shares(self._config, self._images, epoch, start, self._rank, self._world_size)
+        place = (self._rank, self._world_size, self.passes)
+        shares = training_shares(self._config, self._images, epoch, start, *place)
         for pixels, labels in self._feeder.training(shares):
             yield self._normalise(pixels), labels
 

@@ -15,7 +15,8 @@ from mixlab.core.errors import MixlabError
 from mixlab.core.processes import end_with_parent
 from mixlab.core.run_directory import Run
 from mixlab.identity import run_hash
-from mixlab.train.preflight import check_ranks, preflight, trial_of
+from mixlab.train.division import divide
+from mixlab.train.preflight import preflight, trial_of, world_size
 
 
 def main(config_file: str, trial: int) -> int:
@@ -23,7 +24,7 @@ def main(config_file: str, trial: int) -> int:
     end_with_parent()
     try:
         config = trial_of(load_config(config_file), trial)
-        check_ranks(config)
+        divide(config, world_size())
         preflight(config)
     except MixlabError as error:
         print(f"mixlab: {error}", file=sys.stderr)

@@ -104,7 +104,11 @@ class Trained:
 
 
 class Mixer(nn.Module):
-    """One method in one training. Call it with a `Step` for the loss of that step, a scalar with a graph."""
+    """One method in one training. Call it with a `Step` for the loss of that step, a scalar with a graph.
+
+    A rank that cannot take its share of a batch at once calls it for each of several passes, whose gradients
+    are averaged. A pass is what a rank's whole share would be on more ranks, and has a memory of its own.
+    """
 
     def __init__(self, method: Method) -> None:
         super().__init__()
@@ -156,10 +160,10 @@ class Mixer(nn.Module):
         """Called after each step of the optimiser, for moving averages and the like."""
 
     def end_epoch(self) -> None:
-        """Called when an epoch is over, before its checkpoint is written."""
+        """Called when an epoch is over, before its checkpoint is written; with the memory of each pass."""
 
     def memory(self) -> dict[str, Tensor]:
-        """What this rank keeps from step to step and no other rank knows; a checkpoint holds it."""
+        """What a pass keeps for the same pass of the next step; a checkpoint holds it."""
         return {}
 
     def recall(self, memory: dict[str, Tensor]) -> None:

@@ -10,6 +10,7 @@ from lightning_fabric import Fabric
 
 from mixlab.core.run_directory import RunDirectory
 
+from .division import Division
 from .evaluation import Accuracy
 
 
@@ -28,18 +29,26 @@ class TrainingLog:
         if self._speaks:
             print(line, flush=True)
 
-    def environment(self, fabric: Fabric) -> None:
-        """The first line of an attempt: what it runs on."""
+    def environment(self, fabric: Fabric, division: Division, batch_norm_images: int | None) -> None:
+        """The first line of an attempt: what it runs on, and how it divides a step.
+
+        `batch_norm_images` is how many images the statistics of batch norm are of; None without batch norm.
+        """
         cuda = fabric.device.type == "cuda"
         self._append(
             "env",
             device=torch.cuda.get_device_name(fabric.device) if cuda else "cpu",
-            ranks=fabric.world_size,
+            ranks=division.ranks,
+            passes=division.passes,
+            imagesPerPass=division.images,
+            batchNormImages=batch_norm_images,
             threads=torch.get_num_threads(),
             python=platform.python_version(),
             torch=torch.__version__,
             timm=version("timm"),
         )
+        if division.passes > 1:
+            self.say(f"gradients are accumulated: a step is {division}")
 
     def training(self, epoch: int, step: int, loss: float, rate: float, seconds: float) -> None:
         """An interval of steps: mean loss, current learning rate, mean seconds a step."""

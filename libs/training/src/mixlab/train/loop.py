@@ -6,6 +6,7 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import islice
 
 import torch
 from lightning_fabric import Fabric
@@ -19,6 +20,7 @@ from mixlab.data import EvaluationBatches, TrainBatches
 
 from .checkpoints import Best, Checkpoints, Position
 from .devices import StopVote, copy_buffers_from_rank_0, sum_over_ranks
+from .division import Division
 from .evaluation import Accuracy, evaluate
 from .log import TrainingLog
 from .losses import evaluation_loss
@@ -39,6 +41,7 @@ class Loop:
         config: RunConfig,
         trainee: Trainee,
         fabric: Fabric,
+        division: Division,
         train_batches: TrainBatches,
         test_batches: EvaluationBatches,
         checkpoints: Checkpoints,
@@ -55,8 +58,8 @@ class Loop:
         self._steps = train_batches.steps
 
         self._model, self._mixer = trainee.backbone, trainee.mixer
-        self._step = TrainingStep(config, trainee, fabric, self._steps)
-        self._state = TrainingState(trainee, self._step.optimizer, fabric)
+        self._step = TrainingStep(config, trainee, fabric, division, self._steps)
+        self._state = TrainingState(trainee, self._step.optimizer, self._step.memories, division, fabric)
 
         self._position = Position()
         self._saved: Position | None = None
@@ -95,9 +98,10 @@ class Loop:
         self._logged_step = self._position.step
         if self._vote():
             return False
-        epoch = self._position.epoch
-        for images, labels in self._train_batches.epoch(epoch, self._position.step):
-            self._loss_sum += self._step(epoch, self._position.step, images, labels)
+        epoch, passes = self._position.epoch, self._train_batches.passes
+        batches = self._train_batches.epoch(epoch, self._position.step)
+        while self._position.step < self._steps:
+            self._loss_sum += self._step(epoch, self._position.step, islice(batches, passes))
             self._position.step += 1
             self._done += 1
             self._after_step(epoch + 1, self._position.step)
@@ -142,7 +146,7 @@ class Loop:
         seconds = time.monotonic() - self._epoch_began
         self._log.epoch(epoch, position.loss_sum / self._steps, self._rate(), seconds, accuracy, others)
         position.epoch, position.step, position.loss_sum = epoch, 0, 0.0
-        self._mixer.end_epoch()
+        self._step.memories.end_epoch()
         improved = accuracy is not None and (position.best is None or accuracy.top1 > position.best.top1)
         if accuracy is not None and improved:
             position.best = Best(accuracy.top1, epoch)
@@ -197,8 +201,8 @@ class Loop:
             return
         self._position, content = found
         self._saved = replace(self._position)
-        self._state.restore(content)
+        self._log.say(f"going on from epoch {self._position.epoch + 1}, step {self._position.step + 1}")
+        self._state.restore(content, self._log.say)
         if writes:
             self._keep_best()  # the last attempt may have ended between the two files
             self._hold.beat(self._position.epoch)
-        self._log.say(f"going on from epoch {self._position.epoch + 1}, step {self._position.step + 1}")

@@ -30,12 +30,6 @@ def check_device(device: Device) -> None:
         raise InvalidInput("--device cuda: PyTorch sees no GPU here")
 
 
-def check_ranks(config: RunConfig) -> None:
-    """Raise `InvalidInput` where the ranks can't share a batch evenly."""
-    if config.batch_size % world_size():
-        raise InvalidInput(f"batchSize: {config.batch_size} cannot be divided among {world_size()} processes")
-
-
 def preflight(config: RunConfig) -> Data:
     """Check a run's networks, weights and dataset on this machine, and return the dataset.
 

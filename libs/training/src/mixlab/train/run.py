@@ -27,9 +27,10 @@ from mixlab.models import create_model, load_teachers
 from .checkpoints import Checkpoints
 from .commands import Device
 from .devices import StopVote, leave_group, start_fabric
+from .division import Division, divide
 from .log import TrainingLog
 from .loop import Loop
-from .preflight import check_device, check_ranks, preflight, trial_of, world_size
+from .preflight import check_device, preflight, trial_of, world_size
 from .trainee import Trainee
 
 
@@ -47,8 +48,8 @@ def train(
     """Train one trial of a run, from its newest checkpoint if it has one. Call it in the main thread.
 
     On the CPU an interrupted and resumed training ends with the same weights, bit for bit, as one that was
-    not, if every attempt has the same number of ranks and the same version of PyTorch. The number of threads
-    (`OMP_NUM_THREADS`) is the first attempt's.
+    not, if every attempt has the same number of ranks and passes and the same version of PyTorch. The number
+    of threads (`OMP_NUM_THREADS`) is the first attempt's.
 
     Args:
         config: the run.
@@ -93,7 +94,7 @@ def train(
             if not supervised:
                 directory.check(run, resume_cancelled)
             check_device(device)
-            check_ranks(config)
+            division = divide(config, world_size())
             data = preflight(config)
             if interruption.requested and hold is None:  # a held run gets its checkpoint
                 raise InterruptedBeforeStart("interrupted before the training began")
@@ -108,7 +109,7 @@ def train(
         if isinstance(hold, OwnHold):
             _write_provenance(directory, run, hold, device)
         outcome = _train(
-            config, run, trainee, data, directory, hold, interruption, device, max_steps, after_step
+            config, run, trainee, division, data, directory, hold, interruption, device, max_steps, after_step
         )
         hold.finish("completed" if outcome == ExitCode.COMPLETED else "interrupted", outcome)
         return outcome
@@ -118,6 +119,7 @@ def _train(
     config: RunConfig,
     run: Run,
     trainee: Trainee,
+    division: Division,
     data: Data,
     directory: RunDirectory,
     hold: Hold,
@@ -128,17 +130,18 @@ def _train(
 ) -> ExitCode:
     fabric = start_fabric(config, device)
     place = (fabric.device, fabric.global_rank, fabric.world_size)
-    train_batches = TrainBatches(data.load(config.dataset.train_split), config, *place)
+    train_batches = TrainBatches(data.load(config.dataset.train_split), config, *place, division.passes)
     test_batches = EvaluationBatches(data.load(config.dataset.val_split), config, *place)
     trainee.place(fabric.device)
     log = TrainingLog(directory, hold.attempt, fabric, config.max_epochs, train_batches.steps)
-    log.environment(fabric)
+    log.environment(fabric, division, division.batch_norm_images(trainee.backbone))
     checkpoints = Checkpoints(directory, run.hash, config.seed, log.say)
     vote = StopVote(fabric, interruption)
     outcome = Loop(
         config,
         trainee,
         fabric,
+        division,
         train_batches,
         test_batches,
         checkpoints,

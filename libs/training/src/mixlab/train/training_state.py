@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import asdict
+
 import torch
 from lightning_fabric import Fabric
-from torch import Tensor
 
 from .checkpoints import Content
-from .devices import gather_on_rank_0
+from .division import Division
+from .memories import Memories
 from .trainee import Trainee
 
 
 class TrainingState:
     """Weights, the method's networks and memories, the optimiser's moments and the scaler of fp16."""
 
-    def __init__(self, trainee: Trainee, optimizer: torch.optim.Optimizer, fabric: Fabric) -> None:
+    def __init__(
+        self,
+        trainee: Trainee,
+        optimizer: torch.optim.Optimizer,
+        memories: Memories,
+        division: Division,
+        fabric: Fabric,
+    ) -> None:
         self._model, self._mixer = trainee.backbone, trainee.mixer
-        self._optimizer, self._fabric = optimizer, fabric
+        self._optimizer, self._memories = optimizer, memories
+        self._division, self._fabric = division, fabric
 
     def collect(self) -> Content | None:
         """Everything, on rank 0; None on the others. Call it on every rank at the same place."""
-        memories = self._gather_memories()
+        memories = self._memories.gather(self._fabric)
         if self._fabric.global_rank > 0:
             return None
         return {
@@ -29,24 +40,27 @@ class TrainingState:
             "memories": memories,
             "optimizer": self._optimizer.state_dict(),
             "precision": self._fabric.strategy.precision.state_dict(),
+            "division": asdict(self._division),
             "threads": torch.get_num_threads(),
         }
 
-    def restore(self, content: Content) -> None:
-        """Take back what `collect` gave. A CPU gets its number of threads: they decide how it adds up."""
+    def restore(self, content: Content, say: Callable[[str], None]) -> None:
+        """Take back what `collect` gave, and say what does not go on as it was."""
+        division = Division(**content["division"]) if "division" in content else self._division
         self._model.load_state_dict(content["model"])
         self._mixer.load_state_dict(content.get("mixer", {}))
-        memories = content.get("memories", [])
-        if len(memories) == self._fabric.world_size:
-            self._mixer.recall(memories[self._fabric.global_rank])
+        kept = self._memories.restore(content.get("memories", []), self._fabric)
         self._optimizer.load_state_dict(content["optimizer"])
         self._fabric.strategy.precision.load_state_dict(content["precision"])
-        if self._fabric.device.type == "cpu":
-            torch.set_num_threads(content["threads"])
+        if self._fabric.device.type == "cpu" and division.ranks == self._division.ranks:
+            torch.set_num_threads(content["threads"])  # they decide in which order a CPU adds up
+        if division != self._division:
+            self._say_change(division, kept, say)
 
-    def _gather_memories(self) -> list[dict[str, Tensor]]:
-        """What the mixer of each rank remembers, on rank 0."""
-        if "memory" not in self._mixer.method.demands():
-            return []
-        memory = {name: value.cpu() for name, value in self._mixer.memory().items()}
-        return gather_on_rank_0(self._fabric, memory)
+    def _say_change(self, before: Division, kept: bool, say: Callable[[str], None]) -> None:
+        say(f"a step was {before}; from here on it is {self._division}")
+        images = self._division.batch_norm_images(self._model)
+        if images is not None and images != before.batch_norm_images(self._model):
+            say(f"warning: the statistics of batch norm are of {images} images from here on")
+        if not kept:
+            say(f"warning: {self._mixer.method.name} forgets what it remembered of the last step")

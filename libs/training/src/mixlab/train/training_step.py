@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import torch
 from lightning_fabric import Fabric
 from torch import Tensor
@@ -9,19 +11,25 @@ from torch import Tensor
 from mixlab.config import RunConfig
 from mixlab.core.seeding import derive_seed, derived_generator
 
+from .division import Division
+from .memories import Memories
 from .optimizers import create_optimizer
 from .schedules import learning_rate
 from .trainee import Trainee
 
 
 class TrainingStep:
-    """Call it with a batch for one step of the optimiser.
+    """Call it with the batches of a step's passes for one step of the optimiser.
 
-    What is random in it follows from the seed and from (epoch, step, rank).
+    What is random in a pass follows from the seed and from (epoch, step, number of the pass among those of
+    all ranks), so that it does not matter which rank takes it.
     """
 
-    def __init__(self, config: RunConfig, trainee: Trainee, fabric: Fabric, steps: int) -> None:
+    def __init__(
+        self, config: RunConfig, trainee: Trainee, fabric: Fabric, division: Division, steps: int
+    ) -> None:
         self._config, self._fabric, self._steps = config, fabric, steps
+        self._passes = division.passes
         self._model, self._mixer = trainee.backbone, trainee.mixer
         self._model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         also = self._mixer.trained()
@@ -29,31 +37,48 @@ class TrainingStep:
         self._rates = [trained.rate for trained in also]
         """Learning rates of the last groups of the optimiser, None where they have the backbone's."""
         self._parallel, self._stepper = fabric.setup(trainee, self.optimizer)
+        self.memories = Memories(self._mixer, self._passes)
         self._mixed: Tensor | None = None
-        """Memory that mixed images are written to, the same for every step."""
+        """Memory that mixed images are written to, the same for every pass."""
 
     def train(self) -> None:
         """Put the networks into training mode."""
         self._parallel.train()
 
-    def __call__(self, epoch: int, step: int, images: Tensor, labels: Tensor) -> Tensor:
-        """Train on this rank's share of a batch and give its loss; epoch and step count from 0."""
-        config, place = self._config, (epoch, step, self._fabric.global_rank)
-        # Layers (drop-path, dropout) draw from the global generators, which begin anew with every step.
-        torch.manual_seed(derive_seed(config.seed, "layers", *place))
+    def __call__(self, epoch: int, step: int, batches: Iterable[tuple[Tensor, Tensor]]) -> Tensor:
+        """Train on this rank's passes and give their mean loss; epoch and step count from 0."""
         progress = self._set_learning_rates(epoch, step)
-        if self._mixed is None:
-            self._mixed = torch.empty_like(images)
-        draws = derived_generator(config.seed, "mix", *place)
-        loss: Tensor = self._parallel(images, labels, draws, progress, self._mixed)
-        self._fabric.backward(loss)
-        if config.optimizer.clip_norm is not None:
+        losses = [
+            self._pass(index, (epoch, step), images, labels, progress)
+            for index, (images, labels) in enumerate(batches)
+        ]
+        clip_norm = self._config.optimizer.clip_norm
+        if clip_norm is not None:
             self._fabric.clip_gradients(
-                self._parallel, self._stepper, max_norm=config.optimizer.clip_norm, error_if_nonfinite=False
+                self._parallel, self._stepper, max_norm=clip_norm, error_if_nonfinite=False
             )
         self._stepper.step()
         self._stepper.zero_grad()
         self._mixer.update(self._model, progress)
+        return losses[0] if len(losses) == 1 else torch.stack(losses).mean()
+
+    def _pass(
+        self, index: int, place: tuple[int, int], images: Tensor, labels: Tensor, progress: float
+    ) -> Tensor:
+        """Add a pass's share of the gradients; the ranks exchange them in the last one."""
+        seed, number = self._config.seed, self._fabric.global_rank * self._passes + index
+        # Layers (drop-path, dropout) draw from the global generators, which begin anew with every pass.
+        torch.manual_seed(derive_seed(seed, "layers", *place, number))
+        draws = derived_generator(seed, "mix", *place, number)
+        if self._mixed is None:
+            self._mixed = torch.empty_like(images)
+        is_last = index == self._passes - 1
+        with (
+            self.memories.of_pass(index),
+            self._fabric.no_backward_sync(self._parallel, enabled=not is_last),
+        ):
+            loss: Tensor = self._parallel(images, labels, draws, progress, self._mixed)
+            self._fabric.backward(loss / self._passes)
         return loss.detach()
 
     def rate(self, epoch: int, step: int) -> float:
