@@ -72,7 +72,7 @@ def folder_run(**changes: Any) -> RunConfig:
 
 
 def weights(run_directory: Path, checkpoint: str = "last.pt") -> dict[str, torch.Tensor]:
-    """All tensors of a checkpoint: weights, statistics, the method's networks, the optimiser's moments."""
+    """All tensors of a checkpoint: weights, statistics, averages, the method's networks, moments."""
     content = torch.load(run_directory / "checkpoints" / checkpoint, weights_only=True)
     moments = {
         f"{index}.{name}": value
@@ -81,7 +81,8 @@ def weights(run_directory: Path, checkpoint: str = "last.pt") -> dict[str, torch
         if isinstance(value, torch.Tensor)
     }
     mixer = {f"mixer.{name}": value for name, value in content["mixer"].items()}
-    return {**content["model"], **mixer, **moments}
+    average = {f"ema.{name}": value for name, value in content.get("ema", {}).items()}
+    return {**content["model"], **average, **mixer, **moments}
 
 
 def assert_same_weights(one: Path, other: Path) -> None:

@@ -25,6 +25,7 @@ def evaluate_checkpoint(
     checkpoint: str | Path,
     *,
     device: Device = "auto",
+    ema: bool = False,
     run_directory: str | Path | None = None,
 ) -> Accuracy:
     """Evaluate a checkpoint of `mixlab.train`, and append the result to its run's `test.jsonl`.
@@ -33,11 +34,12 @@ def evaluate_checkpoint(
         config: the run, or one with the same network and another evaluation.
         checkpoint: a file, or a run directory, whose `best.pt` is taken.
         device: `auto` takes a GPU if there is one.
+        ema: evaluate the moving average of the weights.
         run_directory: where the result is written; by default the one that the checkpoint lies in. A result
             of another config than the run's is not written.
 
     Raises:
-        InvalidInput: no such checkpoint, or of another network; a missing dataset.
+        InvalidInput: no such checkpoint, or of another network, or without an average; a missing dataset.
         TrainingFailed: the checkpoint is damaged, an image can't be decoded, or the loss is not finite.
     """
     from mixlab.data import EvaluationBatches, open_data
@@ -53,9 +55,12 @@ def evaluate_checkpoint(
     check_backbone(config.backbone)
     data = open_data(config, training=False)
     content = read_checkpoint(file)
+    weights = "ema" if ema else "model"
+    if weights not in content:
+        raise InvalidInput(f"{file} has no moving average of the weights (`ema.decay` of its run is 0)")
     model = create_model(config, pretrained=False)
     try:
-        model.load_state_dict(content["model"])
+        model.load_state_dict(content[weights])
     except RuntimeError as error:
         reasons = [line.strip() for line in str(error).splitlines()[1:]]
         raise InvalidInput(
@@ -69,7 +74,7 @@ def evaluate_checkpoint(
     accuracy = evaluate(fabric.to_device(model), batches, evaluation_loss(config.loss), fabric)
     if fabric.global_rank == 0:
         folder = file.absolute().parent.parent if run_directory is None else Path(run_directory)
-        _record(folder, config, file, content["epoch"], accuracy)
+        _record(folder, config, file, weights, content["epoch"], accuracy)
     leave_group(fabric)
     return accuracy
 
@@ -85,7 +90,9 @@ def _checkpoint_file(path: Path) -> Path:
     return path
 
 
-def _record(folder: Path, config: RunConfig, checkpoint: Path, epoch: int, accuracy: Accuracy) -> None:
+def _record(
+    folder: Path, config: RunConfig, checkpoint: Path, weights: str, epoch: int, accuracy: Accuracy
+) -> None:
     from mixlab.core.run_directory import RunDirectory
     from mixlab.identity import run_hash
 
@@ -96,8 +103,8 @@ def _record(folder: Path, config: RunConfig, checkpoint: Path, epoch: int, accur
     if status.hash != tested:
         print(f"not recorded in {directory.test_log}: the config is not that run's", file=sys.stderr)
         return
-    line = {"mode": "test", "hash": tested, "checkpoint": checkpoint.name, "epoch": epoch, **asdict(accuracy)}
-    directory.append_test(line)
+    of = {"checkpoint": checkpoint.name, "weights": weights, "epoch": epoch}
+    directory.append_test({"mode": "test", "hash": tested, **of, **asdict(accuracy)})
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -113,6 +120,7 @@ def main(arguments: list[str] | None = None) -> int:
     add("checkpoint", metavar="CHECKPOINT", help="a checkpoint, or a run directory, whose best.pt is taken")
     add("--run-dir", metavar="DIR", help="whose test.jsonl gets the result (default: the checkpoint's)")
     add_device_argument(parser)
+    add("--ema", action="store_true", help="evaluate the moving average of the weights (`ema.decay`)")
     add("--gpus", type=int, metavar="N", help="0 is the CPU; more than 1 evaluates a share on each GPU")
     add("--json", action="store_true", help="print the result as JSON")
     arguments = sys.argv[1:] if arguments is None else arguments
@@ -145,7 +153,11 @@ def _test(options: argparse.Namespace) -> int:
 
     config = load_config(options.config)
     accuracy = evaluate_checkpoint(
-        config, options.checkpoint, device=options.device, run_directory=options.run_dir
+        config,
+        options.checkpoint,
+        device=options.device,
+        ema=options.ema,
+        run_directory=options.run_dir,
     )
     numbers = f"top-1 {accuracy.top1:.2f}  top-5 {accuracy.top5:.2f}  loss {accuracy.loss:.4g}"
     if os.environ.get("RANK", "0") == "0":

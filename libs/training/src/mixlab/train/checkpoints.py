@@ -1,8 +1,9 @@
 """Checkpoints: whole on disk at every moment, and read back as far as anything can be read.
 
 `last.pt` is where the training stands, `last.prev.pt` the checkpoint before it, `best.pt` the one with the
-best top-1 so far. Each is written beside its place, synced and renamed. A checkpoint holds no random state:
-every random number follows from the seed and the position (`mixlab.core.seeding`).
+best top-1 so far (of the average of the weights, where there is one). Each is written beside its place,
+synced and renamed. A checkpoint holds no random state: every random number follows from the seed and the
+position (`mixlab.core.seeding`).
 """
 
 from __future__ import annotations

@@ -70,15 +70,17 @@ class TrainingLog:
     ) -> None:
         """A finished epoch: mean training loss, last learning rate, seconds, its evaluation if any.
 
-        `others` are further networks' accuracies, by the suffix of their fields (`top1_k`).
+        `others` are further networks' accuracies, by the suffix of their fields (`top1_ema`).
         """
         found = ""
         if accuracy is not None:
             numbers = {"top1": accuracy.top1, "top5": accuracy.top5, "loss": accuracy.loss}
             for suffix, other in others.items():
-                numbers |= {f"top1_{suffix}": other.top1, f"top5_{suffix}": other.top5}
+                further = {"top1": other.top1, "top5": other.top5, "loss": other.loss}
+                numbers |= {f"{name}_{suffix}": number for name, number in further.items()}
             self._append("val", epoch=epoch, step=self._steps, **numbers)
-            found = f"top-1 {accuracy.top1:.2f}  top-5 {accuracy.top5:.2f}  "
+            beside = "".join(f" ({suffix} {other.top1:.2f})" for suffix, other in others.items())
+            found = f"top-1 {accuracy.top1:.2f}{beside}  top-5 {accuracy.top5:.2f}  "
         self.say(f"epoch {epoch}/{self._epochs}  loss {loss:.4g}  {found}{seconds:.1f} s  lr {rate:.3g}")
 
     def _append(self, mode: str, **fields: object) -> None:

@@ -59,7 +59,7 @@ class Loop:
 
         self._model, self._mixer = trainee.backbone, trainee.mixer
         self._step = TrainingStep(config, trainee, fabric, division, self._steps)
-        self._state = TrainingState(trainee, self._step.optimizer, self._step.memories, division, fabric)
+        self._state = TrainingState(trainee, self._step, division, fabric)
 
         self._position = Position()
         self._saved: Position | None = None
@@ -147,16 +147,17 @@ class Loop:
         self._log.epoch(epoch, position.loss_sum / self._steps, self._rate(), seconds, accuracy, others)
         position.epoch, position.step, position.loss_sum = epoch, 0, 0.0
         self._step.memories.end_epoch()
-        improved = accuracy is not None and (position.best is None or accuracy.top1 > position.best.top1)
-        if accuracy is not None and improved:
-            position.best = Best(accuracy.top1, epoch)
+        judged = others.get("ema", accuracy)
+        improved = judged is not None and (position.best is None or judged.top1 > position.best.top1)
+        if judged is not None and improved:
+            position.best = Best(judged.top1, epoch)
         if is_last or improved or epoch % config.runtime.checkpoint_every == 0:
             self._save()
         self._hold.beat(epoch)
         return True
 
     def _evaluate(self, most: int | None = None) -> tuple[Accuracy, dict[str, Accuracy]]:
-        """Of the backbone, and of the method's further networks by their suffix."""
+        """Of the backbone, and by their suffix of its average and the method's further networks."""
         loss = evaluation_loss(self._config.loss)
 
         def accuracy_of(model: nn.Module) -> Accuracy:
@@ -164,7 +165,10 @@ class Loop:
             return evaluate(model, self._test_batches, loss, self._fabric, self._vote.here, most)
 
         others = {suffix: accuracy_of(model) for suffix, model in self._mixer.evaluated().items()}
-        return accuracy_of(self._model), others
+        accuracy = accuracy_of(self._model)
+        if self._step.average is not None:
+            others["ema"] = accuracy_of(self._step.average.current(self._model))
+        return accuracy, others
 
     def _try_the_rest(self) -> None:
         """At the end of a trial run: an evaluation of a few batches, and a checkpoint."""

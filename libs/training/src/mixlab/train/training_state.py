@@ -10,23 +10,22 @@ from lightning_fabric import Fabric
 
 from .checkpoints import Content
 from .division import Division
-from .memories import Memories
 from .trainee import Trainee
+from .training_step import TrainingStep
 
 
 class TrainingState:
-    """Weights, the method's networks and memories, the optimiser's moments and the scaler of fp16."""
+    """Weights and their average, the method's networks and memories, the optimiser, the scaler of fp16."""
 
     def __init__(
         self,
         trainee: Trainee,
-        optimizer: torch.optim.Optimizer,
-        memories: Memories,
+        step: TrainingStep,
         division: Division,
         fabric: Fabric,
     ) -> None:
         self._model, self._mixer = trainee.backbone, trainee.mixer
-        self._optimizer, self._memories = optimizer, memories
+        self._optimizer, self._memories, self._average = step.optimizer, step.memories, step.average
         self._division, self._fabric = division, fabric
 
     def collect(self) -> Content | None:
@@ -34,8 +33,10 @@ class TrainingState:
         memories = self._memories.gather(self._fabric)
         if self._fabric.global_rank > 0:
             return None
+        average = {} if self._average is None else {"ema": self._average.current(self._model).state_dict()}
         return {
             "model": self._model.state_dict(),
+            **average,
             "mixer": self._mixer.state_dict(),
             "memories": memories,
             "optimizer": self._optimizer.state_dict(),
@@ -48,6 +49,8 @@ class TrainingState:
         """Take back what `collect` gave, and say what does not go on as it was."""
         division = Division(**content["division"]) if "division" in content else self._division
         self._model.load_state_dict(content["model"])
+        if self._average is not None:
+            self._average.network.load_state_dict(content["ema"])
         self._mixer.load_state_dict(content.get("mixer", {}))
         kept = self._memories.restore(content.get("memories", []), self._fabric)
         self._optimizer.load_state_dict(content["optimizer"])

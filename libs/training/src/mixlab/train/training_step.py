@@ -16,6 +16,7 @@ from .memories import Memories
 from .optimizers import create_optimizer
 from .schedules import learning_rate
 from .trainee import Trainee
+from .weight_average import WeightAverage
 
 
 class TrainingStep:
@@ -38,6 +39,7 @@ class TrainingStep:
         """Learning rates of the last groups of the optimiser, None where they have the backbone's."""
         self._parallel, self._stepper = fabric.setup(trainee, self.optimizer)
         self.memories = Memories(self._mixer, self._passes)
+        self.average = WeightAverage(self._model, config.ema, steps) if config.ema.decay > 0 else None
         self._mixed: Tensor | None = None
         """Memory that mixed images are written to, the same for every pass."""
 
@@ -60,6 +62,8 @@ class TrainingStep:
         self._stepper.step()
         self._stepper.zero_grad()
         self._mixer.update(self._model, progress)
+        if self.average is not None:
+            self.average.follow_step(self._model, epoch * self._steps + step)
         return losses[0] if len(losses) == 1 else torch.stack(losses).mean()
 
     def _pass(
