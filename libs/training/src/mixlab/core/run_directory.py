@@ -72,6 +72,7 @@ class RunDirectory:
         self.config = self.path / "config.json"
         self.log = self.path / "log.jsonl"
         self.test_log = self.path / "test.jsonl"
+        self.tensorboard = self.path / "tensorboard"
         self.status = self.path / "status.json"
         self.lock = self.path / "lock"
         self.provenance = self.path / "provenance.json"

@@ -1,8 +1,9 @@
-"""What a training says: lines of `log.jsonl`, and readable ones on standard output. Rank 0 alone speaks."""
+"""What a training says: lines of `log.jsonl`, curves, and readable lines on standard output, by rank 0."""
 
 from __future__ import annotations
 
 import platform
+from collections.abc import Sequence
 from importlib.metadata import version
 
 import torch
@@ -10,6 +11,7 @@ from lightning_fabric import Fabric
 
 from mixlab.core.run_directory import RunDirectory
 
+from .curves import Board, Curves
 from .division import Division
 from .evaluation import Accuracy
 
@@ -18,11 +20,18 @@ class TrainingLog:
     """The log of one attempt. Epochs and steps count from 1; a step counts within its epoch."""
 
     def __init__(
-        self, directory: RunDirectory, attempt: int, fabric: Fabric, epochs: int, steps: int
+        self,
+        directory: RunDirectory,
+        attempt: int,
+        fabric: Fabric,
+        epochs: int,
+        steps: int,
+        boards: Sequence[Board] = (),
     ) -> None:
         self._directory, self._attempt = directory, attempt
         self._speaks = fabric.global_rank == 0
         self._epochs, self._steps = epochs, steps
+        self._curves = Curves(boards if self._speaks else (), self.say)
 
     def say(self, line: str) -> None:
         """Print a line at once."""
@@ -49,6 +58,11 @@ class TrainingLog:
         )
         if division.passes > 1:
             self.say(f"gradients are accumulated: a step is {division}")
+
+    def going_on(self, epochs: int, steps: int) -> None:
+        """Where this attempt goes on: so many epochs are done, and steps of the next one."""
+        self._curves.begin(epochs * self._steps + steps)
+        self.say(f"going on from epoch {epochs + 1}, step {steps + 1}")
 
     def training(self, epoch: int, step: int, loss: float, rate: float, seconds: float) -> None:
         """An interval of steps: mean loss, current learning rate, mean seconds a step."""
@@ -83,6 +97,17 @@ class TrainingLog:
             found = f"top-1 {accuracy.top1:.2f}{beside}  top-5 {accuracy.top5:.2f}  "
         self.say(f"epoch {epoch}/{self._epochs}  loss {loss:.4g}  {found}{seconds:.1f} s  lr {rate:.3g}")
 
+    def close(self) -> None:
+        """The attempt is over."""
+        self._curves.close()
+
     def _append(self, mode: str, **fields: object) -> None:
-        if self._speaks:
-            self._directory.append_log({"mode": mode, "attempt": self._attempt, **fields})
+        if not self._speaks:
+            return
+        self._directory.append_log({"mode": mode, "attempt": self._attempt, **fields})
+        epoch, step = fields.pop("epoch", None), fields.pop("step", None)
+        if isinstance(epoch, int) and isinstance(step, int):
+            numbers = {key: value for key, value in fields.items() if isinstance(value, int | float)}
+            scalars = {**numbers, "epoch": epoch - 1 + step / self._steps}
+            total = (epoch - 1) * self._steps + step
+            self._curves.write(total, {f"{mode}/{key}": value for key, value in scalars.items()})

@@ -205,7 +205,7 @@ class Loop:
             return
         self._position, content = found
         self._saved = replace(self._position)
-        self._log.say(f"going on from epoch {self._position.epoch + 1}, step {self._position.step + 1}")
+        self._log.going_on(self._position.epoch, self._position.step)
         self._state.restore(content, self._log.say)
         if writes:
             self._keep_best()  # the last attempt may have ended between the two files

@@ -6,7 +6,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import torch
@@ -28,6 +28,7 @@ from .checkpoints import Checkpoints
 from .commands import Device
 from .devices import StopVote, leave_group, start_fabric
 from .division import Division, divide
+from .event_file import EventFile
 from .log import TrainingLog
 from .loop import Loop
 from .preflight import check_device, preflight, trial_of, world_size
@@ -133,24 +134,24 @@ def _train(
     train_batches = TrainBatches(data.load(config.dataset.train_split), config, *place, division.passes)
     test_batches = EvaluationBatches(data.load(config.dataset.val_split), config, *place)
     trainee.place(fabric.device)
-    log = TrainingLog(directory, hold.attempt, fabric, config.max_epochs, train_batches.steps)
-    log.environment(fabric, division, division.batch_norm_images(trainee.backbone))
-    checkpoints = Checkpoints(directory, run.hash, config.seed, log.say)
-    vote = StopVote(fabric, interruption)
-    outcome = Loop(
-        config,
-        trainee,
-        fabric,
-        division,
-        train_batches,
-        test_batches,
-        checkpoints,
-        log,
-        hold,
-        vote,
-        max_steps,
-        after_step,
-    ).run()
+    boards = [EventFile(directory.tensorboard, hold.attempt)]
+    epochs, steps = config.max_epochs, train_batches.steps
+    with closing(TrainingLog(directory, hold.attempt, fabric, epochs, steps, boards)) as log:
+        log.environment(fabric, division, division.batch_norm_images(trainee.backbone))
+        outcome = Loop(
+            config,
+            trainee,
+            fabric,
+            division,
+            train_batches,
+            test_batches,
+            Checkpoints(directory, run.hash, config.seed, log.say),
+            log,
+            hold,
+            StopVote(fabric, interruption),
+            max_steps,
+            after_step,
+        ).run()
     leave_group(fabric)
     return outcome
 
