@@ -49,10 +49,15 @@ SETTINGS: dict[str, list[dict[str, Any]]] = {
         Row({"groupSize": 4, "cleanLam": 0}, lacks=MANY),
     ],
     "manifoldmix": [{}, {"perSample": True, "layers": [1]}],
-    "transmix": [{}, {"perSample": True}, {"compat": "openmixup"}],
+    "transmix": [
+        {},
+        {"perSample": True, "mixupAlpha": 0.8, "mixupProbability": 0.2},
+        {"compat": "openmixup"},
+    ],
     "smmix": [
         Row({}, lacks=MOVES),
         Row({"minSide": 0.5, "maxSide": 0.5, "fineGrainedWeight": 0, "consistencyWeight": 0.5}, lacks=MOVES),
+        Row({"mixupAlpha": 0.8}, lacks=MOVES),
         Row({"compat": "openmixup"}, lacks=MOVES),
     ],
     "tokenmix": [
@@ -81,7 +86,7 @@ SETTINGS: dict[str, list[dict[str, Any]]] = {
     ],
     "resizemix": [
         Row({}, lacks=SHRINKS),
-        Row({"perSample": True}, lacks=SHRINKS),
+        Row({"perSample": True, "alpha": 0.2}, lacks=SHRINKS),
         Row({"compat": "openmixup"}, lacks=SHRINKS),
     ],
     "attentivemix": [

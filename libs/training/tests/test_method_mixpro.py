@@ -166,7 +166,7 @@ def test_no_gradient_passes_through_the_labels() -> None:
 
 
 def test_a_network_without_class_attention_is_refused_before_training() -> None:
-    with pytest.raises(ValidationError, match="mixpro reads the attention of a vision transformer"):
+    with pytest.raises(ValidationError, match="mixpro reads the attention of a transformer"):
         tiny(backbone="resnet18", mixMode={"name": "mixpro"})
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 import torch
 from pydantic import ValidationError
+from scipy import stats
 
 from mixlab.core.mixing import MixPlan, Permutation, Roll, mix_images
 from mixlab.methods import Method, method_class
@@ -84,3 +86,18 @@ def test_openmixup_pastes_at_one_place() -> None:
 def test_scales_that_are_not_in_order_are_refused() -> None:
     with pytest.raises(ValidationError, match="the least scale is above the greatest"):
         resizemix(scale=[0.8, 0.1])
+
+
+def test_an_alpha_draws_scales_by_beta_and_evenly_where_that_leaves_the_range() -> None:
+    """A false alarm of the Kolmogorov-Smirnov test has a chance of 1e-6."""
+    images, alpha, (least, most) = torch.empty(20_000, 1, 4, 4), 0.2, (0.1, 0.8)
+    plan = resizemix(alpha=alpha, perSample=True).draw(images, generator(3))
+    assert isinstance(plan.mixture, Pasted)
+    scales = np.sort([box.row_scale for box in boxes(plan)])
+    law = stats.beta(alpha, alpha)
+    inside = law.cdf(most) - law.cdf(least)
+
+    def share_below(scale: float) -> float:
+        return float(law.cdf(scale) - law.cdf(least) + (1 - inside) * (scale - least) / (most - least))
+
+    assert stats.kstest(scales, np.vectorize(share_below)).pvalue > 1e-6

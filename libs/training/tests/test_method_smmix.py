@@ -182,7 +182,7 @@ def test_windows_fit_any_grid(side: int, expected: set[int]) -> None:
 
 
 def test_a_network_without_class_attention_is_refused_before_training() -> None:
-    with pytest.raises(ValidationError, match="smmix reads the attention of a vision transformer"):
+    with pytest.raises(ValidationError, match="smmix reads the attention of a transformer"):
         tiny(backbone="resnet18", mixMode={"name": "smmix"})
 
 

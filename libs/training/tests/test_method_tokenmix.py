@@ -285,7 +285,7 @@ def test_only_compat_takes_a_vision_transformer() -> None:
 
     tiny(mixMode=mixture({"name": "tokenmix"}, attentive))
     for mix_mode in (compat, mixture(attentive, compat), mixture(other)):
-        with pytest.raises(ValidationError, match="reads the attention of a vision transformer"):
+        with pytest.raises(ValidationError, match="reads the attention of a transformer"):
             tiny(mixMode=mix_mode)
 
 

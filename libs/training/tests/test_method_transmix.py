@@ -98,7 +98,7 @@ def test_a_network_without_class_attention_is_refused_before_training(tmp_path: 
         {"name": "transmix"},
         {"name": "oneOf", "choices": [{"method": {"name": "transmix"}, "probability": 1}]},
     ):
-        with pytest.raises(ValidationError, match="transmix reads the attention of a vision transformer"):
+        with pytest.raises(ValidationError, match="transmix reads the attention of a transformer"):
             tiny(backbone="resnet18", mixMode=mix_mode)
 
 

@@ -20,6 +20,7 @@ BACKBONES = {
     "cnn": ("resnet8", 16),
     "vit": ("test_vit", 64),
     "hierarchical": ("swin_tiny_patch4_window7_224", 64),
+    "pyramid": ("pvt_tiny", 64),
 }
 
 METHODS = {
@@ -31,7 +32,7 @@ METHODS = {
 
 def families(mix_mode: dict[str, Any]) -> list[str]:
     method = method_class(mix_mode["name"]).model_validate(mix_mode)
-    return ["vit"] if "attention" in method.demands() else list(BACKBONES)
+    return ["vit", "hierarchical", "pyramid"] if "attention" in method.demands() else list(BACKBONES)
 
 
 def config_of(mix_mode: dict[str, Any], family: str, folder: Path, **changes: Any) -> RunConfig:
@@ -60,8 +61,8 @@ def config_of(mix_mode: dict[str, Any], family: str, folder: Path, **changes: An
         pytest.param(settings, family, id=f"{key}-{family}")
         for key, settings in METHODS.items()
         for family in families(settings)
-        # It is large: with one row of settings for each method that looks into a backbone.
-        if family != "hierarchical" or (key.endswith("-0") and method_class(settings["name"]).needs)
+        # They are large: with one row of settings for each method that looks into a backbone.
+        if family in ("cnn", "vit") or (key.endswith("-0") and method_class(settings["name"]).needs)
     ],
 )
 def test_two_steps(mix_mode: dict[str, Any], family: str, tmp_path: Path) -> None:

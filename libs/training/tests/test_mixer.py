@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
+import math
+from typing import Any, Literal
 
 import pytest
 import torch
@@ -16,7 +17,9 @@ from mixlab.core.cues import NO_CUES, Cues
 from mixlab.core.mixing import MixPlan, Roll, constant_lam
 from mixlab.core.vision import import_timm
 from mixlab.methods import Choice, Method, Mixer, MixUp, OneOf, Setting, Step, Trained
+from mixlab.models import create_model
 from mixlab.models.cifar_resnet import CifarResNet
+from tiny import tiny
 
 timm = import_timm()
 
@@ -109,25 +112,43 @@ def test_what_was_not_asked_for_is_not_there() -> None:
         _ = NO_CUES.gradient
 
 
-def test_attention_is_what_the_network_attends_with() -> None:
-    backbone = timm.create_model("test_vit", num_classes=4, img_size=64).eval()
-    attention = backbone.blocks[-1].attn
+@pytest.mark.parametrize(
+    ("name", "side"), [("test_vit", 64), ("swin_tiny_patch4_window7_224", 224), ("pvt_tiny", 64)]
+)
+def test_attention_is_what_the_network_attends_with(
+    name: str, side: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dataset = {"name": "made-up", "classes": 4, "size": side}
+    backbone: Any = create_model(tiny(backbone=name, dataset=dataset)).eval()
     seen: list[Tensor] = []
-    attention.fused_attn = False
-    handle = attention.attn_drop.register_forward_hook(lambda module, inputs, output: seen.append(output))
-    batch, _ = images(64)
+    attend = F.scaled_dot_product_attention
+
+    def attend_and_tell(query: Tensor, key: Tensor, value: Tensor, **options: Any) -> Tensor:
+        scores = query @ key.transpose(-2, -1) / math.sqrt(query.shape[-1])
+        mask = options.get("attn_mask")
+        seen.append((scores if mask is None else scores + mask).softmax(-1))
+        return attend(query, key, value, **options)
+
+    for module in backbone.modules():
+        if hasattr(module, "fused_attn"):
+            module.fused_attn = True
+    # What the network computes with is replaced by the same that also tells its weights.
+    monkeypatch.setattr(F, "scaled_dot_product_attention", attend_and_tell)
+    batch = torch.randn(2, 3, side, side, generator=torch.Generator().manual_seed(0))
     with torch.no_grad(), watch_attention(backbone) as watched:
         backbone(batch)
-    handle.remove()
-    prefix = backbone.num_prefix_tokens
-    expected = seen[0].mean(1)
-    torch.testing.assert_close(watched.of_class_token(), expected[:, 0, prefix:])
-    torch.testing.assert_close(watched.of_patches(), expected[:, prefix:, prefix:].mean(1))
+    prefix = getattr(backbone, "num_prefix_tokens", 0)
+    expected = seen[-1].mean(1)
+    of_patches = expected[:, prefix:, prefix:].mean(1)
+    torch.testing.assert_close(watched.of_patches(), of_patches)
+    # Swin averages its patches in place of a class token.
+    torch.testing.assert_close(watched.of_class_token(), expected[:, 0, prefix:] if prefix else of_patches)
 
 
-def test_networks_without_class_attention_are_refused() -> None:
-    for network in (small_cnn(), timm.create_model("swin_tiny_patch4_window7_224", num_classes=2)):
-        with pytest.raises(TypeError, match="no plain vision transformer"):
+def test_networks_without_attention_to_all_patches_are_refused() -> None:
+    narrow = timm.create_model("swin_tiny_patch4_window7_224", num_classes=2, img_size=448)
+    for network in (small_cnn(), narrow, timm.create_model("convnext_atto", num_classes=2)):
+        with pytest.raises(TypeError, match="neither a vision transformer with a class token nor a Swin"):
             require_attention(network)
 
 

@@ -7,46 +7,51 @@ export const rules: readonly Rule[] = [
   {
     kind: 'matches',
     code: 'attention-of-mixpro',
-    message: 'mixpro reads the attention of a vision transformer',
+    message: 'mixpro reads the attention of a transformer',
     path: 'backbone',
-    pattern: '(vit|deit|deit3)_[a-z0-9]+_(patch|distilled_patch)\\d+_.*|test_vit.*|.*:.*',
-    expected: 'a plain vision transformer with a class token, such as deit_small_patch16_224',
+    pattern:
+      '(vit|deit|deit3)_[a-z0-9]+_(patch|distilled_patch)\\d+_.*|test_vit.*|pvt_(tiny|small)|swin_.*|.*:.*',
+    expected: 'a transformer whose attention can be read: a DeiT or ViT, a PVT, a Swin',
     when: [{ path: 'mixMode.name', equals: 'mixpro' }],
   },
   {
     kind: 'matches',
     code: 'attention-of-mixpro-in-a-mixture',
-    message: 'mixpro reads the attention of a vision transformer',
+    message: 'mixpro reads the attention of a transformer',
     path: 'backbone',
-    pattern: '(vit|deit|deit3)_[a-z0-9]+_(patch|distilled_patch)\\d+_.*|test_vit.*|.*:.*',
-    expected: 'a plain vision transformer with a class token, such as deit_small_patch16_224',
+    pattern:
+      '(vit|deit|deit3)_[a-z0-9]+_(patch|distilled_patch)\\d+_.*|test_vit.*|pvt_(tiny|small)|swin_.*|.*:.*',
+    expected: 'a transformer whose attention can be read: a DeiT or ViT, a PVT, a Swin',
     when: [{ path: 'mixMode.choices[].method.name', equals: 'mixpro' }],
   },
   {
     kind: 'matches',
     code: 'attention-of-smmix',
-    message: 'smmix reads the attention of a vision transformer',
+    message: 'smmix reads the attention of a transformer',
     path: 'backbone',
-    pattern: '(vit|deit|deit3)_[a-z0-9]+_(patch|distilled_patch)\\d+_.*|test_vit.*|.*:.*',
-    expected: 'a plain vision transformer with a class token, such as deit_small_patch16_224',
+    pattern:
+      '(vit|deit|deit3)_[a-z0-9]+_(patch|distilled_patch)\\d+_.*|test_vit.*|pvt_(tiny|small)|swin_.*|.*:.*',
+    expected: 'a transformer whose attention can be read: a DeiT or ViT, a PVT, a Swin',
     when: [{ path: 'mixMode.name', equals: 'smmix' }],
   },
   {
     kind: 'matches',
     code: 'attention-of-smmix-in-a-mixture',
-    message: 'smmix reads the attention of a vision transformer',
+    message: 'smmix reads the attention of a transformer',
     path: 'backbone',
-    pattern: '(vit|deit|deit3)_[a-z0-9]+_(patch|distilled_patch)\\d+_.*|test_vit.*|.*:.*',
-    expected: 'a plain vision transformer with a class token, such as deit_small_patch16_224',
+    pattern:
+      '(vit|deit|deit3)_[a-z0-9]+_(patch|distilled_patch)\\d+_.*|test_vit.*|pvt_(tiny|small)|swin_.*|.*:.*',
+    expected: 'a transformer whose attention can be read: a DeiT or ViT, a PVT, a Swin',
     when: [{ path: 'mixMode.choices[].method.name', equals: 'smmix' }],
   },
   {
     kind: 'matches',
     code: 'attention-of-tokenmix',
-    message: 'tokenmix reads the attention of a vision transformer',
+    message: 'tokenmix reads the attention of a transformer',
     path: 'backbone',
-    pattern: '(vit|deit|deit3)_[a-z0-9]+_(patch|distilled_patch)\\d+_.*|test_vit.*|.*:.*',
-    expected: 'a plain vision transformer with a class token, such as deit_small_patch16_224',
+    pattern:
+      '(vit|deit|deit3)_[a-z0-9]+_(patch|distilled_patch)\\d+_.*|test_vit.*|pvt_(tiny|small)|swin_.*|.*:.*',
+    expected: 'a transformer whose attention can be read: a DeiT or ViT, a PVT, a Swin',
     when: [
       { path: 'mixMode.name', equals: 'tokenmix' },
       { path: 'mixMode.compat', equals: 'openmixup' },
@@ -55,10 +60,11 @@ export const rules: readonly Rule[] = [
   {
     kind: 'matches',
     code: 'attention-of-tokenmix-in-a-mixture',
-    message: 'tokenmix reads the attention of a vision transformer',
+    message: 'tokenmix reads the attention of a transformer',
     path: 'backbone',
-    pattern: '(vit|deit|deit3)_[a-z0-9]+_(patch|distilled_patch)\\d+_.*|test_vit.*|.*:.*',
-    expected: 'a plain vision transformer with a class token, such as deit_small_patch16_224',
+    pattern:
+      '(vit|deit|deit3)_[a-z0-9]+_(patch|distilled_patch)\\d+_.*|test_vit.*|pvt_(tiny|small)|swin_.*|.*:.*',
+    expected: 'a transformer whose attention can be read: a DeiT or ViT, a PVT, a Swin',
     when: [
       { path: 'mixMode.choices[].method.name', equals: 'tokenmix' },
       { path: 'mixMode.choices[].method.compat', equals: 'openmixup' },
@@ -67,19 +73,21 @@ export const rules: readonly Rule[] = [
   {
     kind: 'matches',
     code: 'attention-of-transmix',
-    message: 'transmix reads the attention of a vision transformer',
+    message: 'transmix reads the attention of a transformer',
     path: 'backbone',
-    pattern: '(vit|deit|deit3)_[a-z0-9]+_(patch|distilled_patch)\\d+_.*|test_vit.*|.*:.*',
-    expected: 'a plain vision transformer with a class token, such as deit_small_patch16_224',
+    pattern:
+      '(vit|deit|deit3)_[a-z0-9]+_(patch|distilled_patch)\\d+_.*|test_vit.*|pvt_(tiny|small)|swin_.*|.*:.*',
+    expected: 'a transformer whose attention can be read: a DeiT or ViT, a PVT, a Swin',
     when: [{ path: 'mixMode.name', equals: 'transmix' }],
   },
   {
     kind: 'matches',
     code: 'attention-of-transmix-in-a-mixture',
-    message: 'transmix reads the attention of a vision transformer',
+    message: 'transmix reads the attention of a transformer',
     path: 'backbone',
-    pattern: '(vit|deit|deit3)_[a-z0-9]+_(patch|distilled_patch)\\d+_.*|test_vit.*|.*:.*',
-    expected: 'a plain vision transformer with a class token, such as deit_small_patch16_224',
+    pattern:
+      '(vit|deit|deit3)_[a-z0-9]+_(patch|distilled_patch)\\d+_.*|test_vit.*|pvt_(tiny|small)|swin_.*|.*:.*',
+    expected: 'a transformer whose attention can be read: a DeiT or ViT, a PVT, a Swin',
     when: [{ path: 'mixMode.choices[].method.name', equals: 'transmix' }],
   },
   {

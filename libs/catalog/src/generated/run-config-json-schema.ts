@@ -1507,6 +1507,14 @@ export const runConfigJsonSchema: JsonSchema = {
           title: 'Scale',
           type: 'array',
         },
+        alpha: {
+          default: 1,
+          description:
+            "The scale is drawn from Beta(alpha, alpha), and anew and evenly where that is not within `scale`, as\nOpenMixup does it; 1, the paper's way, is even throughout.",
+          exclusiveMinimum: 0,
+          title: 'Alpha',
+          type: 'number',
+        },
         perSample: {
           default: false,
           description: "Draw a scale for each sample instead of one for the batch (the benchmark's way).",
@@ -1701,6 +1709,21 @@ export const runConfigJsonSchema: JsonSchema = {
       description: "SMMix: the partner's window that gets most attention covers the image's that gets least.",
       properties: {
         name: { const: 'smmix', default: 'smmix', title: 'Name', type: 'string' },
+        mixupAlpha: {
+          anyOf: [{ exclusiveMinimum: 0, type: 'number' }, { type: 'null' }],
+          default: null,
+          description:
+            "Where given, MixUp of this alpha takes some of the batches, as in the method's published recipe.",
+          title: 'Mixupalpha',
+        },
+        mixupProbability: {
+          default: 0.5,
+          description: 'How often it does.',
+          maximum: 1,
+          minimum: 0,
+          title: 'Mixupprobability',
+          type: 'number',
+        },
         minSide: {
           default: 0.25,
           description:
@@ -1958,6 +1981,21 @@ export const runConfigJsonSchema: JsonSchema = {
         "TokenMix: rectangles of a grid are the partner's; labels mix by where a teacher sees their classes.",
       properties: {
         name: { const: 'tokenmix', default: 'tokenmix', title: 'Name', type: 'string' },
+        mixupAlpha: {
+          anyOf: [{ exclusiveMinimum: 0, type: 'number' }, { type: 'null' }],
+          default: null,
+          description:
+            "Where given, MixUp of this alpha takes some of the batches, as in the method's published recipe.",
+          title: 'Mixupalpha',
+        },
+        mixupProbability: {
+          default: 0.5,
+          description: 'How often it does.',
+          maximum: 1,
+          minimum: 0,
+          title: 'Mixupprobability',
+          type: 'number',
+        },
         lam: {
           default: 0.5,
           description: "Share of cells that are kept, before `minimumCells` more of them are the partner's.",
@@ -2023,6 +2061,21 @@ export const runConfigJsonSchema: JsonSchema = {
         "TransMix: CutMix, with labels mixed by the class token's attention to each image's patches.",
       properties: {
         name: { const: 'transmix', default: 'transmix', title: 'Name', type: 'string' },
+        mixupAlpha: {
+          anyOf: [{ exclusiveMinimum: 0, type: 'number' }, { type: 'null' }],
+          default: null,
+          description:
+            "Where given, MixUp of this alpha takes some of the batches, as in the method's published recipe.",
+          title: 'Mixupalpha',
+        },
+        mixupProbability: {
+          default: 0.5,
+          description: 'How often it does.',
+          maximum: 1,
+          minimum: 0,
+          title: 'Mixupprobability',
+          type: 'number',
+        },
         alpha: {
           default: 1,
           description:

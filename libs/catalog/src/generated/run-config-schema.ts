@@ -209,6 +209,7 @@ export const recursiveMixSchema = z.strictObject({
 export const resizeMixSchema = z.strictObject({
   name: z.literal('resizemix'),
   scale: z.tuple([z.number().gt(0).lte(1), z.number().gt(0).lte(1)]).default([0.1, 0.8]),
+  alpha: z.number().gt(0).default(1),
   perSample: z.boolean().default(false),
   compat: z.enum(['none', 'openmixup']).default('none'),
 });
@@ -246,6 +247,8 @@ export const saMixSchema = z.strictObject({
 /** `SMMix`, with defaults filled in. */
 export const smMixSchema = z.strictObject({
   name: z.literal('smmix'),
+  mixupAlpha: z.number().gt(0).nullable().default(null),
+  mixupProbability: z.number().gte(0).lte(1).default(0.5),
   minSide: z.number().gt(0).lt(1).default(0.25),
   maxSide: z.number().gt(0).lt(1).default(0.75),
   fineGrainedWeight: z.number().gte(0).default(1),
@@ -272,6 +275,8 @@ export const superMixSchema = z.strictObject({
 /** `TokenMix`, with defaults filled in. */
 export const tokenMixSchema = z.strictObject({
   name: z.literal('tokenmix'),
+  mixupAlpha: z.number().gt(0).nullable().default(null),
+  mixupProbability: z.number().gte(0).lte(1).default(0.5),
   lam: z.number().gte(0).lte(1).default(0.5),
   alpha: z.number().gt(0).nullable().default(null),
   gridSize: z.int().gt(0).default(14),
@@ -284,6 +289,8 @@ export const tokenMixSchema = z.strictObject({
 /** `TransMix`, with defaults filled in. */
 export const transMixSchema = z.strictObject({
   name: z.literal('transmix'),
+  mixupAlpha: z.number().gt(0).nullable().default(null),
+  mixupProbability: z.number().gte(0).lte(1).default(0.5),
   alpha: z.number().gt(0).default(1),
   perSample: z.boolean().default(false),
   compat: z.enum(['none', 'openmixup']).default('none'),

@@ -388,6 +388,11 @@ export interface ResizeMix {
   readonly name: 'resizemix';
   /** Least and greatest side of the pasted image over the image's. Default: `[0.1,0.8]`. */
   readonly scale: readonly [number, number];
+  /**
+   * The scale is drawn from Beta(alpha, alpha), and anew and evenly where that is not within `scale`, as
+   * OpenMixup does it; 1, the paper's way, is even throughout. Range: > 0. Default: `1`.
+   */
+  readonly alpha: number;
   /** Draw a scale for each sample instead of one for the batch (the benchmark's way). Default: `false`. */
   readonly perSample: boolean;
   /**
@@ -462,6 +467,10 @@ export interface SAMix {
 /** SMMix: the partner's window that gets most attention covers the image's that gets least. */
 export interface SMMix {
   readonly name: 'smmix';
+  /** Where given, MixUp of this alpha takes some of the batches, as in the method's published recipe. Range: > 0. Default: `null`. */
+  readonly mixupAlpha: number | null;
+  /** How often it does. Range: ≥ 0 and ≤ 1. Default: `0.5`. */
+  readonly mixupProbability: number;
   /** Side of the smallest window, as a share of the image's; rounded down to whole patches, at least one. Range: > 0 and < 1. Default: `0.25`. */
   readonly minSide: number;
   /** Side of the largest window. Range: > 0 and < 1. Default: `0.75`. */
@@ -508,6 +517,10 @@ export interface SuperMix {
 /** TokenMix: rectangles of a grid are the partner's; labels mix by where a teacher sees their classes. */
 export interface TokenMix {
   readonly name: 'tokenmix';
+  /** Where given, MixUp of this alpha takes some of the batches, as in the method's published recipe. Range: > 0. Default: `null`. */
+  readonly mixupAlpha: number | null;
+  /** How often it does. Range: ≥ 0 and ≤ 1. Default: `0.5`. */
+  readonly mixupProbability: number;
   /** Share of cells that are kept, before `minimumCells` more of them are the partner's. Range: ≥ 0 and ≤ 1. Default: `0.5`. */
   readonly lam: number;
   /** Where given, that share is drawn from Beta(alpha, alpha) instead; from Beta(1, 1) for `compat`. Range: > 0. Default: `null`. */
@@ -532,6 +545,10 @@ export interface TokenMix {
 /** TransMix: CutMix, with labels mixed by the class token's attention to each image's patches. */
 export interface TransMix {
   readonly name: 'transmix';
+  /** Where given, MixUp of this alpha takes some of the batches, as in the method's published recipe. Range: > 0. Default: `null`. */
+  readonly mixupAlpha: number | null;
+  /** How often it does. Range: ≥ 0 and ≤ 1. Default: `0.5`. */
+  readonly mixupProbability: number;
   /** lam ~ Beta(alpha, alpha), the share of the area that is kept, before the box is clipped. Range: > 0. Default: `1`. */
   readonly alpha: number;
   /** Draw a box for each sample instead of one for the batch (the benchmark's way). Default: `false`. */
@@ -1138,6 +1155,11 @@ export interface RecursiveMixParams {
 export interface ResizeMixParams {
   /** Least and greatest side of the pasted image over the image's. Default: `[0.1,0.8]`. */
   readonly scale?: readonly [number, number];
+  /**
+   * The scale is drawn from Beta(alpha, alpha), and anew and evenly where that is not within `scale`, as
+   * OpenMixup does it; 1, the paper's way, is even throughout. Range: > 0. Default: `1`.
+   */
+  readonly alpha?: number;
   /** Draw a scale for each sample instead of one for the batch (the benchmark's way). Default: `false`. */
   readonly perSample?: boolean;
   /**
@@ -1208,6 +1230,10 @@ export interface SAMixParams {
 
 /** Parameters of SMMix, as an author gives them. */
 export interface SMMixParams {
+  /** Where given, MixUp of this alpha takes some of the batches, as in the method's published recipe. Range: > 0. Default: `null`. */
+  readonly mixupAlpha?: number | null;
+  /** How often it does. Range: ≥ 0 and ≤ 1. Default: `0.5`. */
+  readonly mixupProbability?: number;
   /** Side of the smallest window, as a share of the image's; rounded down to whole patches, at least one. Range: > 0 and < 1. Default: `0.25`. */
   readonly minSide?: number;
   /** Side of the largest window. Range: > 0 and < 1. Default: `0.75`. */
@@ -1251,6 +1277,10 @@ export interface SuperMixParams {
 
 /** Parameters of TokenMix, as an author gives them. */
 export interface TokenMixParams {
+  /** Where given, MixUp of this alpha takes some of the batches, as in the method's published recipe. Range: > 0. Default: `null`. */
+  readonly mixupAlpha?: number | null;
+  /** How often it does. Range: ≥ 0 and ≤ 1. Default: `0.5`. */
+  readonly mixupProbability?: number;
   /** Share of cells that are kept, before `minimumCells` more of them are the partner's. Range: ≥ 0 and ≤ 1. Default: `0.5`. */
   readonly lam?: number;
   /** Where given, that share is drawn from Beta(alpha, alpha) instead; from Beta(1, 1) for `compat`. Range: > 0. Default: `null`. */
@@ -1274,6 +1304,10 @@ export interface TokenMixParams {
 
 /** Parameters of TransMix, as an author gives them. */
 export interface TransMixParams {
+  /** Where given, MixUp of this alpha takes some of the batches, as in the method's published recipe. Range: > 0. Default: `null`. */
+  readonly mixupAlpha?: number | null;
+  /** How often it does. Range: ≥ 0 and ≤ 1. Default: `0.5`. */
+  readonly mixupProbability?: number;
   /** lam ~ Beta(alpha, alpha), the share of the area that is kept, before the box is clipped. Range: > 0. Default: `1`. */
   readonly alpha?: number;
   /** Draw a box for each sample instead of one for the batch (the benchmark's way). Default: `false`. */

@@ -41,7 +41,9 @@ __all__ = [
 
 SCHEMA_VERSION = 1
 
-ATTENTION_BACKBONES = r"(vit|deit|deit3)_[a-z0-9]+_(patch|distilled_patch)\d+_.*|test_vit.*|.*:.*"
+ATTENTION_BACKBONES = (
+    r"(vit|deit|deit3)_[a-z0-9]+_(patch|distilled_patch)\d+_.*|test_vit.*|pvt_(tiny|small)|swin_.*|.*:.*"
+)
 """Backbones whose attention methods can read, by the whole of their names; building one says whether so."""
 
 RAND_AUGMENT = r"^rand(-(m\d+(\.\d+)?|n[1-9]\d*|p[01](\.\d+)?|mstd\d+(\.\d+)?|mmax\d+|inc[01]|w\d+|t\d+))*$"
@@ -364,11 +366,11 @@ def _backbones_with_attention() -> tuple[Rule, ...]:
     return tuple(
         Matches(
             code=f"attention-of-{name}{suffix}",
-            message=f"{name} reads the attention of a vision transformer",
+            message=f"{name} reads the attention of a transformer",
             when=tuple(When(f"{path}.{field}", value) for field, value in conditions),
             path="backbone",
             pattern=ATTENTION_BACKBONES,
-            expected="a plain vision transformer with a class token, such as deit_small_patch16_224",
+            expected="a transformer whose attention can be read: a DeiT or ViT, a PVT, a Swin",
         )
         for name, conditions in _methods_with_attention()
         for path, suffix in (("mixMode", ""), ("mixMode.choices[].method", "-in-a-mixture"))

@@ -13,12 +13,12 @@ from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
 import torch
 from numpy.typing import NDArray
-from pydantic import Field
+from pydantic import Field, PositiveFloat
 from torch import Tensor
 
 from mixlab.core.chunks import chunks
 from mixlab.core.cues import NO_CUES, Cues
-from mixlab.core.mixing import ALL, MixPlan, Mixture, Pairing, Roll, as_array, batch_shape
+from mixlab.core.mixing import ALL, MixPlan, Mixture, Pairing, Roll, as_array, batch_shape, sample_beta
 from mixlab.core.rules import Compare
 
 from .base import Method
@@ -51,6 +51,10 @@ class ResizeMix(Method):
     scale: Annotated[tuple[Scale, ...], Field(min_length=2, max_length=2, strict=False)] = (0.1, 0.8)
     """Least and greatest side of the pasted image over the image's."""
 
+    alpha: PositiveFloat = 1.0
+    """The scale is drawn from Beta(alpha, alpha), and anew and evenly where that is not within `scale`, as
+    OpenMixup does it; 1, the paper's way, is even throughout."""
+
     per_sample: bool = False
     """Draw a scale for each sample instead of one for the batch (the benchmark's way)."""
 
@@ -66,9 +70,7 @@ class ResizeMix(Method):
         """
         size, height, width = batch_shape(images)
         pairing = Roll.draw(size, generator)
-        least, greatest = self.scale
-        drawn = torch.rand(size if self.per_sample else 1, dtype=torch.float64, generator=generator)
-        scale = least + (greatest - least) * drawn
+        scale = self._draw_scale(size if self.per_sample else 1, generator)
         places = 1 if self.compat == "openmixup" else size
         centres = torch.rand(places, 2, dtype=torch.float64, generator=generator).T
         sides = torch.tensor(((height,), (width,)), dtype=torch.float64)
@@ -77,6 +79,14 @@ class ResizeMix(Method):
         corners = torch.stack((first, last), 1).reshape(4, -1).T.long().expand(size, 4)
         pasted = Pasted(*(numbers.to(images.device, non_blocking=True) for numbers in (corners, scales.T)))
         return MixPlan(pairing, pasted, lam.to(images.device, non_blocking=True))
+
+    def _draw_scale(self, count: int, generator: torch.Generator) -> Tensor:
+        least, greatest = self.scale
+        even = least + (greatest - least) * torch.rand(count, dtype=torch.float64, generator=generator)
+        if self.alpha == 1:
+            return even
+        drawn = sample_beta(self.alpha, count, generator)
+        return torch.where((drawn >= least) & (drawn <= greatest), drawn, even)
 
     def _spans(self, sides: Tensor, scale: Tensor, places: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Of rows and of columns: the first, the one after the last, and the scale, [2, n] each.

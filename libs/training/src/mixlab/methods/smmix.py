@@ -16,7 +16,7 @@ averaged before the softmax. Differs from it: explicit generator, partners by a 
 side.
 
 Its recipe draws SMMix for half of the batches, MixUp(0.8) else:
-`mix.oneOf([[mix.mixup({ alpha: 0.8 }), 0.5], [mix.smmix(), 0.5]])`.
+`mix.smmix({ mixupAlpha: 0.8 })`.
 """
 
 from __future__ import annotations
@@ -45,15 +45,15 @@ from mixlab.core.mixing import (
 )
 from mixlab.core.rules import Compare
 
-from .base import Method
 from .mixer import Mixer, Setting, Step
 from .registry import register
+from .switch import WithMixUp
 
 Side = Annotated[float, Field(gt=0, lt=1)]
 
 
 @register(paper="2212.12977")
-class SMMix(Method):
+class SMMix(WithMixUp):
     """SMMix: the partner's window that gets most attention covers the image's that gets least."""
 
     name: Literal["smmix"] = "smmix"
@@ -98,7 +98,7 @@ class SMMix(Method):
     """`openmixup` ranks windows by the class token's attention and has the loss of the mixed labels alone."""
 
     @torch.no_grad()
-    def draw(self, images: Tensor, generator: torch.Generator, cues: Cues = NO_CUES) -> MixPlan:
+    def draw_own(self, images: Tensor, generator: torch.Generator, cues: Cues = NO_CUES) -> MixPlan:
         """Draws the pairing, then the windows' side; the attention says where they lie.
 
         Raises:
@@ -124,7 +124,7 @@ class SMMix(Method):
         area = windows.height * windows.width / (height * width)
         return MixPlan(pairing, windows, constant_lam(1 - area, images))
 
-    def mixer(self, setting: Setting) -> Mixer:
+    def own_mixer(self, setting: Setting) -> Mixer:
         """A mixer with the patches' classifier; the ordinary one without further losses.
 
         Raises:

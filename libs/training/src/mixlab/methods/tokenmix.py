@@ -23,7 +23,7 @@ highest logits of a place are kept in a file for the whole image, and the traini
 
 The paper is on transformers, but pixels are what is mixed: any backbone will do. Its recipe draws MixUp(0.8)
 for the other half of the batches, and binary cross-entropy for a loss:
-`mix.oneOf([[mix.mixup({ alpha: 0.8 }), 0.5], [mix.tokenmix(), 0.5]])`.
+`mix.tokenmix({ mixupAlpha: 0.8 })`.
 """
 
 from __future__ import annotations
@@ -44,13 +44,13 @@ from mixlab.core.mixing import Mask, MixPlan, Pairing, Roll, batch_shape, partne
 from mixlab.core.teacher import Teacher
 from mixlab.core.teaching import class_maps, seen_by
 
-from .base import Method
 from .mixer import Mixer, Setting
 from .registry import register
+from .switch import WithMixUp
 
 
 @register(paper="2207.08409")
-class TokenMix(Method):
+class TokenMix(WithMixUp):
     """TokenMix: rectangles of a grid are the partner's; labels mix by where a teacher sees their classes."""
 
     name: Literal["tokenmix"] = "tokenmix"
@@ -102,7 +102,7 @@ class TokenMix(Method):
     batch weights by what the mixes hide."""
 
     @torch.no_grad()
-    def draw(self, images: Tensor, generator: torch.Generator, cues: Cues = NO_CUES) -> MixPlan:
+    def draw_own(self, images: Tensor, generator: torch.Generator, cues: Cues = NO_CUES) -> MixPlan:
         """Draws the pairing, the share of cells, then the rectangles.
 
         Raises:
@@ -154,7 +154,7 @@ class TokenMix(Method):
         grid = self.grid_size, self.grid_size
         return normalised(F.interpolate(maps, size=grid, mode="bilinear", align_corners=False)[:, 0])
 
-    def mixer(self, setting: Setting) -> Mixer:
+    def own_mixer(self, setting: Setting) -> Mixer:
         """The ordinary one.
 
         Raises:

@@ -2,8 +2,10 @@
 
 Paper: Chen et al., CVPR 2022, https://arxiv.org/abs/2111.09833
 As in the official code: attention of the last block for the mixed image, averaged over heads, and a label
-that is half by area, half by attention. Its recipe draws TransMix for 8 of 10 batches, MixUp(0.8) else:
-`mix.oneOf([[mix.mixup({ alpha: 0.8 }), 0.2], [mix.transmix(), 0.8]])`.
+that is half by area, half by attention. OpenMixup's recipe draws TransMix for 8 of 10 batches, MixUp(0.8)
+else: `mix.transmix({ mixupAlpha: 0.8, mixupProbability: 0.2 })`. In a Swin transformer, whose patches are
+averaged, the attention of all patches stands for that of a class token; the paper has a class token put into
+Swin's last stage instead (CA-Swin), which is not offered.
 """
 
 from __future__ import annotations
@@ -21,13 +23,13 @@ from mixlab.core.attention import Attention, watch_attention
 from mixlab.core.cues import NO_CUES, Cues
 from mixlab.core.mixing import MixPlan
 
-from .base import Method
 from .mixer import Mixer, Setting, Step
 from .registry import method_class, register
+from .switch import WithMixUp
 
 
 @register(paper="2111.09833")
-class TransMix(Method):
+class TransMix(WithMixUp):
     """TransMix: CutMix, with labels mixed by the class token's attention to each image's patches."""
 
     needs = frozenset({"attention"})
@@ -47,12 +49,12 @@ class TransMix(Method):
     compat: Literal["none", "openmixup"] = "none"
     """`openmixup` gives every label of a batch the mean of the batch's weights."""
 
-    def draw(self, images: Tensor, generator: torch.Generator, cues: Cues = NO_CUES) -> MixPlan:
+    def draw_own(self, images: Tensor, generator: torch.Generator, cues: Cues = NO_CUES) -> MixPlan:
         """Draws as CutMix does; labels mix by area until the network has looked at the images."""
         cutmix = method_class("cutmix").model_construct(alpha=self.alpha, per_sample=self.per_sample)
         return cutmix.draw(images, generator)
 
-    def mixer(self, setting: Setting) -> Mixer:
+    def own_mixer(self, setting: Setting) -> Mixer:
         """A mixer that reads the attention on the way."""
         return TransMixer(self)
 

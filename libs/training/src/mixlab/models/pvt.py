@@ -42,7 +42,7 @@ class SpatialReductionAttention(nn.Module):
 
     def __init__(self, channels: int, heads: int, reduction: int) -> None:
         super().__init__()
-        self.heads = heads
+        self.num_heads, self.scale = heads, (channels // heads) ** -0.5
         self.q = nn.Linear(channels, channels)
         self.kv = nn.Linear(channels, 2 * channels)
         self.proj = nn.Linear(channels, channels)
@@ -64,7 +64,7 @@ class SpatialReductionAttention(nn.Module):
     def _split(self, tokens: Tensor) -> Tensor:
         """[B, N, C] -> [B, heads, N, C / heads]."""
         size, count, channels = tokens.shape
-        return tokens.view(size, count, self.heads, channels // self.heads).transpose(1, 2)
+        return tokens.view(size, count, self.num_heads, channels // self.num_heads).transpose(1, 2)
 
 
 class Block(nn.Module):
