@@ -80,13 +80,18 @@ class EvaluationBatches:
 
 
 class _Normalise:
+    """Works on rows of pixels: three numbers at a time take a CPU twice as long."""
+
     def __init__(self, config: RunConfig, device: torch.device) -> None:
-        self._mean = (255 * torch.tensor(config.dataset.mean, device=device)).view(1, 3, 1, 1)
-        self._scale = (1 / (255 * torch.tensor(config.dataset.std, device=device))).view(1, 3, 1, 1)
+        self._mean = 255 * torch.tensor(config.dataset.mean, device=device)
+        self._scale = 1 / (255 * torch.tensor(config.dataset.std, device=device))
 
     def __call__(self, pixels: Tensor) -> Tensor:
         images = pixels.to(torch.float32, memory_format=torch.channels_last)
-        return (images - self._mean).mul_(self._scale)
+        n, channels, height, width = images.shape
+        rows = images.permute(0, 2, 3, 1).view(n, height, width * channels)
+        rows.sub_(self._mean.repeat(width)).mul_(self._scale.repeat(width))
+        return images
 
 
 def _feeder(split: Split, config: RunConfig, device: torch.device, *, training: bool) -> _Feeder:

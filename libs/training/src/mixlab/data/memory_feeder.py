@@ -8,10 +8,11 @@ import numpy as np
 import torch
 from PIL import Image
 from torch import Tensor
+from torch.nn.functional import pad
 
 from mixlab.config import Inputs
 
-from .crops import random_resized_boxes, whole_image_indices
+from .crops import Crops, random_resized_boxes, whole_image_indices
 from .order import Share
 from .pillow import Pixels, evaluation_pixels
 from .resample import resized_crops
@@ -30,33 +31,44 @@ class MemoryFeeder:
         elif inputs.crop != "random-resized" and images.shape[2:] != (size, size):
             kernel = Image.Resampling[inputs.interpolation.upper()]
             images = _each(images, lambda image: np.asarray(image.resize((size, size), kernel)), size)
-        self._images, self._labels = images.to(device), split.labels.to(device)
+        self._black_edge = training and inputs.crop == "pad" and inputs.padding_mode == "zeros"
+        self._images = _rows_of_pixels(images, self._black_edge).to(device)
+        self._labels = split.labels.to(device)
         self._inputs, self._size, self._device = inputs, size, device
 
     def test(self, shares: Iterable[Tensor]) -> Iterator[tuple[Tensor, Tensor]]:
         for share in shares:
             indices = share.to(self._device)
-            yield self._images[indices], self._labels[indices]
+            yield self._images[indices].permute(0, 3, 1, 2), self._labels[indices]
 
     def training(self, shares: Iterable[Share]) -> Iterator[tuple[Tensor, Tensor]]:
         for share in shares:
             indices = share.indices.to(self._device)
-            yield self._augmented(self._images[indices], share), self._labels[indices]
+            if self._inputs.crop == "random-resized":
+                pixels = self._resized(indices, share.crops)
+            else:
+                pixels = self._moved(indices, share.crops)
+            yield pixels, self._labels[indices]
 
-    def _augmented(self, images: Tensor, share: Share) -> Tensor:
-        if self._inputs.crop == "random-resized":
-            boxes = random_resized_boxes(share.crops, self._inputs, images.shape[2], images.shape[3])
-            mirrored = share.crops.mirrored.to(self._device)
-            return resized_crops(
-                images, boxes.to(self._device), self._size, mirrored, self._inputs.interpolation
-            )
-        rows, columns = (
-            side.to(self._device) for side in whole_image_indices(share.crops, self._inputs, self._size)
-        )
-        batch = torch.arange(len(images), device=self._device)[:, None, None]
-        pixels = images[batch, :, rows[:, :, None], columns[:, None, :]]
-        black = (rows < 0)[:, :, None] | (columns < 0)[:, None, :]
-        return pixels.masked_fill_(black[:, :, :, None], 0).permute(0, 3, 1, 2)
+    def _resized(self, indices: Tensor, crops: Crops) -> Tensor:
+        images = self._images[indices].permute(0, 3, 1, 2)
+        boxes = random_resized_boxes(crops, self._inputs, images.shape[2], images.shape[3])
+        mirrored = crops.mirrored.to(self._device)
+        return resized_crops(images, boxes.to(self._device), self._size, mirrored, self._inputs.interpolation)
+
+    def _moved(self, indices: Tensor, crops: Crops) -> Tensor:
+        rows, columns = whole_image_indices(crops, self._inputs, self._size)
+        rows, columns = rows[:, :, None].to(self._device), columns[:, None, :].to(self._device)
+        return self._images[indices[:, None, None], rows, columns].permute(0, 3, 1, 2)
+
+
+def _rows_of_pixels(images: Tensor, black_edge: bool) -> Tensor:
+    """From [N, 3, H, W] to [N, H, W, 3], where a pixel is read at once.
+
+    A black edge below and on the right is what the row or column -1 shows.
+    """
+    pixels = images.permute(0, 2, 3, 1)
+    return pad(pixels, (0, 0, 0, 1, 0, 1)) if black_edge else pixels.contiguous()
 
 
 def _each(images: Tensor, transform: Callable[[Image.Image], Pixels], size: int) -> Tensor:
