@@ -15,6 +15,7 @@ from mixlab.core.errors import MixlabError
 from mixlab.core.processes import end_with_parent
 from mixlab.core.run_directory import Run
 from mixlab.identity import run_hash
+from mixlab.train.batch_norm import check_batch_norm
 from mixlab.train.division import divide
 from mixlab.train.preflight import preflight, trial_of, world_size
 
@@ -25,6 +26,7 @@ def main(config_file: str, trial: int) -> int:
     try:
         config = trial_of(load_config(config_file), trial)
         divide(config, world_size())
+        check_batch_norm(config, world_size())
         preflight(config)
     except MixlabError as error:
         print(f"mixlab: {error}", file=sys.stderr)

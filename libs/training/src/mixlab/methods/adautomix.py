@@ -92,6 +92,10 @@ class AdAutoMix(LearnedMasks):
     compat: Literal["none", "openmixup"] = "none"
     """`openmixup` mixes three images by MixUp for the backbone, but where the first has nearly all."""
 
+    def draws_passes(self) -> bool:
+        """Three images take one pass more than two."""
+        return self.random_samples
+
     def block(self, channels: int) -> SeveralMixBlock:
         return SeveralMixBlock(channels, self.lam_concat)
 

@@ -74,6 +74,10 @@ class Method(ConfigModel, ABC):
             return self.compat_needs
         return self.needs
 
+    def draws_passes(self) -> bool:
+        """Whether it draws how often its mixer runs the backbone in training mode in a step."""
+        return False
+
     def teachers(self) -> tuple[Teacher, ...]:
         """The teachers that it asks, and the methods inside it."""
         teacher = getattr(self, "teacher", None)

@@ -71,6 +71,11 @@ class OneOf(Method):
         """What any of the choices needs."""
         return frozenset().union(*(choice.method.demands() for choice in self.choices))
 
+    def draws_passes(self) -> bool:
+        """Methods that train a network or read gradients may take a pass of the clean batch as well."""
+        needs = [choice.method.demands() for choice in self.choices]
+        return any(not need.isdisjoint({"network", "input-gradient"}) for need in needs)
+
     def teachers(self) -> tuple[Teacher, ...]:
         """The teachers of all choices."""
         return tuple(teacher for choice in self.choices for teacher in choice.method.teachers())

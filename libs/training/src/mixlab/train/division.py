@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from torch import nn
-from torch.nn.modules.batchnorm import _BatchNorm
-
 from mixlab.config import RunConfig
 from mixlab.core.errors import InvalidInput
 
@@ -31,14 +28,6 @@ class Division:
         ranks = "1 process" if self.ranks == 1 else f"{self.ranks} processes"
         passes = "one pass" if self.passes == 1 else f"{self.passes} passes"
         return f"{ranks}, {passes} of {self.images} images each"
-
-    def batch_norm_images(self, model: nn.Module) -> int | None:
-        """How many images the statistics of a network's batch norm are of; None if it has none."""
-        layers = [module for module in model.modules() if isinstance(module, _BatchNorm)]
-        if not layers:
-            return None
-        synchronised = all(isinstance(layer, nn.SyncBatchNorm) for layer in layers)
-        return self.images * (self.ranks if synchronised else 1)
 
 
 def divide(config: RunConfig, ranks: int) -> Division:

@@ -24,6 +24,7 @@ from mixlab.data import Data, EvaluationBatches, TrainBatches
 from mixlab.identity import run_hash
 from mixlab.models import create_model, load_teachers
 
+from .batch_norm import batch_norm_images, check_batch_norm, synchronise
 from .checkpoints import Checkpoints
 from .commands import Device
 from .devices import StopVote, leave_group, start_fabric
@@ -96,6 +97,7 @@ def train(
                 directory.check(run, resume_cancelled)
             check_device(device)
             division = divide(config, world_size())
+            check_batch_norm(config, division.ranks)
             data = preflight(config)
             if interruption.requested and hold is None:  # a held run gets its checkpoint
                 raise InterruptedBeforeStart("interrupted before the training began")
@@ -137,7 +139,8 @@ def _train(
     boards = [EventFile(directory.tensorboard, hold.attempt)]
     epochs, steps = config.max_epochs, train_batches.steps
     with closing(TrainingLog(directory, hold.attempt, fabric, epochs, steps, boards)) as log:
-        log.environment(fabric, division, division.batch_norm_images(trainee.backbone))
+        trainee.backbone = synchronise(trainee.backbone, config, division, fabric.device, log.say)
+        log.environment(fabric, division, batch_norm_images(trainee.backbone, division))
         outcome = Loop(
             config,
             trainee,

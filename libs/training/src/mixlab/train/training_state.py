@@ -8,6 +8,7 @@ from dataclasses import asdict
 import torch
 from lightning_fabric import Fabric
 
+from .batch_norm import batch_norm_images
 from .checkpoints import Content
 from .division import Division
 from .trainee import Trainee
@@ -62,8 +63,8 @@ class TrainingState:
 
     def _say_change(self, before: Division, kept: bool, say: Callable[[str], None]) -> None:
         say(f"a step was {before}; from here on it is {self._division}")
-        images = self._division.batch_norm_images(self._model)
-        if images is not None and images != before.batch_norm_images(self._model):
+        images = batch_norm_images(self._model, self._division)
+        if images is not None and images != batch_norm_images(self._model, before):
             say(f"warning: the statistics of batch norm are of {images} images from here on")
         if not kept:
             say(f"warning: {self._mixer.method.name} forgets what it remembered of the last step")
