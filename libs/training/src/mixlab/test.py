@@ -42,7 +42,7 @@ def evaluate_checkpoint(
         InvalidInput: no such checkpoint, or of another network, or without an average; a missing dataset.
         TrainingFailed: the checkpoint is damaged, an image can't be decoded, or the loss is not finite.
     """
-    from mixlab.data import EvaluationBatches, open_data
+    from mixlab.data import EvaluationBatches, open_data, worker_deaths_explained
     from mixlab.models import check_backbone, create_model
     from mixlab.train.checkpoints import read_checkpoint
     from mixlab.train.devices import leave_group, start_fabric
@@ -71,7 +71,8 @@ def evaluate_checkpoint(
     batches = EvaluationBatches(
         data.load(config.dataset.val_split), config, fabric.device, fabric.global_rank, fabric.world_size
     )
-    accuracy = evaluate(fabric.to_device(model), batches, evaluation_loss(config.loss), fabric)
+    with worker_deaths_explained():
+        accuracy = evaluate(fabric.to_device(model), batches, evaluation_loss(config.loss), fabric)
     if fabric.global_rank == 0:
         folder = file.absolute().parent.parent if run_directory is None else Path(run_directory)
         _record(folder, config, file, weights, content["epoch"], accuracy)

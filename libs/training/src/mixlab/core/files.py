@@ -73,6 +73,21 @@ def write_json(path: Path, value: Mapping[str, object]) -> None:
         temporary.write_bytes(text.encode(errors="replace"))
 
 
+def overwrite_json(path: Path, value: Mapping[str, object]) -> None:
+    """Writes JSON over what is in `path`, which a full disk still takes as long as it needs no more room.
+
+    One write, with blanks to the old length. Only for where `write_json` has failed: a crash within it would
+    leave neither the old nor the new.
+    """
+    text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False).encode(errors="replace")
+    descriptor = os.open(path, os.O_WRONLY)
+    try:
+        os.pwrite(descriptor, text.ljust(os.fstat(descriptor).st_size - 1) + b"\n", 0)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def read_json(path: Path) -> dict[str, object] | None:
     """The JSON object in `path`; None where there is no such file or no object in it.
 

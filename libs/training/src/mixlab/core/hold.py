@@ -22,7 +22,7 @@ from typing import Literal, Protocol, Self
 
 from mixlab.core.errors import MixlabError
 from mixlab.core.exit_codes import ExitCode
-from mixlab.core.files import read_json, remove_leftovers, write_json
+from mixlab.core.files import overwrite_json, read_json, remove_leftovers, write_json
 from mixlab.core.lock import Holder, HoldLost, Lock
 from mixlab.core.processes import Process
 from mixlab.core.run_directory import STATUS_SCHEMA_VERSION, Run, RunDirectory
@@ -31,6 +31,7 @@ HEARTBEAT_SECONDS = 10.0
 TAKEOVER_SECONDS = 600.0
 
 _LONGEST_ERROR = 10_000
+_SHORT_ERROR = 1000  # with it, the status fits into the block of a disk that it has already
 
 EndState = Literal["interrupted", "failed", "completed"]
 
@@ -129,7 +130,13 @@ class OwnHold:
             return
         self._stop.set()
         shown = None if error is None else error[:_LONGEST_ERROR]
-        self._write({"state": state, "exitCode": int(exit_code), "error": shown})
+        changes = {"state": state, "exitCode": int(exit_code), "error": shown}
+        try:
+            self._write(changes)
+        except OSError as full:
+            if state != "failed":
+                raise
+            self._write_over({**changes, "error": shown and shown[:_SHORT_ERROR]}, full)
         self._finished = True
 
     def _write(self, changes: Mapping[str, object]) -> None:
@@ -150,6 +157,14 @@ class OwnHold:
             if not self._complained:
                 print(f"mixlab: {self.directory.status}: {error.strerror}", file=sys.stderr)
             self._complained = True
+
+    def _write_over(self, changes: Mapping[str, object], full: OSError) -> None:
+        """The disk is full: how the attempt failed goes where the status before it was, if it fits there."""
+        try:
+            with self._writing:
+                overwrite_json(self.directory.status, {**self._status, **changes})
+        except OSError:
+            print(f"mixlab: {self.directory.status}: {full.strerror}", file=sys.stderr)
 
     def _beat_regularly(self) -> None:
         while not self._stop.wait(self._interval):

@@ -3,5 +3,13 @@
 from .batches import EvaluationBatches, TrainBatches
 from .open import Data, open_data
 from .roots import dataset_root
+from .workers import worker_deaths_explained
 
-__all__ = ["Data", "EvaluationBatches", "TrainBatches", "dataset_root", "open_data"]
+__all__ = [
+    "Data",
+    "EvaluationBatches",
+    "TrainBatches",
+    "dataset_root",
+    "open_data",
+    "worker_deaths_explained",
+]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
@@ -13,12 +12,12 @@ from torch.utils.data import DataLoader, Dataset
 
 from mixlab.config import Inputs
 from mixlab.core.errors import TrainingFailed
-from mixlab.core.processes import end_with_parent
 
 from .decoding import open_image
 from .order import Share
 from .pillow import Pixels, evaluation_pixels, training_pixels
 from .split import Files
+from .workers import start_worker
 
 Anything = TypeVar("Anything")
 
@@ -49,21 +48,16 @@ class FileFeeder:
             collate_fn=_unchanged,
             num_workers=self._workers,
             pin_memory=self._device.type == "cuda",
-            worker_init_fn=_start_worker,
+            worker_init_fn=start_worker,
         )
-        try:
-            for decoded in loader:
-                if isinstance(decoded, str):
-                    raise TrainingFailed(decoded)
-                pixels, labels = decoded
-                yield (
-                    pixels.to(self._device, non_blocking=True).permute(0, 3, 1, 2),
-                    labels.to(self._device, non_blocking=True),
-                )
-        except RuntimeError as error:
-            if "DataLoader worker" not in str(error):
-                raise
-            raise TrainingFailed(f"a process that decodes images ended: {error} (out of memory?)") from error
+        for decoded in loader:
+            if isinstance(decoded, str):
+                raise TrainingFailed(decoded)
+            pixels, labels = decoded
+            yield (
+                pixels.to(self._device, non_blocking=True).permute(0, 3, 1, 2),
+                labels.to(self._device, non_blocking=True),
+            )
 
 
 _Work = tuple[list[str], Share | None, Tensor]
@@ -93,10 +87,3 @@ class _Decode(Dataset[Any]):
 
 def _unchanged(work: Anything) -> Anything:
     return work
-
-
-def _start_worker(worker: int) -> None:
-    """A signal to the whole process group is for the process that trains; the workers end with it."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1):
-        signal.signal(number, signal.SIG_IGN)
-    end_with_parent(worker)

@@ -12,6 +12,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from mixlab.core.console import print_line
 from mixlab.core.errors import InvalidInput, MixlabError
 from mixlab.core.exit_codes import ExitCode
 from mixlab.core.files import write_json
@@ -60,7 +61,7 @@ def main(arguments: list[str]) -> int:
 
         def say(line: str) -> None:
             if not options.quiet:
-                _print(f"mixlab: {line}")
+                print_line(f"mixlab: {line}")
 
         try:
             if options.list_gpus:
@@ -188,14 +189,6 @@ def _report(subject: str, epoch: int, outcome: Outcome, options: Options, say: C
     # What the training printed has been shown already, unless it was asked to be quiet.
     shown = error if options.quiet else error.partition("\n")[0]
     print(f"mixlab: {subject}: failed: {shown}", file=sys.stderr)
-
-
-def _print(line: str) -> None:
-    """Prints a line; goes on in silence where nobody reads any more (`… | head`)."""
-    try:
-        print(line, flush=True)
-    except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Literal
 
 from mixlab.core.errors import MixlabError
@@ -50,5 +51,6 @@ def exit_code_of(command: str, run: Callable[[], int]) -> int:
             f"{error.filename or ''}: {error.strerror or error}".lstrip(": "),
             int(ExitCode.FAILED),
         )
-    print(f"{command}: {message}", file=sys.stderr, flush=True)
+    with suppress(OSError):  # it is a file on a disk that is full
+        print(f"{command}: {message}", file=sys.stderr, flush=True)
     return code

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from mixlab.core.errors import TrainingFailed
 
 from .devices import sum_over_ranks
+from .failures import memory_explained
 from .losses import Criterion
 
 
@@ -47,14 +48,14 @@ def evaluate(
         most: batches after which to end, for a trial run.
 
     Raises:
-        TrainingFailed: the loss is not finite.
+        TrainingFailed: the loss is not finite, or there is too little memory.
     """
     model.eval()
     sums = torch.zeros(4, dtype=torch.float64, device=fabric.device)
     for index, (images, labels) in enumerate(batches):
         if stop() or index == most:
             break
-        with fabric.autocast():
+        with memory_explained("an evaluation", images, "set testBatchSize to less"), fabric.autocast():
             logits = model(images)
         target = F.one_hot(labels, logits.shape[1]).float()
         hits = logits.topk(min(5, logits.shape[1])).indices == labels[:, None]

@@ -9,6 +9,8 @@ from importlib.metadata import version
 import torch
 from lightning_fabric import Fabric
 
+from mixlab.core.console import print_line
+from mixlab.core.errors import TrainingFailed
 from mixlab.core.run_directory import RunDirectory
 
 from .curves import Board, Curves
@@ -36,7 +38,7 @@ class TrainingLog:
     def say(self, line: str) -> None:
         """Print a line at once."""
         if self._speaks:
-            print(line, flush=True)
+            print_line(line)
 
     def environment(self, fabric: Fabric, division: Division, batch_norm_images: int | None) -> None:
         """The first line of an attempt: what it runs on, and how it divides a step.
@@ -104,7 +106,10 @@ class TrainingLog:
     def _append(self, mode: str, **fields: object) -> None:
         if not self._speaks:
             return
-        self._directory.append_log({"mode": mode, "attempt": self._attempt, **fields})
+        try:
+            self._directory.append_log({"mode": mode, "attempt": self._attempt, **fields})
+        except OSError as error:
+            raise TrainingFailed(f"cannot write {self._directory.log}: {error.strerror or error}") from error
         epoch, step = fields.pop("epoch", None), fields.pop("step", None)
         if isinstance(epoch, int) and isinstance(step, int):
             numbers = {key: value for key, value in fields.items() if isinstance(value, int | float)}

@@ -182,6 +182,11 @@ class Loop:
         position = replace(self._position)
         if position == self._saved:
             return
+        if not self._state.is_finite():
+            raise TrainingFailed(
+                f"the weights are not finite after epoch {position.epoch + 1}, step {position.step}: the "
+                "training diverged; the checkpoint before is kept"
+            )
         states = self._state.collect()
         if states is not None:
             self._hold.check()

@@ -20,7 +20,7 @@ from mixlab.core.interruption import Interruption
 from mixlab.core.provenance import provenance
 from mixlab.core.run_directory import AlreadyCompleted, Run, RunDirectory
 from mixlab.core.supervised_hold import SOCKET_VARIABLE, hold_or_join
-from mixlab.data import Data, EvaluationBatches, TrainBatches
+from mixlab.data import Data, EvaluationBatches, TrainBatches, worker_deaths_explained
 from mixlab.identity import run_hash
 from mixlab.models import create_model, load_teachers
 
@@ -138,7 +138,8 @@ def _train(
     trainee.place(fabric.device)
     boards = [EventFile(directory.tensorboard, hold.attempt)]
     epochs, steps = config.max_epochs, train_batches.steps
-    with closing(TrainingLog(directory, hold.attempt, fabric, epochs, steps, boards)) as log:
+    log = TrainingLog(directory, hold.attempt, fabric, epochs, steps, boards)
+    with closing(log), worker_deaths_explained():
         trainee.backbone = synchronise(trainee.backbone, config, division, fabric.device, log.say)
         log.environment(fabric, division, batch_norm_images(trainee.backbone, division))
         outcome = Loop(

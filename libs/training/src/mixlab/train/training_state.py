@@ -29,6 +29,12 @@ class TrainingState:
         self._optimizer, self._memories, self._average = step.optimizer, step.memories, step.average
         self._division, self._fabric = division, fabric
 
+    def is_finite(self) -> bool:
+        """Whether no weight is infinite or NaN: what the last step did to them shows in no loss yet."""
+        weights = [*self._model.parameters(), *self._mixer.parameters()]
+        norms = torch._foreach_norm([weight.detach() for weight in weights])
+        return bool(torch.isfinite(torch.stack(norms)).all())
+
     def collect(self) -> Content | None:
         """Everything, on rank 0; None on the others. Call it on every rank at the same place."""
         memories = self._memories.gather(self._fabric)

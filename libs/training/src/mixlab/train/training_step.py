@@ -12,6 +12,7 @@ from mixlab.config import RunConfig
 from mixlab.core.seeding import derive_seed, derived_generator
 
 from .division import Division
+from .failures import memory_explained
 from .memories import Memories
 from .optimizers import create_optimizer
 from .schedules import learning_rate
@@ -77,7 +78,9 @@ class TrainingStep:
         if self._mixed is None:
             self._mixed = torch.empty_like(images)
         is_last = index == self._passes - 1
+        where, remedy = f"epoch {place[0] + 1}, step {place[1] + 1}", _smaller_pass(len(images))
         with (
+            memory_explained(where, images, remedy),
             self.memories.of_pass(index),
             self._fabric.no_backward_sync(self._parallel, enabled=not is_last),
         ):
@@ -100,3 +103,9 @@ class TrainingStep:
             if own is not None:
                 group["lr"] = own(progress)
         return progress
+
+
+def _smaller_pass(images: int) -> str:
+    if images == 1:
+        return "one image is too much: take smaller images or a smaller network"
+    return f"set runtime.gpuBatchSize to {images // 2}"
