@@ -35,3 +35,18 @@ export const logLineSchema = z.looseObject({
 });
 
 export type LogLine = z.infer<typeof logLineSchema>;
+
+/** The first line of an attempt: what it runs on. Fields that older trainers do not write are optional. */
+export const environmentSchema = logLineSchema.extend({
+  mode: z.literal('env'),
+  /** Processes, a GPU each. */
+  ranks: z.int().positive().optional(),
+  /** Of each rank in a step; above 1 gradients are accumulated. */
+  passes: z.int().positive().optional(),
+  /** `batchSize / ranks / passes`. */
+  imagesPerPass: z.int().positive().optional(),
+  /** How many images the statistics of batch norm are of; null for a network without batch norm. */
+  batchNormImages: z.int().positive().nullable().optional(),
+});
+
+export type Environment = z.infer<typeof environmentSchema>;

@@ -286,6 +286,54 @@ describe('what counts', () => {
   });
 });
 
+describe('batch norm over different numbers of images', () => {
+  const [vanilla, mixup] = [run('vanilla', 'resnet18'), run('mixup', 'resnet18', { alpha: 0.2 })];
+  const log = (...attempts: (number | null)[]) =>
+    attempts
+      .map((batchNormImages, index) =>
+        attemptLines(index + 1, index + 1 < attempts.length ? { 1: 50 } : { 10: 70 }).replace(
+          '"torch"',
+          `"ranks": 4, "passes": 1, "imagesPerPass": 64, "batchNormImages": ${batchNormImages}, "torch"`,
+        ),
+      )
+      .join('');
+  const withReport = (of: PlanRun): PlanRun => ({ ...of, report: { reducer: 'last', metric: 'top1' } });
+  const warningsOf = (logs: Record<string, string[]>, ...runs: PlanRun[]) => {
+    const folder = temporaryFolder();
+    for (const of of runs)
+      logs[of.name]?.forEach((text, index) =>
+        writeTrial(folder, of.name, index + 1, { status: statusText(of.hash), log: text }),
+      );
+    return tableOf(runs.map(withReport), folder).warnings;
+  };
+
+  it('is a warning with the runs, for cells of one column', () => {
+    const logs = { [vanilla.name]: [log(64), log(64)], [mixup.name]: [log(64), log(256)] };
+    const said = `batch norm saw different numbers of images at once: 64 (${vanilla.name}, ${mixup.name}); 256 (${mixup.name})`;
+    expect(warningsOf(logs, vanilla, mixup)).toEqual([said]);
+    expect(warningsOf(logs, vanilla, mixup, run('vanilla', 'resnet50'))).toEqual([`resnet18: ${said}`]);
+  });
+
+  it('also within one training that went on with another number of GPUs', () => {
+    expect(warningsOf({ [vanilla.name]: [log(64, 64, 32)] }, vanilla)).toEqual([
+      `batch norm saw different numbers of images at once: 64, then 32 (${vanilla.name})`,
+    ]);
+  });
+
+  it.each([
+    ['the same everywhere', { [vanilla.name]: [log(64)], [mixup.name]: [log(64)] }],
+    ['no batch norm', { [vanilla.name]: [log(null)], [mixup.name]: [log(null)] }],
+    ['an older trainer', { [vanilla.name]: [log(64)], [mixup.name]: [climb(70)] }],
+  ])('not with %s', (_, logs) => {
+    expect(warningsOf(logs, vanilla, mixup)).toEqual([]);
+  });
+
+  it('nor across columns, whose networks are not compared', () => {
+    const other = run('vanilla', 'resnext50_32x4d');
+    expect(warningsOf({ [vanilla.name]: [log(64)], [other.name]: [log(32)] }, vanilla, other)).toEqual([]);
+  });
+});
+
 describe('texts that the formats could take for their own', () => {
   const method = 'a|b,"c"_%\\{}\n$&#~^';
   const odd = run('vanilla', 'resnet18', { axes: { mixMode: method, backbone: '*<i>`' } });

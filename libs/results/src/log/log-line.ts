@@ -14,9 +14,16 @@ export interface Measurement extends LinePosition {
   readonly fields: JsonObject;
 }
 
+/** An `env` line: what an attempt ran on. */
+export interface EnvironmentLine {
+  readonly attempt: number;
+  /** How many images the statistics of batch norm were of; null without batch norm, or where the log is older. */
+  readonly batchNormImages: number | null;
+}
+
 /** What one line of `log.jsonl` is. `joined`: whole, but behind the torn end of another line. */
 export type ParsedLine =
-  | { readonly kind: 'env'; readonly attempt: number; readonly joined: boolean }
+  | { readonly kind: 'env'; readonly environment: EnvironmentLine; readonly joined: boolean }
   | { readonly kind: 'train' | 'val'; readonly measurement: Measurement; readonly joined: boolean }
   | { readonly kind: 'other'; readonly joined: boolean }
   | { readonly kind: 'blank' | 'malformed' | 'invalid' };
@@ -45,7 +52,11 @@ function classify(fields: JsonObject, joined: boolean): ParsedLine {
   if (typeof mode !== 'string') return invalid;
   if (mode !== 'env' && mode !== 'train' && mode !== 'val') return { kind: 'other', joined };
   if (!isCount(attempt, 1)) return invalid;
-  if (mode === 'env') return { kind: 'env', attempt, joined };
+  if (mode === 'env') {
+    const images = fields['batchNormImages'];
+    const batchNormImages = isCount(images, 1) ? images : null;
+    return { kind: 'env', environment: { attempt, batchNormImages }, joined };
+  }
   if (!isCount(epoch, 1) || !isCount(step, 0)) return invalid;
   return { kind: mode, measurement: { attempt, epoch, step, fields }, joined };
 }

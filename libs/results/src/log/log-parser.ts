@@ -2,7 +2,7 @@ import { Troubles } from './account.ts';
 import type { LogAccount, LogTrouble, LogWarning } from './account.ts';
 import { Attempts } from './attempts.ts';
 import { parseLine } from './log-line.ts';
-import type { Measurement } from './log-line.ts';
+import type { EnvironmentLine, Measurement } from './log-line.ts';
 import { TrainHeader } from './train-header.ts';
 
 /** What a log says. */
@@ -11,6 +11,8 @@ export interface Log {
   readonly evaluations: readonly Measurement[];
   /** The newest attempt that has logged an epoch, 0 for none. */
   readonly attempt: number;
+  /** How many images the statistics of batch norm were of, each number once, as attempts came; empty without. */
+  readonly batchNormImages: readonly number[];
   readonly account: LogAccount;
   readonly warnings: readonly LogWarning[];
 }
@@ -47,6 +49,7 @@ export class LogParser {
   readonly #troubles = new Troubles();
   readonly #attempts = new Attempts();
   readonly #header = new TrainHeader();
+  readonly #batchNormImages = new Set<number>();
   /** The line that the last piece ended in. */
   #tail: Buffer = Buffer.alloc(0);
   /** Inside a line that is longer than anybody wants to hold. */
@@ -68,7 +71,13 @@ export class LogParser {
     const unfinished = this.#skipping || this.#tail.length > 0 ? 1 : 0;
     const used = evaluations.length;
     const account = { ...this.#counts, lines: this.#counts.lines + unfinished, unfinished, used, superseded };
-    return { evaluations, attempt: this.#attempts.newest, account, warnings: this.#troubles.list() };
+    return {
+      evaluations,
+      attempt: this.#attempts.newest,
+      batchNormImages: [...this.#batchNormImages],
+      account,
+      warnings: this.#troubles.list(),
+    };
   }
 
   /** Ends the log: a last line without its newline counts if it is whole. */
@@ -140,10 +149,15 @@ export class LogParser {
     this.#counts[line.kind] += 1;
     if (line.kind === 'malformed' || line.kind === 'invalid') this.#warn(line.kind);
     if ('joined' in line && line.joined) this.#warn('joined');
-    if (line.kind === 'env') this.#attempts.begin(line.attempt);
+    if (line.kind === 'env') this.#begin(line.environment);
     if (line.kind === 'train' || line.kind === 'val')
       this.#reach(line.measurement.attempt, line.measurement.epoch);
     if (line.kind === 'val') this.#evaluate(line.measurement);
+  }
+
+  #begin({ attempt, batchNormImages }: EnvironmentLine): void {
+    this.#attempts.begin(attempt);
+    if (batchNormImages !== null) this.#batchNormImages.add(batchNormImages);
   }
 
   #reach(attempt: number, epoch: number): void {

@@ -21,6 +21,8 @@ export interface TrialRecord {
   readonly error: string | null;
   /** The report's metric over the epochs. */
   readonly curve: Curve;
+  /** How many images the statistics of batch norm were of, each number once, as attempts came; empty without. */
+  readonly batchNormImages: readonly number[];
   readonly warnings: readonly string[];
 }
 
@@ -61,13 +63,15 @@ function plannedTrial(run: PlanRun, trial: number): TrialRecord {
     maxEpochs,
     error: null,
     curve: noCurve,
+    batchNormImages: [],
     warnings: [],
   };
 }
 
 function readTrial(run: PlanRun, folder: string, directory: TrialDirectory): TrialRecord {
   const { trial, path, state, status } = directory;
-  const { curve, warnings } = readCurve(join(folder, path, 'log.jsonl'), run.report.metric, status, state);
+  const found = readCurve(join(folder, path, 'log.jsonl'), run.report.metric, status, state);
+  const { curve, batchNormImages, warnings } = found;
   return {
     trial,
     state,
@@ -76,6 +80,7 @@ function readTrial(run: PlanRun, folder: string, directory: TrialDirectory): Tri
     maxEpochs: plannedLength(run, status),
     error: status?.error ?? null,
     curve,
+    batchNormImages,
     warnings: [...directory.warnings, ...warnings],
   };
 }
@@ -91,14 +96,15 @@ function readCurve(
   metric: string,
   status: Status | null,
   state: TrialState,
-): { curve: Curve; warnings: string[] } {
+): Pick<TrialRecord, 'curve' | 'batchNormImages' | 'warnings'> {
   let log: Log;
   try {
     log = readLog(path);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' && state !== 'completed') return { curve: noCurve, warnings: [] };
-    return { curve: noCurve, warnings: [`log.jsonl cannot be read: ${code ?? message}`] };
+    const nothing = { curve: noCurve, batchNormImages: [] };
+    if (code === 'ENOENT' && state !== 'completed') return { ...nothing, warnings: [] };
+    return { ...nothing, warnings: [`log.jsonl cannot be read: ${code ?? message}`] };
   }
   // A running training may be in the middle of its line.
   const troubles = log.warnings.filter(({ code }) => !(code === 'unfinished' && state === 'running'));
@@ -106,7 +112,7 @@ function readCurve(
   const { withoutNumber, ...whole } = curveOf(log, metric);
   if (withoutNumber.length > 0)
     warnings.push(`${metric} is not a number ${atEpochs(withoutNumber)}, left out`);
-  return { curve: ofPresentWeights(whole, log, status), warnings };
+  return { curve: ofPresentWeights(whole, log, status), batchNormImages: log.batchNormImages, warnings };
 }
 
 /**

@@ -1,5 +1,6 @@
-import type { PlanFile } from '@mixlab/contracts';
+import type { PlanFile, PlanRun } from '@mixlab/contracts';
 import type { RunResult } from '../reduce/reduce-run.ts';
+import { batchNormWarnings } from './batch-norm-warnings.ts';
 import { layOut } from './layout.ts';
 import type { Table, TableCell } from './table.ts';
 
@@ -16,19 +17,28 @@ export interface TableOptions {
 export function buildTable(plan: PlanFile, results: readonly RunResult[], options: TableOptions): Table {
   const byHash = new Map(results.map((result) => [result.run.hash, result]));
   const { places, ...layout } = layOut(plan.runs, options.rowAxis);
+  const resultOf = (run: PlanRun) => byHash.get(run.hash)!;
+  const columns = layout.columns.map(({ label }, column) => ({
+    label,
+    results: places.flatMap((row) => (row[column] ? [resultOf(row[column])] : [])),
+  }));
   return {
     experiment: plan.experiment,
     engine: plan.engine,
     atEpoch: options.atEpoch,
     ...layout,
-    cells: places.map((row) => row.map((run) => (run ? cellOf(byHash.get(run.hash)!) : null))),
-    warnings: [...(options.warnings ?? []), ...results.flatMap(warningsOf)],
+    cells: places.map((row) => row.map((run) => (run ? cellOf(resultOf(run)) : null))),
+    warnings: [
+      ...(options.warnings ?? []),
+      ...columns.flatMap(batchNormWarnings),
+      ...results.flatMap(warningsOf),
+    ],
   };
 }
 
 function cellOf({ run, trials, n, mean, std }: RunResult): TableCell {
   const { name, hash, method, report } = run;
-  const shown = trials.map(({ warnings: _warnings, ...trial }) => trial);
+  const shown = trials.map(({ warnings: _warnings, batchNormImages: _images, ...trial }) => trial);
   return { run: name, hash, method, report, planned: run.trials, n, mean, std, trials: shown };
 }
 
