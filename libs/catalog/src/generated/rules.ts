@@ -241,6 +241,16 @@ export const rules: readonly Rule[] = [
     right: 'inputs.eraseArea.1',
   },
   {
+    kind: 'matches',
+    code: 'rand-augment-notation',
+    message: "not timm's notation of RandAugment",
+    path: 'inputs.randAugment',
+    pattern:
+      'rand(?!.*-([a-z]+)\\d.*-\\1\\d)(-(m\\d+|n[1-9]\\d*|p(0(\\.\\d+)?|1(\\.0+)?)|mstd\\d+(\\.\\d+)?|mmax[1-9]\\d*|inc[01]|tweights|t3aw?))*',
+    expected:
+      '`rand`, then any of -m<magnitude>, -n<operations>, -p<probability>, -mstd<deviation>, -mmax<magnitude>, -inc0, -inc1, -tweights, -t3a, -t3aw, such as rand-m9-mstd0.5-inc1',
+  },
+  {
     kind: 'bound',
     code: 'nesterov-momentum',
     message: "Nesterov's momentum needs a momentum",

@@ -982,14 +982,7 @@ export const runConfigJsonSchema: JsonSchema = {
           type: 'string',
         },
         randAugment: {
-          anyOf: [
-            {
-              pattern:
-                '^rand(-(m\\d+(\\.\\d+)?|n[1-9]\\d*|p[01](\\.\\d+)?|mstd\\d+(\\.\\d+)?|mmax\\d+|inc[01]|w\\d+|t\\d+))*$',
-              type: 'string',
-            },
-            { type: 'null' },
-          ],
+          anyOf: [{ type: 'string' }, { type: 'null' }],
           default: null,
           description:
             "RandAugment in timm's notation, such as `rand-m9-mstd0.5-inc1`: after crop and flip; null has none.",
@@ -1539,7 +1532,8 @@ export const runConfigJsonSchema: JsonSchema = {
       properties: {
         workers: {
           default: 4,
-          description: 'Processes that decode images, for each GPU; what fits in memory needs none.',
+          description:
+            'Processes that decode and augment images, for each GPU. What fits in memory takes none, except for\nRandAugment and colour jitter.',
           minimum: 0,
           title: 'Workers',
           type: 'integer',

@@ -355,15 +355,7 @@ export const inputsSchema = z.strictObject({
   paddingMode: z.enum(['zeros', 'reflect']).default('zeros'),
   flip: z.number().gte(0).lte(1).default(0.5),
   interpolation: z.enum(['bilinear', 'bicubic']).default('bicubic'),
-  randAugment: z
-    .string()
-    .regex(
-      new RegExp(
-        '^rand(-(m\\d+(\\.\\d+)?|n[1-9]\\d*|p[01](\\.\\d+)?|mstd\\d+(\\.\\d+)?|mmax\\d+|inc[01]|w\\d+|t\\d+))*$',
-      ),
-    )
-    .nullable()
-    .default(null),
+  randAugment: z.string().nullable().default(null),
   colorJitter: z.number().gte(0).default(0),
   erase: z.number().gte(0).lte(1).default(0),
   eraseMode: z.enum(['pixel', 'rand', 'const']).default('pixel'),

@@ -727,7 +727,10 @@ export interface Ema {
 
 /** What changes how a run is watched and fed, not what it learns. Outside the run's hash. */
 export interface Runtime {
-  /** Processes that decode images, for each GPU; what fits in memory needs none. Range: ≥ 0. Default: `4`. */
+  /**
+   * Processes that decode and augment images, for each GPU. What fits in memory takes none, except for
+   * RandAugment and colour jitter. Range: ≥ 0. Default: `4`.
+   */
   readonly workers: number;
   /**
    * Most images that a GPU takes in one pass; a larger share of the batch is taken in equal passes whose

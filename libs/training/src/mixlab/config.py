@@ -46,7 +46,10 @@ ATTENTION_BACKBONES = (
 )
 """Backbones whose attention methods can read, by the whole of their names; building one says whether so."""
 
-RAND_AUGMENT = r"^rand(-(m\d+(\.\d+)?|n[1-9]\d*|p[01](\.\d+)?|mstd\d+(\.\d+)?|mmax\d+|inc[01]|w\d+|t\d+))*$"
+RAND_AUGMENT = (
+    r"rand(?!.*-([a-z]+)\d.*-\1\d)"  # no part twice: timm would take the first of some, the last of others
+    r"(-(m\d+|n[1-9]\d*|p(0(\.\d+)?|1(\.0+)?)|mstd\d+(\.\d+)?|mmax[1-9]\d*|inc[01]|tweights|t3aw?))*"
+)
 """timm's notation of RandAugment."""
 
 CIFAR_STEM_BACKBONES = r"[a-z_]*res(net|next)\d+[A-Za-z0-9_.-]*|wrn\d+_\d+"
@@ -166,6 +169,14 @@ class Inputs(ConfigModel):
             op="<=",
             right="eraseArea.1",
         ),
+        Matches(
+            code="rand-augment-notation",
+            message="not timm's notation of RandAugment",
+            path="randAugment",
+            pattern=RAND_AUGMENT,
+            expected="`rand`, then any of -m<magnitude>, -n<operations>, -p<probability>, -mstd<deviation>, "
+            "-mmax<magnitude>, -inc0, -inc1, -tweights, -t3a, -t3aw, such as rand-m9-mstd0.5-inc1",
+        ),
     )
 
     train_size: PositiveInt | None = None
@@ -198,7 +209,7 @@ class Inputs(ConfigModel):
     interpolation: Literal["bilinear", "bicubic"] = "bicubic"
     """How images are resized."""
 
-    rand_augment: Annotated[str, Field(pattern=RAND_AUGMENT)] | None = None
+    rand_augment: str | None = None
     """RandAugment in timm's notation, such as `rand-m9-mstd0.5-inc1`: after crop and flip; null has none."""
 
     color_jitter: NonNegativeFloat = 0.0
@@ -336,7 +347,8 @@ class Runtime(ConfigModel):
     """What changes how a run is watched and fed, not what it learns. Outside the run's hash."""
 
     workers: NonNegativeInt = 4
-    """Processes that decode images, for each GPU; what fits in memory needs none."""
+    """Processes that decode and augment images, for each GPU. What fits in memory takes none, except for
+    RandAugment and colour jitter."""
 
     gpu_batch_size: PositiveInt | None = None
     """Most images that a GPU takes in one pass; a larger share of the batch is taken in equal passes whose

@@ -7,7 +7,11 @@ drawn.
 from __future__ import annotations
 
 import hashlib
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+import numpy as np
 import torch
 
 
@@ -23,3 +27,26 @@ def derive_seed(seed: int, *place: str | int) -> int:
 def derived_generator(seed: int, *place: str | int) -> torch.Generator:
     """A CPU generator seeded with `derive_seed`."""
     return torch.Generator().manual_seed(derive_seed(seed, *place))
+
+
+def seed_global_generators(seed: int) -> None:
+    """Seed Python's, NumPy's and PyTorch's generators of the CPU, for libraries that draw from them.
+
+    Args:
+        seed: 0 .. 2^63 - 1.
+    """
+    random.seed(seed)
+    np.random.seed(seed >> 31)
+    torch.default_generator.manual_seed(seed)
+
+
+@contextmanager
+def kept_global_generators() -> Iterator[None]:
+    """Python's, NumPy's and PyTorch's generators of the CPU are afterwards as they were before."""
+    states = random.getstate(), np.random.get_state(), torch.default_generator.get_state()
+    try:
+        yield
+    finally:
+        random.setstate(states[0])
+        np.random.set_state(states[1])
+        torch.default_generator.set_state(states[2])

@@ -1,5 +1,6 @@
 """Datasets in the layouts that they are published in, as batches on the device."""
 
+from .augmentation import check_augmentation
 from .batches import EvaluationBatches, TrainBatches
 from .open import Data, open_data
 from .roots import dataset_root
@@ -9,6 +10,7 @@ __all__ = [
     "Data",
     "EvaluationBatches",
     "TrainBatches",
+    "check_augmentation",
     "dataset_root",
     "open_data",
     "worker_deaths_explained",

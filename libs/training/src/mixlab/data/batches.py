@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import tee
 from typing import Protocol
 
 import torch
@@ -10,10 +11,12 @@ from torch import Tensor
 
 from mixlab.config import RunConfig
 
-from .file_feeder import FileFeeder
+from .augmentation import create_augmentation
+from .erasing import erase
 from .memory_feeder import MemoryFeeder
 from .order import Share, evaluation_shares, steps_per_epoch, training_shares
 from .split import Files, Split
+from .worker_feeder import WorkerFeeder
 
 Batch = tuple[Tensor, Tensor]
 """Normalised images [b, 3, S, S] float32 in channels-last memory, labels [b] int64; both on the device."""
@@ -58,8 +61,12 @@ class TrainBatches:
         """
         place = (self._rank, self._world_size, self.passes)
         shares = training_shares(self._config, self._images, epoch, start, *place)
-        for pixels, labels in self._feeder.training(shares):
-            yield self._normalise(pixels), labels
+        shares, same_shares = tee(shares)  # the feeder may be some steps ahead
+        for (pixels, labels), share in zip(self._feeder.training(shares), same_shares, strict=True):
+            images = self._normalise(pixels)
+            if share.erasures is not None:
+                erase(images, share.erasures, self._config.inputs)
+            yield images, labels
 
 
 class EvaluationBatches:
@@ -97,6 +104,7 @@ class _Normalise:
 def _feeder(split: Split, config: RunConfig, device: torch.device, *, training: bool) -> _Feeder:
     inputs = config.inputs
     size = (inputs.train_size if training else inputs.test_size) or config.dataset.size
-    if isinstance(split, Files):
-        return FileFeeder(split, inputs, size, config.runtime.workers, device)
+    augmentation = create_augmentation(config, size) if training else None
+    if isinstance(split, Files) or augmentation:
+        return WorkerFeeder(split, inputs, size, config.runtime.workers, device, augmentation)
     return MemoryFeeder(split, inputs, size, device, training)

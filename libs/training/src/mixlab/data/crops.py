@@ -61,7 +61,7 @@ def random_resized_boxes(crops: Crops, inputs: Inputs, height: int, width: int) 
     sides = torch.stack([box_height.gather(1, first), box_width.gather(1, first)], 2).squeeze(1).long()
     sides = torch.where(inside.any(1, keepdim=True), sides, _central(inputs, height, width))
     room = torch.tensor([height, width]) - sides
-    corner = torch.where(inside.any(1, keepdim=True), _spread(crops.place, room), room // 2)
+    corner = torch.where(inside.any(1, keepdim=True), spread(crops.place, room), room // 2)
     return torch.cat([corner, sides], 1)
 
 
@@ -83,7 +83,7 @@ def whole_image_indices(crops: Crops, inputs: Inputs, size: int) -> tuple[Tensor
     """
     side = torch.arange(size).expand(len(crops.mirrored), 2, size)
     if inputs.crop == "pad":
-        side = side + _spread(crops.place, torch.tensor(2 * inputs.padding))[:, :, None] - inputs.padding
+        side = side + spread(crops.place, torch.tensor(2 * inputs.padding))[:, :, None] - inputs.padding
         if inputs.padding_mode == "reflect":
             period = max(1, 2 * (size - 1))
             side = torch.minimum(side % period, period - side % period)
@@ -93,6 +93,6 @@ def whole_image_indices(crops: Crops, inputs: Inputs, size: int) -> tuple[Tensor
     return rows, torch.where(crops.mirrored[:, None], columns.flip(1), columns)
 
 
-def _spread(place: Tensor, room: Tensor) -> Tensor:
+def spread(place: Tensor, room: Tensor) -> Tensor:
     """A uniform whole number in 0 .. room from a uniform number in [0, 1)."""
     return torch.minimum((place * (room + 1)).long(), room)

@@ -8,7 +8,7 @@ import torch
 
 from mixlab.config import RunConfig
 from mixlab.core.errors import InvalidInput
-from mixlab.data import Data, open_data
+from mixlab.data import Data, check_augmentation, open_data
 from mixlab.models import check_backbone, check_pretrained, check_teachers
 
 from .commands import Device
@@ -31,7 +31,7 @@ def check_device(device: Device) -> None:
 
 
 def preflight(config: RunConfig) -> Data:
-    """Check a run's networks, weights and dataset on this machine, and return the dataset.
+    """Check a run's networks, weights, augmentation and dataset on this machine, and return the dataset.
 
     Raises:
         InvalidInput: one of them is not there, or does not fit the config.
@@ -39,4 +39,5 @@ def preflight(config: RunConfig) -> Data:
     check_backbone(config.backbone)
     check_pretrained(config.model.pretrained)
     check_teachers(config)
+    check_augmentation(config)
     return open_data(config)
