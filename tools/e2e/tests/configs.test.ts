@@ -2,55 +2,79 @@ import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { loadExperiments } from '@mixlab/authoring';
-import { backbones, publishedTables } from '@mixlab/catalog';
+import { publishedTables } from '@mixlab/catalog';
+import type { PublishedColumn, PublishedTable, RunConfig } from '@mixlab/catalog';
+import type { ExperimentData } from '@mixlab/dsl';
 import { type Plan, type PlannedRun, planExperiment } from '@mixlab/plan';
 import { execa } from 'execa';
 import { beforeAll, describe, expect, it } from 'vitest';
 
 const root = resolve(import.meta.dirname, '../../..');
 
-/** Methods of the published tables that the library has. */
-const METHODS = ['vanilla', 'mixup', 'cutmix', 'deit'];
-const TABLES = ['imagenet/pytorch-style', 'tiny-imagenet', 'cifar10', 'cifar100'];
+/** Experiments that hold a table each. */
+const TABLES = [
+  'imagenet/pytorch-style',
+  'imagenet/rsb',
+  'imagenet/deit',
+  'tiny-imagenet',
+  'cifar10',
+  'cifar100',
+];
 
-let plans: Map<string, Plan<unknown>>;
+/** Published alphas that a method does not have: OpenMixup ignores SmoothMix's; what mixes tokens draws no lam. */
+const WITHOUT_ALPHA: Readonly<Record<string, (alpha: readonly number[]) => readonly number[]>> = {
+  smoothmix: () => [],
+  tokenmix: ([ofMixUp]) => [ofMixUp ?? NaN],
+  smmix: ([ofMixUp]) => [ofMixUp ?? NaN],
+};
+
+/** Recipes whose weights are averaged: OpenMixup evaluates the average. */
+const AVERAGED = ['deit_base_patch16_224', 'convnext_tiny'];
+
+let plans: Map<string, Plan<RunConfig>>;
 
 beforeAll(async () => {
   const { experiments, failures } = await loadExperiments({ home: root });
   expect(failures).toEqual([]);
   plans = new Map(
     experiments.map(({ file, sha256, experiment }) => {
-      const plan = planExperiment(experiment, { source: { file, sha256 } });
+      const plan = planExperiment(experiment as ExperimentData<RunConfig>, { source: { file, sha256 } });
       return [plan.experiment, plan];
     }),
   );
 });
 
 describe('the experiments of configs/', () => {
-  it('have one run for each published cell of the methods that exist, with its alpha and statistic', () => {
+  it('have exactly one run for each published cell, with its alpha and statistic', () => {
+    const left = new Set(
+      TABLES.flatMap((name) => [...(plans.get(name)?.runs() ?? [])].map(({ hash }) => hash)),
+    );
     let cells = 0;
     for (const table of publishedTables.filter(({ experiment }) => TABLES.includes(experiment))) {
       const runs = [...(plans.get(table.experiment)?.runs() ?? [])];
-      const epochs = Number(/last (\d+) epochs/.exec(table.statistic)?.[1]);
-      for (const row of table.rows.filter(({ method }) => METHODS.includes(method))) {
+      for (const row of table.rows) {
         row.values.forEach((value, index) => {
           const column = table.columns[index];
-          if (value === null || !column || !backbones.some(({ name }) => name === column.backbone)) return;
+          if (value === null || !column) return;
           cells += 1;
-          const alpha = row.alphaFor?.[column.backbone] ?? row.alpha;
           const found = runs.filter(
-            ({ axes }) =>
-              axes['backbone'] === column.backbone &&
-              axes['mixMode'] === row.method &&
-              epochsOf(axes) === column.maxEpochs,
+            ({ config }) =>
+              config.backbone === column.backbone &&
+              config.mixMode.name === row.method &&
+              config.maxEpochs === column.maxEpochs,
           );
           const where = `${table.experiment}: ${row.label}, ${column.label}, ${column.maxEpochs} epochs`;
+          const published = row.alphaFor?.[column.backbone] ?? row.alpha;
+          const alpha = WITHOUT_ALPHA[row.method]?.(published) ?? published;
           expect(found.map(alphas), where).toEqual([alpha]);
-          expect(found[0]?.report, where).toEqual({ reducer: 'medianOfLast', epochs, metric: 'top1' });
+          expect(found[0]?.report, where).toEqual(statistic(table, column));
+          expect(found[0]?.trials, where).toBe(table.statistic.includes('3 trials') ? 3 : 1);
+          left.delete(found[0]?.hash ?? '');
         });
       }
     }
-    expect(cells).toBe(28 + 6 + 24 + 27);
+    expect(cells).toBe(529);
+    expect([...left], 'runs without a published cell').toEqual([]);
   });
 
   it('satisfy the training library, hashes included', async () => {
@@ -71,11 +95,19 @@ describe('the experiments of configs/', () => {
   });
 });
 
-function epochsOf(axes: PlannedRun<unknown>['axes']): unknown {
-  return axes['maxEpochs'];
+function statistic({ statistic }: PublishedTable, { backbone, maxEpochs }: PublishedColumn): unknown {
+  if (statistic.includes('best')) {
+    return { reducer: 'best', metric: AVERAGED.includes(backbone) ? 'top1_ema' : 'top1' };
+  }
+  const [short = '', long = short] = [...statistic.matchAll(/\b(5|10)\b/g)].map(([n]) => n);
+  const epochs = statistic.includes('A3') && maxEpochs === 300 ? long : short;
+  return { reducer: 'medianOfLast', epochs: Number(epochs), metric: 'top1' };
 }
 
 /** The alphas of a run's method, as a published row lists them. */
-function alphas({ method }: PlannedRun<unknown>): unknown[] {
-  return ['alpha', 'mixupAlpha', 'cutmixAlpha'].flatMap((key) => (key in method ? [method[key]] : []));
+function alphas({ method }: PlannedRun<RunConfig>): unknown[] {
+  return ['mixupAlpha', 'cutmixAlpha', 'alpha'].flatMap((key) => {
+    const alpha = method[key];
+    return alpha === undefined || alpha === null ? [] : [alpha];
+  });
 }
