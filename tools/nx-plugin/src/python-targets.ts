@@ -3,6 +3,8 @@ import { offsetFromRoot, type TargetConfiguration } from '@nx/devkit';
 /** `lint`, `typecheck` and `test` of a Python project, in the workspace's Python. */
 export function pythonTargets(name: string, root: string): Record<string, TargetConfiguration> {
   const report = `reports/junit/${name}.xml`;
+  // Most of these tests wait for processes of their own: a worker a core, but no more than memory holds.
+  const workers = '--numprocesses=auto --maxprocesses=4 --dist=worksteal';
   const up = offsetFromRoot(root);
   const python = (commands: string[]): TargetConfiguration => ({
     executor: 'nx:run-commands',
@@ -21,6 +23,9 @@ export function pythonTargets(name: string, root: string): Record<string, Target
       `-c 'from importlinter.cli import lint_imports_command as lint; lint()'`,
     ]),
     typecheck: python(['-m mypy']),
-    test: { ...python([`-m pytest --junitxml=${up}${report}`]), outputs: [`{workspaceRoot}/${report}`] },
+    test: {
+      ...python([`-m pytest ${workers} --junitxml=${up}${report}`]),
+      outputs: [`{workspaceRoot}/${report}`],
+    },
   };
 }
