@@ -158,6 +158,34 @@ class TestOptimizers:
         torch.testing.assert_close(model.weight.detach(), expected, atol=1e-5, rtol=1e-4)
 
 
+@pytest.mark.parametrize(
+    ("backbone", "scales"),
+    [
+        ("convnext_tiny", ["gamma"]),
+        ("moganet_tiny", ["scale"]),
+        ("pvt_tiny", ["cls_token", "pos_embed"]),
+        ("deit_tiny_patch16_224", ["cls_token", "pos_embed"]),
+        ("swin_tiny_patch4_window7_224", ["relative_position_bias_table"]),
+    ],
+)
+def test_scales_and_positions_of_every_recipe_s_network_do_not_decay(
+    backbone: str, scales: list[str]
+) -> None:
+    config = tiny(
+        backbone=backbone,
+        dataset={"name": "made-up", "classes": 3, "size": 224},
+        optimizer={"name": "adamw", "decayNormAndBias": False},
+    )
+    model = create_model(config)
+    decaying, kept = parameter_groups(model, config.optimizer)
+    names = {id(parameter): name for name, parameter in model.named_parameters()}
+    decays = {names[id(parameter)] for parameter in decaying["params"]}
+    assert kept["weight_decay"] == 0
+    assert [name for name in decays if name.endswith((*scales, "bias")) or "norm" in name] == []
+    assert any(names[id(parameter)].endswith(tuple(scales)) for parameter in kept["params"])
+    assert all(dict(model.named_parameters())[name].ndim > 1 for name in decays)
+
+
 class TestEvaluation:
     fabric = Fabric(accelerator="cpu", devices=1)
 

@@ -183,6 +183,10 @@ class MogaNet(nn.Module):
         nn.init.trunc_normal_(self.head.weight, std=0.02)
         nn.init.zeros_(self.head.bias)
 
+    def no_weight_decay(self) -> set[str]:
+        """Parameters that are not to decay: scales of channels, as in OpenMixup's config."""
+        return {name for name, _ in self.named_parameters() if name.endswith(".scale")}
+
     def forward(self, x: Tensor) -> Tensor:
         """[B, 3, H, W] -> [B, num_classes]."""
         return self.forward_head(self.forward_features(x))
