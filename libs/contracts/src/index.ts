@@ -11,6 +11,12 @@ export type { Launch, PlanFile, PlanRun } from './plan.ts';
 export type { Piece, RenderedFile } from './rendered-file.ts';
 export { reportSchema } from './report.ts';
 export type { Report } from './report.ts';
-export { environmentSchema, logLineSchema, runStates, statusSchema } from './run-directory.ts';
-export type { LogLine, Status } from './run-directory.ts';
+export {
+  environmentSchema,
+  logLineSchema,
+  runStates,
+  statusSchema,
+  testLineSchema,
+} from './run-directory.ts';
+export type { LogLine, Status, TestLine } from './run-directory.ts';
 export type { FieldwiseCheck, NamePart, SweepSchema } from './sweep-schema.ts';

@@ -50,3 +50,32 @@ export const environmentSchema = logLineSchema.extend({
 });
 
 export type Environment = z.infer<typeof environmentSchema>;
+
+const accuracyShape = {
+  /** Percent of the images. */
+  top1: z.number().min(0).max(100),
+  top5: z.number().min(0).max(100),
+  loss: z.number(),
+};
+
+/** One line of `test.jsonl`. */
+export const testLineSchema = z.looseObject({
+  mode: z.literal('test'),
+  hash: z.string(),
+  /** Name of the checkpoint's file. */
+  checkpoint: z.string(),
+  /** Which of the checkpoint's weights. */
+  weights: z.enum(['model', 'ema']).default('model'),
+  /** Epochs that they were trained for. */
+  epoch: z.int().nonnegative(),
+  ...accuracyShape,
+  images: z.int().nonnegative(),
+  /** Expected calibration error of 15 bins, in percent. */
+  ece: z.number().min(0).max(100).optional(),
+  /** With `ratio` of the `grid` x `grid` patches of each image black. */
+  occlusion: z
+    .array(z.looseObject({ ratio: z.number().min(0).max(1), grid: z.int().positive(), ...accuracyShape }))
+    .default([]),
+});
+
+export type TestLine = z.infer<typeof testLineSchema>;

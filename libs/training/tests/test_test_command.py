@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from conftest import Processes, read_lines
+from conftest import read_lines
 from mixlab.core.errors import InvalidInput, TrainingFailed
-from mixlab.test import evaluate_checkpoint, main
+from mixlab.test import evaluate_checkpoint
+from mixlab.test.__main__ import main
 from tiny import image_folder, run, tiny, write
 
 CONFIG = tiny(maxEpochs=1)
@@ -106,18 +107,3 @@ def test_exit_codes_and_json(finished: Path, tmp_path: Path, capsys: pytest.Capt
     (finished / "checkpoints" / "best.pt").write_bytes(b"")
     assert main([config, str(finished)]) == 1
     assert "Traceback" not in capsys.readouterr().err
-
-
-def test_two_ranks_count_each_image_once(finished: Path, tmp_path: Path, processes: Processes) -> None:
-    """355 images do not divide by 2."""
-    config = write(CONFIG, tmp_path / "run.json")
-    torchrun = ("-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2", "-m")
-    found = processes.python(
-        *torchrun, "mixlab.test", config, finished, "--gpus", "0", "--json", OMP_NUM_THREADS="1"
-    )
-    assert found.returncode == 0, found.stderr
-    one = evaluate_checkpoint(CONFIG, finished, device="cpu")
-    two = json.loads(found.stdout)
-    assert (two["top1"], two["top5"], two["images"]) == (one.top1, one.top5, 355)
-    assert two["loss"] == pytest.approx(one.loss, rel=1e-6)
-    assert len(read_lines(finished / "test.jsonl")) == 2

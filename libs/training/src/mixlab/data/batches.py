@@ -81,9 +81,12 @@ class EvaluationBatches:
         self._rank, self._world_size = rank, world_size
 
     def __iter__(self) -> Iterator[Batch]:
-        shares = evaluation_shares(self._images, self._batch_size, self._rank, self._world_size)
-        for pixels, labels in self._feeder.test(shares):
+        for pixels, labels in self._feeder.test(self.indices()):
             yield self._normalise(pixels), labels
+
+    def indices(self) -> Iterator[Tensor]:
+        """Numbers of the images in each batch, int64 [b], within the split."""
+        return evaluation_shares(self._images, self._batch_size, self._rank, self._world_size)
 
 
 class _Normalise:

@@ -28,6 +28,34 @@ class Accuracy:
     images: int
 
 
+class Tally:
+    """Counts what a network gets right, on the device; no batch waits for it."""
+
+    def __init__(self, criterion: Criterion, device: torch.device) -> None:
+        self._criterion = criterion
+        self._sums = torch.zeros(4, dtype=torch.float64, device=device)
+
+    def add(self, logits: Tensor, labels: Tensor) -> None:
+        """Count a batch: logits [b, K] and labels [b]."""
+        target = F.one_hot(labels, logits.shape[1]).float()
+        hits = logits.topk(min(5, logits.shape[1])).indices == labels[:, None]
+        n = len(labels)
+        loss = self._criterion(logits, target) * n
+        self._sums += torch.stack([hits[:, 0].sum(), hits.sum(), loss, self._sums.new_tensor(n)])
+
+    def accuracy(self) -> Accuracy:
+        """Of all ranks' images.
+
+        Raises:
+            TrainingFailed: the loss is not finite.
+        """
+        top1, top5, loss, images = sum_over_ranks(self._sums).tolist()
+        count = max(1, round(images))
+        if not math.isfinite(loss):
+            raise TrainingFailed(f"the loss of the evaluation is {loss / count}: the training diverged")
+        return Accuracy(100 * top1 / count, 100 * top5 / count, loss / count, round(images))
+
+
 @torch.inference_mode()
 def evaluate(
     model: nn.Module,
@@ -51,18 +79,11 @@ def evaluate(
         TrainingFailed: the loss is not finite, or there is too little memory.
     """
     model.eval()
-    sums = torch.zeros(4, dtype=torch.float64, device=fabric.device)
+    tally = Tally(criterion, fabric.device)
     for index, (images, labels) in enumerate(batches):
         if stop() or index == most:
             break
         with memory_explained("an evaluation", images, "set testBatchSize to less"), fabric.autocast():
             logits = model(images)
-        target = F.one_hot(labels, logits.shape[1]).float()
-        hits = logits.topk(min(5, logits.shape[1])).indices == labels[:, None]
-        n = len(labels)
-        sums += torch.stack([hits[:, 0].sum(), hits.sum(), criterion(logits, target) * n, sums.new_tensor(n)])
-    top1, top5, loss, images_seen = sum_over_ranks(sums).tolist()
-    count = max(1, round(images_seen))
-    if not math.isfinite(loss):
-        raise TrainingFailed(f"the loss of the evaluation is {loss / count}: the training diverged")
-    return Accuracy(100 * top1 / count, 100 * top5 / count, loss / count, round(images_seen))
+        tally.add(logits, labels)
+    return tally.accuracy()
