@@ -63,12 +63,14 @@ def leave_group(fabric: Fabric) -> None:
 def _data_parallel(config: RunConfig) -> DDPStrategy:
     """Each rank keeps its own batch statistics between steps; rank 0's are evaluated and saved.
 
-    A network of a method's own need not take part in every step.
+    A method that runs the network in evaluation mode reads them, so that it gets rank 0's in each step. A
+    network of a method's own need not take part in every step.
     """
+    needs = config.mix_mode.demands()
     options = inspect.signature(DistributedDataParallel.__init__).parameters
     name = "forward_sync_buffers" if "forward_sync_buffers" in options else "broadcast_buffers"
-    choices: dict[str, Any] = {name: False, "gradient_as_bucket_view": True}
-    choices["find_unused_parameters"] = "network" in config.mix_mode.demands()
+    choices: dict[str, Any] = {name: not needs.isdisjoint({"clean-pass", "input-gradient"})}
+    choices |= {"gradient_as_bucket_view": True, "find_unused_parameters": "network" in needs}
     return DDPStrategy(**choices)
 
 
