@@ -75,7 +75,7 @@ def card(name: str) -> str:
     if has_picture(name):
         lines += [f"![{name} of two photographs](images/methods/{name}.jpg)", ""]
     lines += [f"- Paper: {_paper(cls.paper)}"]
-    holds_others = cls.demands is not Method.demands
+    holds_others = cls.demands is not Method.demands and not cls.needs
     lines += [f"- Needs: {'what the method inside it needs' if holds_others else _listed(cls.needs)}"]
     if cls.compat_needs is not None:
         lines += [f"- Needs with `compat: 'openmixup'`: {_listed(cls.compat_needs)}"]
