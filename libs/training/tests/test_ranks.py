@@ -122,24 +122,27 @@ def test_ranks_that_read_batch_statistics_resume_to_the_same_bits(tmp_path: Path
 
 
 @pytest.mark.parametrize(
-    "mix_mode",
+    ("ranks", "mix_mode"),
     [
-        {"name": "mixup", "alpha": 0.5},
-        {"name": "recursivemix"},
-        {"name": "automix", "switchOff": 0.8},
-        {"name": "adautomix", "adversarialInterval": 2},
-        ONE_OF,
+        (4, {"name": "mixup", "alpha": 0.5}),
+        (4, {"name": "recursivemix"}),
+        (2, {"name": "automix", "switchOff": 0.8}),
+        (2, {"name": "adautomix", "adversarialInterval": 2}),
+        (2, ONE_OF),
     ],
     ids=["mixup", "recursivemix", "automix", "adautomix", "oneOf"],
 )
-def test_a_pass_is_to_a_method_what_a_rank_is(mix_mode: dict[str, Any], tmp_path: Path) -> None:
-    """Partners, draws and memories are a pass's own, whichever rank takes it; moving averages a step's."""
-    changes: dict[str, Any] = {"mixMode": mix_mode, "batchSize": 64, "model": {"dropPath": 0.2}}
-    run(vit(**changes, runtime=passes_of(16)), tmp_path / "passes", stop_at=(1, 4))
-    stopped = run_ranks(4, vit(**changes), tmp_path / "ranks", stop_at=(1, 4))
-    assert stopped == [ExitCode.INTERRUPTED] * 4
-    assert_close(tmp_path / "passes", tmp_path / "ranks")
-    assert losses(tmp_path / "passes") == pytest.approx(losses(tmp_path / "ranks"), rel=1e-4)
+def test_a_pass_is_to_a_method_what_a_rank_is(ranks: int, mix_mode: dict[str, Any], tmp_path: Path) -> None:
+    """Partners, draws and memories are a pass's own, whichever rank takes it; moving averages a step's.
+
+    A network of the method need not take part in each pass, nor on each rank.
+    """
+    config = vit(mixMode=mix_mode, batchSize=64, model={"dropPath": 0.2}, runtime=passes_of(16))
+    run(config, tmp_path / "one", stop_at=(1, 4))
+    stopped = run_ranks(ranks, config, tmp_path / "several", stop_at=(1, 4))
+    assert stopped == [ExitCode.INTERRUPTED] * ranks
+    assert_close(tmp_path / "one", tmp_path / "several")
+    assert losses(tmp_path / "one") == pytest.approx(losses(tmp_path / "several"), rel=1e-4)
 
 
 @pytest.mark.parametrize(("ranks", "passes", "forgets"), [(1, 4, False), (2, 1, True)])
@@ -190,7 +193,8 @@ def test_the_log_says_how_a_step_is_cut_and_what_batch_norm_sees(
         (256, 1, 64, Division(1, 4, 64)),
         (256, 2, 100, Division(2, 2, 64)),
         (250, 1, 64, Division(1, 5, 50)),
-        (254, 2, 64, Division(2, 127, 1)),
+        (254, 2, 127, Division(2, 1, 127)),
+        (4, 1, 1, Division(1, 4, 1)),
         (8, 8, 64, Division(8, 1, 1)),
     ],
 )
@@ -208,3 +212,9 @@ def test_the_fewest_equal_passes(batch: int, ranks: int, most: int, division: Di
 def test_ranks_that_cannot_share_a_batch_hear_what_would_do(batch: int, ranks: int, message: str) -> None:
     with pytest.raises(InvalidInput, match=message):
         divide(tiny(batchSize=batch), ranks)
+
+
+def test_passes_of_one_image_have_no_partners() -> None:
+    message = "runtime.gpuBatchSize: the 127 images of a process cannot be cut into equal passes of 2 to 64"
+    with pytest.raises(InvalidInput, match=message):
+        divide(tiny(batchSize=254, runtime={"gpuBatchSize": 64}), 2)
