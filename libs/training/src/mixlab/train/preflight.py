@@ -21,8 +21,15 @@ def trial_of(config: RunConfig, trial: int) -> RunConfig:
 
 
 def world_size() -> int:
-    """Number of ranks of this training: what torchrun says, else 1."""
-    return int(os.environ.get("WORLD_SIZE", "1"))
+    """Number of ranks of this training: what torchrun says, else 1.
+
+    Raises:
+        InvalidInput: nodes have different numbers of them.
+    """
+    ranks, local = (int(os.environ.get(name, "1")) for name in ("WORLD_SIZE", "LOCAL_WORLD_SIZE"))
+    if ranks % local:
+        raise InvalidInput(f"{ranks} processes, {local} of them on this node: every node takes as many")
+    return ranks
 
 
 def check_device(device: Device) -> None:
