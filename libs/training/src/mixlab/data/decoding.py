@@ -26,7 +26,8 @@ def open_image(path: str) -> Image.Image:
     """
     try:
         with Image.open(path) as image:
-            return image.convert("RGB")
+            image.load()
+            return image if image.mode == "RGB" else image.convert("RGB")  # which copies even then
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise TrainingFailed(f"unreadable image: {path}: {error}") from error
 

