@@ -82,7 +82,6 @@ export function writeTrial(
   method: 'vanilla' | 'mixup',
   trial: number,
   top1: readonly number[],
-  batchNormImages?: number,
 ): void {
   const state = top1.length === 4 ? 'completed' : 'interrupted';
   const status = {
@@ -101,10 +100,9 @@ export function writeTrial(
     exitCode: null,
     error: null,
   };
-  const log = [
-    { mode: 'env', attempt: 1, batchNormImages },
-    ...top1.map((value, i) => ({ mode: 'val', epoch: i + 1, step: 9, attempt: 1, top1: value })),
-  ].map((line) => JSON.stringify(line));
+  const log = top1.map((value, i) =>
+    JSON.stringify({ mode: 'val', epoch: i + 1, step: 9, attempt: 1, top1: value }),
+  );
   write(`${folder}/${names[method]}/trial${trial}/status.json`, JSON.stringify(status));
   write(`${folder}/${names[method]}/trial${trial}/log.jsonl`, `${log.join('\n')}\n`);
 }

@@ -1,4 +1,4 @@
-"""Writes docs/methods.md, a card for each mixing method, and pictures of methods and augmentations.
+"""Writes docs/methods.md, a card for each mixing method, and a picture of each on two real photographs.
 
 npx nx run training:gallery
 """
@@ -11,7 +11,6 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
-from augmentation import augmentations
 from photographs import NAMES, SIDE, photographs, small_cnn, small_vit
 from PIL import Image, ImageDraw, ImageFont
 from torch import Tensor, nn
@@ -23,7 +22,6 @@ from mixlab.methods import Method, Setting, Step, list_methods, method_class
 ROOT = Path(__file__).parents[3]
 PAGE = ROOT / "docs" / "methods.md"
 PICTURES = ROOT / "docs" / "images" / "methods"
-AUGMENTATIONS = ROOT / "docs" / "images" / "augmentation.jpg"
 PUBLISHED = ROOT / "libs" / "catalog" / "src" / "published"
 DRAWS, GAP, CAPTION = 3, 10, 22
 
@@ -75,7 +73,7 @@ def card(name: str) -> str:
     if has_picture(name):
         lines += [f"![{name} of two photographs](images/methods/{name}.jpg)", ""]
     lines += [f"- Paper: {_paper(cls.paper)}"]
-    holds_others = cls.demands is not Method.demands and not cls.needs
+    holds_others = cls.demands is not Method.demands
     lines += [f"- Needs: {'what the method inside it needs' if holds_others else _listed(cls.needs)}"]
     if cls.compat_needs is not None:
         lines += [f"- Needs with `compat: 'openmixup'`: {_listed(cls.compat_needs)}"]
@@ -182,8 +180,6 @@ def main() -> None:
         backbone = vit if "attention" in method.demands() else cnn
         picture(method, backbone, cnn).save(PICTURES / f"{name}.jpg", quality=82)
         print(f"docs/images/methods/{name}.jpg")
-    augmentations().save(AUGMENTATIONS, quality=82)
-    print("docs/images/augmentation.jpg")
     PAGE.write_text(page())
     print("docs/methods.md")
 

@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { measureData } from './data.ts';
 import type { Figure } from './figure.ts';
 import { measureGeneration } from './generation.ts';
 import { measureMethods } from './methods.ts';
@@ -13,6 +14,7 @@ const GROUPS = {
   nx: measureNxOverhead,
   methods: measureMethods,
   training: measureTraining,
+  data: measureData,
 } as const;
 
 /**

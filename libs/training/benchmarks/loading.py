@@ -1,0 +1,293 @@
+"""How fast images become batches, beside timm's and torchvision's loaders.
+
+    python benchmarks/loading.py [GROUP …] [--rounds 12] [--workers 2] [--threads 2] [--json FILE]
+                                 [--page FILE]
+
+- `files`: JPEGs of ImageNet's size, decoded, cut by a random resized crop to 224 pixels, mirrored and
+  normalised, beside `timm.data.create_loader` with the same transforms, with and without its prefetcher.
+- `memory`: an epoch of CIFAR-10, padded, cut, mirrored and normalised, beside `torchvision.datasets.CIFAR10`
+  with `torchvision.transforms.v2` in a `DataLoader`. Pixels are those of `MIXLAB_DATA_CIFAR10`, else made up.
+
+Each side gives whole epochs of float32 batches to the process that would train, in turns in one process; a
+ratio is the median over rounds of ours by the other's.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from mixlab.train.commands import share_cores
+
+share_cores()  # as a training does, before PyTorch is imported
+
+import torch  # noqa: E402
+from photographs import write_photographs  # noqa: E402
+from timing import environment  # noqa: E402
+
+from mixlab.config import RunConfig  # noqa: E402
+from mixlab.core.vision import import_timm  # noqa: E402
+from mixlab.data import TrainBatches, open_data  # noqa: E402
+from mixlab.data.split import Decoded, Split  # noqa: E402
+
+CPU = torch.device("cpu")
+Epoch = Callable[[], Iterable[tuple[torch.Tensor, Any]]]
+
+BARS = {"files": 1.0, "memory": 1 / 1.5}
+"""Time of ours over that of the fastest other."""
+
+TITLES = {
+    "files": "JPEGs to 224 pixels",
+    "memory": "CIFAR-10 from memory",
+}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One comparison. Images a second, medians over `n` rounds; the ratio of times is the rounds' median."""
+
+    group: str
+    what: str
+    against: str
+    ours: float
+    other: float
+    ratio: float
+    n: int
+    bar: float | None
+
+    @property
+    def missed(self) -> bool:
+        """Whether it is above its bar."""
+        return self.bar is not None and self.ratio > self.bar
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How much there is to load."""
+
+    files: int = 768
+    cifar: int = 50_000
+    files_batch: int = 64
+    cifar_batch: int = 128
+
+
+def measure(group: str, sizes: Sizes, rounds: int, workers: int) -> Iterator[Figure]:
+    """Ours beside each other loader; the bar is for the fastest of them."""
+    with (_files if group == "files" else _memory)(sizes, workers) as (what, epochs):
+        times = _in_turns(epochs, rounds)
+    medians = {name: statistics.median(found) for name, found in times.items()}
+    others = [name for name in epochs if name != "ours"]
+    fastest = min(others, key=lambda name: medians[name])
+    for name in others:
+        yield Figure(
+            group=group,
+            what=what,
+            against=name,
+            ours=1 / medians["ours"],
+            other=1 / medians[name],
+            ratio=statistics.median(own / its for own, its in zip(times["ours"], times[name], strict=True)),
+            n=rounds,
+            bar=BARS[group] if name == fastest else None,
+        )
+
+
+def _in_turns(epochs: dict[str, Epoch], rounds: int) -> dict[str, list[float]]:
+    """Seconds an image of each, after a round that is not counted; who begins a round rotates."""
+    names = list(epochs)
+    times: dict[str, list[float]] = {name: [] for name in names}
+    for round_ in range(1 + rounds):
+        first = round_ % len(names)
+        for name in names[first:] + names[:first]:
+            began = time.perf_counter()
+            images = sum(len(batch) for batch, _ in epochs[name]())
+            if round_ > 0:
+                times[name].append((time.perf_counter() - began) / images)
+    return times
+
+
+def _ours(config: RunConfig, split: Split) -> Epoch:
+    batches = TrainBatches(split, config, CPU, 0, 1)
+    epoch = iter(range(10**9))
+    return lambda: batches.epoch(next(epoch))
+
+
+def _config(
+    name: str, classes: int, size: int, batch: int, workers: int, inputs: dict[str, Any]
+) -> RunConfig:
+    settings = {
+        "schemaVersion": 1,
+        # Nothing is evaluated.
+        "dataset": {"name": name, "classes": classes, "size": size, "valSplit": "train"},
+        "backbone": "resnet18",
+        "maxEpochs": 1,
+        "batchSize": batch,
+        "inputs": inputs,
+        "runtime": {"workers": workers},
+    }
+    return RunConfig.model_validate(settings, by_alias=True, by_name=False)
+
+
+@contextmanager
+def _files(sizes: Sizes, workers: int) -> Iterator[tuple[str, dict[str, Epoch]]]:
+    """JPEGs on disk, read from memory after the round that is not counted."""
+    import_timm()
+    from timm.data import ImageDataset, create_loader
+
+    with tempfile.TemporaryDirectory(prefix="mixlab-bench-") as folder:
+        kilobytes = write_photographs(Path(folder), sizes.files)
+        os.environ["MIXLAB_DATA_PHOTOGRAPHS"] = folder
+        inputs = {"crop": "random-resized", "interpolation": "bilinear"}
+        config = _config("photographs", 2, 224, sizes.files_batch, workers, inputs)
+
+        def timms(prefetcher: bool) -> Any:
+            return create_loader(
+                ImageDataset(f"{folder}/train"),
+                input_size=224,
+                batch_size=sizes.files_batch,
+                is_training=True,
+                color_jitter=0.0,
+                interpolation="bilinear",
+                num_workers=workers,
+                device=CPU,
+                use_prefetcher=prefetcher,
+            )
+
+        prefetching, plain = timms(True), timms(False)
+        yield (
+            f"{sizes.files} JPEGs of {kilobytes:.0f} kB, batches of {sizes.files_batch}",
+            {
+                "ours": _ours(config, open_data(config).load("train")),
+                "timm": lambda: prefetching,
+                "timm without prefetcher": lambda: plain,
+            },
+        )
+
+
+@contextmanager
+def _memory(sizes: Sizes, workers: int) -> Iterator[tuple[str, dict[str, Epoch]]]:
+    config = _config("cifar10", 10, 32, sizes.cifar_batch, workers, {"crop": "pad", "padding": 4})
+    made_up = "MIXLAB_DATA_CIFAR10" not in os.environ
+    split = _made_up(sizes.cifar) if made_up else open_data(config).load("train")
+    assert isinstance(split, Decoded)
+    loader = _torchvisions(config, split, workers)
+    source = "made up" if made_up else "CIFAR-10's"
+    yield (
+        f"{len(split)} images of 32 pixels ({source}), batches of {sizes.cifar_batch}",
+        {
+            "ours": _ours(config, split),
+            "torchvision": lambda: loader,
+        },
+    )
+
+
+def _made_up(images: int) -> Decoded:
+    generator = torch.Generator().manual_seed(0)
+    pixels = torch.randint(0, 256, (images, 3, 32, 32), dtype=torch.uint8, generator=generator)
+    return Decoded(pixels, torch.arange(images) % 10)
+
+
+def _torchvisions(config: RunConfig, split: Decoded, workers: int) -> Iterable[tuple[torch.Tensor, Any]]:
+    from torch.utils.data import DataLoader
+    from torchvision.datasets import CIFAR10
+    from torchvision.transforms import v2
+
+    class InMemory(CIFAR10):  # type: ignore[misc]
+        """The data set as it is once it has read its files."""
+
+        def __init__(self) -> None:
+            self.data = split.images.permute(0, 2, 3, 1).contiguous().numpy()
+            self.targets = split.labels.tolist()
+            self.target_transform = None
+            self.transform = v2.Compose(
+                [
+                    v2.RandomCrop(32, padding=4),
+                    v2.RandomHorizontalFlip(),
+                    v2.ToImage(),
+                    v2.ToDtype(torch.float32, scale=True),
+                    v2.Normalize(list(config.dataset.mean), list(config.dataset.std)),
+                ]
+            )
+
+    return DataLoader(
+        InMemory(),
+        config.batch_size,
+        shuffle=True,
+        drop_last=True,
+        num_workers=workers,
+        persistent_workers=True,
+    )
+
+
+PAGE = """\
+# Data: how fast images become batches
+
+Written by `npm run bench -- data`; do not edit it. {machine}, {workers} workers a loader. Load: processes
+that wanted a core in the minute before; figures are worth little where it is not near 0.
+
+Whole epochs of float32 batches, handed to the process that would train, in turns in one process; medians over
+n rounds. Ratio: time of ours by the other's, below 1 where ours is faster. The bar is for the fastest of the
+others. Ours takes no workers from memory. timm's transforms are a random resized crop (bilinear), a flip and
+normalisation, as ours; torchvision's are a crop after padding by 4, a flip and normalisation.
+
+| what | ours, images/s | compared with | images/s | ratio | bar | n |
+|---|---|---|---|---|---|---|
+{rows}
+"""
+
+
+def page(figures: Iterable[Figure], surroundings: dict[str, Any], workers: int) -> str:
+    """The whole page, as Markdown."""
+    machine = ", ".join(f"{name} {value}" for name, value in surroundings.items())
+    return PAGE.format(machine=machine, workers=workers, rows="\n".join(map(_row, figures)))
+
+
+def _row(figure: Figure) -> str:
+    ratio = f"**{figure.ratio:.3f}**" if figure.missed else f"{figure.ratio:.3f}"
+    bar = "" if figure.bar is None else f"{figure.bar:.3g}"
+    return (
+        f"| {TITLES[figure.group]}: {figure.what} | {figure.ours:.0f} | {figure.against} | "
+        f"{figure.other:.0f} | {ratio} | {bar} | {figure.n} |"
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("groups", nargs="*", metavar="GROUP", help=f"of {', '.join(BARS)} (default: all)")
+    parser.add_argument("--rounds", type=int, default=12, help="epochs of each side (default 12)")
+    parser.add_argument("--workers", type=int, default=2, help="of each loader (default 2)")
+    parser.add_argument("--threads", type=int, default=2, help="PyTorch's threads (default 2)")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures there")
+    parser.add_argument("--page", type=Path, metavar="FILE", help="also write them as a page")
+    options = parser.parse_args()
+    if unknown := sorted(set(options.groups) - set(BARS)):
+        parser.error(f"no group {', '.join(unknown)}; there are {', '.join(BARS)}")
+    torch.set_num_threads(options.threads)
+    surroundings = environment(options.threads, ("torch", "torchvision", "timm", "pillow"))
+    figures: list[Figure] = []
+    for group in options.groups or BARS:
+        for figure in measure(group, Sizes(), options.rounds, options.workers):
+            figures.append(figure)
+            print(
+                f"{TITLES[group]}: {figure.ours:.0f} images/s, {figure.against} {figure.other:.0f}, "
+                f"ratio {figure.ratio:.3f}, n {figure.n}",
+                flush=True,
+            )
+    if options.json:
+        found = [{**asdict(figure), "title": TITLES[figure.group]} for figure in figures]
+        result = {"benchmark": "data", "environment": surroundings, "figures": found}
+        options.json.write_text(json.dumps(result, indent=2) + "\n")
+    if options.page:
+        options.page.write_text(page(figures, surroundings, options.workers))
+
+
+if __name__ == "__main__":
+    main()
