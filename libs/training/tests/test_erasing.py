@@ -138,3 +138,12 @@ def test_memory_and_files_erase_the_same(tmp_path: Path, monkeypatch: pytest.Mon
     ours, theirs = (list(TrainBatches(split, config, CPU, 0, 1).epoch(0)) for split in (files, decoded))
     for (images, _), (others, _) in zip(ours, theirs, strict=True):
         assert torch.equal(images, others)
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
+@pytest.mark.parametrize("mode", ["pixel", "rand", "const"])
+def test_a_gpu_erases_as_a_cpu_does(mode: str) -> None:
+    config = tiny(inputs={"crop": "pad", "erase": 0.5, "eraseMode": mode, "eraseCount": 3})
+    split = open_data(config).load("train")
+    cpu, gpu = (next(TrainBatches(split, config, torch.device(d), 0, 1).epoch(0))[0] for d in ("cpu", "cuda"))
+    torch.testing.assert_close(gpu.cpu(), cpu, rtol=0, atol=1e-5)

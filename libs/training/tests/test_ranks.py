@@ -77,6 +77,14 @@ def test_vanilla_is_the_same_however_a_step_is_divided(
     assert losses(tmp_path) == pytest.approx(losses(alone), rel=1e-4)
 
 
+def test_augmentations_are_the_same_on_two_ranks(tmp_path: Path) -> None:
+    inputs = {"randAugment": "rand-m9-mstd0.5-inc1", "colorJitter": 0.4, "erase": 0.5, "repeats": 2}
+    config = vit(inputs=inputs, batchSize=480)
+    run(config, tmp_path / "alone")
+    assert run_ranks(2, config, tmp_path / "together") == [0, 0]
+    assert_close(tmp_path / "together", tmp_path / "alone")
+
+
 @pytest.mark.parametrize(
     "mix_mode",
     [
