@@ -10,8 +10,8 @@ from PIL import Image
 SIZES = ((500, 375), (500, 333), (375, 500), (500, 375), (640, 480), (400, 300))
 """(width, height) in pixels, taken in turn; ImageNet's images are 500x375 more than anything else."""
 
-QUALITY = 95
-"""Of the JPEGs; their 90 kB or so are a little below ImageNet's mean of 110 kB."""
+QUALITY = 98
+"""Of the JPEGs: it makes files of 107 kB or so; ImageNet's mean is 110 kB."""
 
 
 def write_photographs(root: Path, images: int) -> float:

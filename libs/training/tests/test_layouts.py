@@ -102,6 +102,19 @@ class TestLists:
         assert detect_layout(Wanted(root, ("train", "val"), classes=4)) == "list"
         assert len(files(run_of(3, layout="list"), "train")) == 6
 
+    def test_labels_of_a_subset_mean_the_same_when_only_the_evaluation_is_asked_for(self, root: Path) -> None:
+        image_folder(root)
+        (root / "few.txt").write_text("class2/000.png 0\nclass1/000.png 1\nclass0/000.png 2\n")
+        (root / "meta").mkdir()
+        (root / "meta" / "val_labeled.txt").write_text(
+            "class2/000.png 0\nclass1/000.png 1\nclass0/001.png 2\n"
+        )
+        config = run_of(3, trainList="few.txt")
+        for training in (True, False):
+            val = open_data(config, training=training).sources["val"]
+            assert isinstance(val, Files)
+            assert val.names[0] == "class2/000.png"
+
     def test_every_problem_has_its_line(self, root: Path) -> None:
         listed_images(root, {"train": "train.txt", "val": "val.txt"})
         (root / "train.txt").write_text(

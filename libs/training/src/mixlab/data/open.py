@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from mixlab.config import Dataset, RunConfig
 from mixlab.core.errors import InvalidInput
@@ -82,13 +83,14 @@ def _find(dataset: Dataset, training: bool) -> dict[str, Source]:
 
 
 def _wanted(dataset: Dataset, training: bool) -> Wanted:
-    lists = {dataset.train_split: dataset.train_list} if training else {}
-    lists[dataset.val_split] = dataset.val_list
+    # A list decides the layout even where its split is not asked for, so that labels mean the same.
+    lists = {dataset.train_split: dataset.train_list, dataset.val_split: dataset.val_list}
+    roles: dict[str, Literal["train", "val"]] = {dataset.train_split: "train", dataset.val_split: "val"}
     return Wanted(
         root=dataset_root(dataset.name),
-        splits=tuple(lists),
+        splits=tuple(lists) if training else (dataset.val_split,),
         classes=dataset.classes,
         name=dataset.name,
         lists={split: path for split, path in lists.items() if path is not None},
-        roles={dataset.val_split: "val", **({dataset.train_split: "train"} if training else {})},
+        roles=roles,
     )
