@@ -289,6 +289,23 @@ class TestBatches:
                 float(((images - other_images) * std).abs().max()) * 255 < 2.01
             )  # levels; Pillow rounds twice
 
+    @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
+    @pytest.mark.parametrize("inputs", CROPS)
+    def test_a_gpu_augments_as_a_cpu_does_and_is_not_waited_for(self, inputs: dict[str, object]) -> None:
+        config = tiny(inputs=inputs)
+        split = open_data(config).load("train")
+        on_gpu = TrainBatches(split, config, torch.device("cuda"), 0, 1)
+        list(on_gpu.epoch(1))
+        torch.cuda.set_sync_debug_mode("error")
+        try:
+            batches = list(on_gpu.epoch(0))
+        finally:
+            torch.cuda.set_sync_debug_mode("default")
+        std = torch.tensor(config.dataset.std).view(3, 1, 1)
+        for (images, labels), (other, other_labels) in zip(batches, training(config, split), strict=True):
+            assert torch.equal(labels.cpu(), other_labels)
+            assert float(((images.cpu() - other) * std).abs().max()) * 255 < 1.01  # rounded after other sums
+
     def test_evaluation_resizes_and_takes_the_centre(self, shapes: Path) -> None:
         config = folder_run(inputs={"testSize": 8, "testCropRatio": 0.8, "interpolation": "bilinear"})
         files = files_of(config)

@@ -76,7 +76,7 @@ def _erase_one_each(images: Tensor, boxes: Tensor, seeds: Tensor, inputs: Inputs
     rows, pixels = int(boxes[:, 2].sum()), int((boxes[:, 2] * boxes[:, 3]).sum())
     if pixels == 0:
         return
-    facts = torch.cat([erased, boxes[erased[:, 0]], seeds[erased]], 1).to(images.device)
+    facts = torch.cat([erased, boxes[erased[:, 0]], seeds[erased]], 1).to(images.device, non_blocking=True)
     image, top, left, height, width, seeds = facts.unbind(1)
     box = torch.repeat_interleave(height, output_size=rows)  # of each row
     row = torch.arange(rows, device=images.device) - (height.cumsum(0) - height)[box] + top[box]

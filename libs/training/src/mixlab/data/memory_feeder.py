@@ -38,27 +38,31 @@ class MemoryFeeder:
 
     def test(self, shares: Iterable[Tensor]) -> Iterator[tuple[Tensor, Tensor]]:
         for share in shares:
-            indices = share.to(self._device)
+            indices = self._sent(share)
             yield self._images[indices].permute(0, 3, 1, 2), self._labels[indices]
 
     def training(self, shares: Iterable[Share]) -> Iterator[tuple[Tensor, Tensor]]:
         for share in shares:
-            indices = share.indices.to(self._device)
+            indices = self._sent(share.indices)
             if self._inputs.crop == "random-resized":
                 pixels = self._resized(indices, share.crops)
             else:
                 pixels = self._moved(indices, share.crops)
             yield pixels, self._labels[indices]
 
+    def _sent(self, drawn: Tensor) -> Tensor:
+        """A few numbers on the device, without waiting for what it is busy with."""
+        return drawn.to(self._device, non_blocking=True)
+
     def _resized(self, indices: Tensor, crops: Crops) -> Tensor:
         images = self._images[indices].permute(0, 3, 1, 2)
         boxes = random_resized_boxes(crops, self._inputs, images.shape[2], images.shape[3])
-        mirrored = crops.mirrored.to(self._device)
-        return resized_crops(images, boxes.to(self._device), self._size, mirrored, self._inputs.interpolation)
+        mirrored = self._sent(crops.mirrored)
+        return resized_crops(images, self._sent(boxes), self._size, mirrored, self._inputs.interpolation)
 
     def _moved(self, indices: Tensor, crops: Crops) -> Tensor:
         rows, columns = whole_image_indices(crops, self._inputs, self._size)
-        rows, columns = rows[:, :, None].to(self._device), columns[:, None, :].to(self._device)
+        rows, columns = self._sent(rows[:, :, None]), self._sent(columns[:, None, :])
         return self._images[indices[:, None, None], rows, columns].permute(0, 3, 1, 2)
 
 
