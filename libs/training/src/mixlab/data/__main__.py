@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
 from pathlib import Path
 
@@ -36,6 +37,8 @@ def main(arguments: list[str] | None = None) -> int:
     except MixlabError as error:
         print(f"{parser.prog}: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
     print(json.dumps(report.as_json(), indent=2) if options.json else report.as_text())
     return 0 if report.fine else 1
 

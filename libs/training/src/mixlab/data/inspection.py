@@ -97,6 +97,7 @@ def _inspect_files(name: str, files: Files, workers: int) -> SplitReport:
 
 
 def _look_at_all(name: str, paths: list[str], workers: int) -> Iterator[Seen]:
+    tqdm.monitor_interval = 0  # its thread would be there when the next split's processes are forked
     pool = ProcessPoolExecutor(max(1, min(workers, len(paths))), initializer=_leave_signals)
     try:
         found = pool.map(look_at, paths, chunksize=max(1, min(64, len(paths) // (4 * workers))))
