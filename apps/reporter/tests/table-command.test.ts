@@ -99,6 +99,21 @@ describe('mixlab table', () => {
   });
 });
 
+describe('cells that were trained on different numbers of GPUs', () => {
+  it('are a warning on stderr with the runs, and stand in the table', async () => {
+    const made = quickstart();
+    const folder = 'work_dirs/quickstart/digits';
+    writeTrial(made, folder, 'vanilla', 1, [50, 60, 70, 80], 256);
+    writeTrial(made, folder, 'mixup', 1, [40, 90, 91, 92], 64);
+    const { exitCode, stdout, stderr } = await made.table();
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('| mixup | 92.00 (n=1 of 2) |');
+    expect(stderr).toBe(
+      `warning: quickstart/digits: batch norm saw different numbers of images at once: 256 (${names.vanilla}); 64 (${names.mixup})\n`,
+    );
+  });
+});
+
 describe('where it looks', () => {
   it('work_dirs lies beside the generated folder, wherever that is', async () => {
     const { home, table } = quickstart();

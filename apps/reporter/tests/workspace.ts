@@ -82,6 +82,7 @@ export function writeTrial(
   method: 'vanilla' | 'mixup',
   trial: number,
   top1: readonly number[],
+  batchNormImages?: number,
 ): void {
   const state = top1.length === 4 ? 'completed' : 'interrupted';
   const status = {
@@ -100,9 +101,10 @@ export function writeTrial(
     exitCode: null,
     error: null,
   };
-  const log = top1.map((value, i) =>
-    JSON.stringify({ mode: 'val', epoch: i + 1, step: 9, attempt: 1, top1: value }),
-  );
+  const log = [
+    { mode: 'env', attempt: 1, batchNormImages },
+    ...top1.map((value, i) => ({ mode: 'val', epoch: i + 1, step: 9, attempt: 1, top1: value })),
+  ].map((line) => JSON.stringify(line));
   write(`${folder}/${names[method]}/trial${trial}/status.json`, JSON.stringify(status));
   write(`${folder}/${names[method]}/trial${trial}/log.jsonl`, `${log.join('\n')}\n`);
 }

@@ -1,6 +1,6 @@
 import { truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { logLineSchema } from '@mixlab/contracts';
+import { environmentSchema, logLineSchema } from '@mixlab/contracts';
 import { LogParser, MAX_LINE_BYTES, curveOf, formatLogWarning, readLog } from '@mixlab/results';
 import type { Log } from '@mixlab/results';
 import { describe, expect, it } from 'vitest';
@@ -236,10 +236,7 @@ describe('what is read without parsing', () => {
   function isInContract(line: string): boolean {
     try {
       const parsed = logLineSchema.safeParse(JSON.parse(line));
-      return (
-        parsed.success ||
-        (line.includes('"env"') && logLineSchema.omit({ epoch: true }).safeParse(JSON.parse(line)).success)
-      );
+      return parsed.success || environmentSchema.omit({ epoch: true }).safeParse(JSON.parse(line)).success;
     } catch {
       return false;
     }

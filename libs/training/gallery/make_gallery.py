@@ -1,4 +1,4 @@
-"""Writes docs/methods.md, a card for each mixing method, and a picture of each on two real photographs.
+"""Writes docs/methods.md, a card for each mixing method, and pictures of methods and augmentations.
 
 npx nx run training:gallery
 """
@@ -11,6 +11,7 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
+from augmentation import augmentations
 from photographs import NAMES, SIDE, photographs, small_cnn, small_vit
 from PIL import Image, ImageDraw, ImageFont
 from torch import Tensor, nn
@@ -22,6 +23,7 @@ from mixlab.methods import Method, Setting, Step, list_methods, method_class
 ROOT = Path(__file__).parents[3]
 PAGE = ROOT / "docs" / "methods.md"
 PICTURES = ROOT / "docs" / "images" / "methods"
+AUGMENTATIONS = ROOT / "docs" / "images" / "augmentation.jpg"
 PUBLISHED = ROOT / "libs" / "catalog" / "src" / "published"
 DRAWS, GAP, CAPTION = 3, 10, 22
 
@@ -73,7 +75,7 @@ def card(name: str) -> str:
     if has_picture(name):
         lines += [f"![{name} of two photographs](images/methods/{name}.jpg)", ""]
     lines += [f"- Paper: {_paper(cls.paper)}"]
-    holds_others = cls.demands is not Method.demands
+    holds_others = cls.demands is not Method.demands and not cls.needs
     lines += [f"- Needs: {'what the method inside it needs' if holds_others else _listed(cls.needs)}"]
     if cls.compat_needs is not None:
         lines += [f"- Needs with `compat: 'openmixup'`: {_listed(cls.compat_needs)}"]
@@ -180,6 +182,8 @@ def main() -> None:
         backbone = vit if "attention" in method.demands() else cnn
         picture(method, backbone, cnn).save(PICTURES / f"{name}.jpg", quality=82)
         print(f"docs/images/methods/{name}.jpg")
+    augmentations().save(AUGMENTATIONS, quality=82)
+    print("docs/images/augmentation.jpg")
     PAGE.write_text(page())
     print("docs/methods.md")
 

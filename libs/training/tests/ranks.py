@@ -14,9 +14,7 @@ from tiny import run
 
 def run_ranks(ranks: int, config: RunConfig, directory: Path, *, nodes: int = 1, **options: Any) -> list[int]:
     """Trains like `tiny.run`, over `ranks` processes on as many nodes as told; gives their exit codes."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     context = multiprocessing.get_context("fork")
     local = ranks // nodes
     started = []
@@ -38,6 +36,14 @@ def run_ranks(ranks: int, config: RunConfig, directory: Path, *, nodes: int = 1,
         process.join(120)
         process.kill()
     return [process.exitcode if process.exitcode is not None else -1 for process in started]
+
+
+def free_port() -> int:
+    """A port of this machine that nothing listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+    return port
 
 
 def _run(environment: dict[str, str], config: RunConfig, directory: Path, options: dict[str, Any]) -> None:

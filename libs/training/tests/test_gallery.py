@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from method_cues import small_cnn
+from mixlab.config import Inputs
 from mixlab.methods import list_methods, method_class
 
 GALLERY = Path(__file__).parents[1] / "gallery"
@@ -48,3 +49,20 @@ def test_a_picture_shows_what_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     sheet = make_gallery.picture(method_class("cutmix")(), network, network)
     mask = np.asarray(sheet.convert("L").crop((0, 170, 160, 330)))
     assert np.unique(mask).tolist() == [0, 255]
+
+
+def test_the_page_of_augmentation_has_every_field() -> None:
+    page = (DOCS / "augmentation.md").read_text()
+    assert [
+        name for field in Inputs.model_fields.values() if f"`{(name := str(field.alias))}`" not in page
+    ] == []
+    assert (DOCS / "images" / "augmentation.jpg").stat().st_size > 100_000
+
+
+def test_each_row_of_the_picture_shows_another_augmentation(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(GALLERY))
+    from augmentation import CAPTION, ROWS, SIDE, augmentations
+
+    picture = np.asarray(augmentations())
+    rows = [picture[row * (SIDE + CAPTION) + CAPTION :][:SIDE].tobytes() for row in range(len(ROWS))]
+    assert len(set(rows)) == len(ROWS)

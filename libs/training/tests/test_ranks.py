@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 
-from conftest import read_lines
+from conftest import Processes, read_lines
 from mixlab.config import RunConfig
 from mixlab.core.errors import InvalidInput
 from mixlab.core.exit_codes import ExitCode
+from mixlab.test import evaluate_checkpoint
 from mixlab.train.division import Division, divide
-from ranks import run_ranks
-from tiny import run, tiny, weights
+from ranks import free_port, run_ranks
+from tiny import assert_same_weights, folder_run, image_folder, run, tiny, weights, write
 
 SGD = {"lr": 0.05, "weightDecay": 0.01}
 
@@ -75,6 +77,48 @@ def test_vanilla_is_the_same_however_a_step_is_divided(
         assert run_ranks(ranks, config, tmp_path) == [0] * ranks
     assert_close(tmp_path, alone)
     assert losses(tmp_path) == pytest.approx(losses(alone), rel=1e-4)
+    evaluations = [read_lines(folder / "log.jsonl")[-1] for folder in (tmp_path, alone)]
+    assert evaluations[0]["top1"] == evaluations[1]["top1"]  # of 355 images, which no number of ranks divides
+
+
+def test_two_nodes_of_two_ranks(alone: Path, tmp_path: Path) -> None:
+    assert run_ranks(4, vit(), tmp_path, nodes=2) == [0] * 4
+    assert_close(tmp_path, alone)
+
+
+def test_torchrun_on_two_nodes(alone: Path, tmp_path: Path, processes: Processes) -> None:
+    """Started from outside, an agent for each node; rank 0 alone holds the run directory."""
+    config = write(vit(), tmp_path / "run.json")
+    torchrun = ("-m", "torch.distributed.run", "--nnodes=2", "--nproc-per-node=1", "--master-addr=127.0.0.1")
+    port = f"--master-port={free_port()}"
+    training = ("-m", "mixlab.train", config, "--run-dir", tmp_path / "run", "--device", "cpu")
+    nodes = [
+        processes.start_python(*torchrun, port, f"--node-rank={node}", *training, OMP_NUM_THREADS="1")
+        for node in (0, 1)
+    ]
+    outputs = [node.communicate(timeout=120) for node in nodes]
+    assert [node.returncode for node in nodes] == [0, 0], outputs
+    assert json.loads((tmp_path / "run" / "status.json").read_text())["state"] == "completed"
+    assert_close(tmp_path / "run", alone)
+
+
+def test_more_ranks_than_test_images(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A rank without images made the loss of the evaluation not a number."""
+    root = image_folder(tmp_path / "shapes", val=1)
+    monkeypatch.setenv("MIXLAB_DATA_SHAPES", str(root))
+    assert run_ranks(4, folder_run(maxEpochs=1), tmp_path / "run") == [0] * 4
+    content = torch.load(tmp_path / "run" / "checkpoints" / "last.pt", weights_only=True)
+    found = evaluate_checkpoint(folder_run(maxEpochs=1), tmp_path / "run", device="cpu")
+    assert (found.images, found.top1) == (3, pytest.approx(content["best"]["top1"]))
+
+
+def test_ranks_that_read_batch_statistics_resume_to_the_same_bits(tmp_path: Path) -> None:
+    """A saliency is of the network in evaluation mode; checkpoints hold rank 0's statistics alone."""
+    config = tiny(mixMode={"name": "guidedmixup"}, maxEpochs=1)
+    assert run_ranks(2, config, tmp_path / "whole") == [0, 0]
+    assert run_ranks(2, config, tmp_path / "parts", stop_at=(1, 3)) == [ExitCode.INTERRUPTED] * 2
+    assert run_ranks(2, config, tmp_path / "parts") == [0, 0]
+    assert_same_weights(tmp_path / "whole", tmp_path / "parts")
 
 
 def test_augmentations_are_the_same_on_two_ranks(tmp_path: Path) -> None:
@@ -86,24 +130,27 @@ def test_augmentations_are_the_same_on_two_ranks(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "mix_mode",
+    ("ranks", "mix_mode"),
     [
-        {"name": "mixup", "alpha": 0.5},
-        {"name": "recursivemix"},
-        {"name": "automix", "switchOff": 0.8},
-        {"name": "adautomix", "adversarialInterval": 2},
-        ONE_OF,
+        (4, {"name": "mixup", "alpha": 0.5}),
+        (4, {"name": "recursivemix"}),
+        (2, {"name": "automix", "switchOff": 0.8}),
+        (2, {"name": "adautomix", "adversarialInterval": 2}),
+        (2, ONE_OF),
     ],
     ids=["mixup", "recursivemix", "automix", "adautomix", "oneOf"],
 )
-def test_a_pass_is_to_a_method_what_a_rank_is(mix_mode: dict[str, Any], tmp_path: Path) -> None:
-    """Partners, draws and memories are a pass's own, whichever rank takes it; moving averages a step's."""
-    changes: dict[str, Any] = {"mixMode": mix_mode, "batchSize": 64, "model": {"dropPath": 0.2}}
-    run(vit(**changes, runtime=passes_of(16)), tmp_path / "passes", stop_at=(1, 4))
-    stopped = run_ranks(4, vit(**changes), tmp_path / "ranks", stop_at=(1, 4))
-    assert stopped == [ExitCode.INTERRUPTED] * 4
-    assert_close(tmp_path / "passes", tmp_path / "ranks")
-    assert losses(tmp_path / "passes") == pytest.approx(losses(tmp_path / "ranks"), rel=1e-4)
+def test_a_pass_is_to_a_method_what_a_rank_is(ranks: int, mix_mode: dict[str, Any], tmp_path: Path) -> None:
+    """Partners, draws and memories are a pass's own, whichever rank takes it; moving averages a step's.
+
+    A network of the method need not take part in each pass, nor on each rank.
+    """
+    config = vit(mixMode=mix_mode, batchSize=64, model={"dropPath": 0.2}, runtime=passes_of(16))
+    run(config, tmp_path / "one", stop_at=(1, 4))
+    stopped = run_ranks(ranks, config, tmp_path / "several", stop_at=(1, 4))
+    assert stopped == [ExitCode.INTERRUPTED] * ranks
+    assert_close(tmp_path / "one", tmp_path / "several")
+    assert losses(tmp_path / "one") == pytest.approx(losses(tmp_path / "several"), rel=1e-4)
 
 
 @pytest.mark.parametrize(("ranks", "passes", "forgets"), [(1, 4, False), (2, 1, True)])
@@ -154,7 +201,8 @@ def test_the_log_says_how_a_step_is_cut_and_what_batch_norm_sees(
         (256, 1, 64, Division(1, 4, 64)),
         (256, 2, 100, Division(2, 2, 64)),
         (250, 1, 64, Division(1, 5, 50)),
-        (254, 2, 64, Division(2, 127, 1)),
+        (254, 2, 127, Division(2, 1, 127)),
+        (4, 1, 1, Division(1, 4, 1)),
         (8, 8, 64, Division(8, 1, 1)),
     ],
 )
@@ -172,3 +220,9 @@ def test_the_fewest_equal_passes(batch: int, ranks: int, most: int, division: Di
 def test_ranks_that_cannot_share_a_batch_hear_what_would_do(batch: int, ranks: int, message: str) -> None:
     with pytest.raises(InvalidInput, match=message):
         divide(tiny(batchSize=batch), ranks)
+
+
+def test_passes_of_one_image_have_no_partners() -> None:
+    message = "runtime.gpuBatchSize: the 127 images of a process cannot be cut into equal passes of 2 to 64"
+    with pytest.raises(InvalidInput, match=message):
+        divide(tiny(batchSize=254, runtime={"gpuBatchSize": 64}), 2)

@@ -67,19 +67,62 @@ def test_interrupted_and_resumed(
     assert [{**line, "attempt": 1} for line in ours] == theirs
 
 
-@pytest.mark.parametrize("optimizer", ["adamw", "lamb"])
-def test_with_drop_path_and_moments(optimizer: str, tmp_path: Path) -> None:
-    """What layers draw is resumed as well."""
+EVERYTHING: dict[str, dict[str, Any]] = {
+    "sgd": {
+        "mixMode": {"name": "recursivemix"},
+        "optimizer": {"lr": 0.05, "nesterov": True, "clipNorm": 1.0},
+        "inputs": {"crop": "pad", "padding": 1, "randAugment": "rand-m5-mstd0.5", "erase": 0.5},
+    },
+    "adamw": {
+        "backbone": "test_vit",
+        "dataset": {"name": "digits", "classes": 10, "size": 32},
+        "mixMode": {"name": "automix", "switchOff": 0.8},
+        "model": {"dropPath": 0.3},
+        "optimizer": {"name": "adamw", "lr": 0.001, "decayNormAndBias": False},
+    },
+    "lamb": {
+        "backbone": "resnet10t",
+        "mixMode": METHODS["cutmix"],
+        "model": {"dropPath": 0.3},
+        "optimizer": {"name": "lamb", "lr": 0.001, "clipNorm": 0.5},
+    },
+}
+
+
+@pytest.mark.parametrize("optimizer", EVERYTHING)
+def test_every_kind_of_state(optimizer: str, tmp_path: Path) -> None:
+    """Moments, average, a method's network and memories, what layers draw, passes, augmentation."""
     config = tiny(
-        backbone="resnet10t",
-        model={"dropPath": 0.3},
-        optimizer={"name": optimizer, "lr": 0.001, "clipNorm": 0.5},
+        **EVERYTHING[optimizer],
         batchSize=480,
+        ema={"decay": 0.9, "warmupEpochs": 1},
+        runtime={"workers": 0, "logEvery": 1, "gpuBatchSize": 240},
     )
     run(config, tmp_path / "whole")
-    run(config, tmp_path / "parts", stop_at=(1, 2))
+    for stop in ((1, 2), (2, 1)):
+        assert run(config, tmp_path / "parts", stop_at=stop) == ExitCode.INTERRUPTED
     run(config, tmp_path / "parts")
     assert_same_weights(tmp_path / "whole", tmp_path / "parts")
+    ours, theirs = (
+        [line for line in read_lines(tmp_path / name / "log.jsonl") if line["mode"] == "val"]
+        for name in ("parts", "whole")
+    )
+    assert [{**line, "attempt": 1} for line in ours] == theirs
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="fp16 and its scaler are of a GPU")
+def test_the_scaler_of_fp16(tmp_path: Path) -> None:
+    """Its scale grows or shrinks with the steps, and goes on where it stood."""
+    config = tiny(precision="fp16", maxEpochs=1)
+    run(config, tmp_path / "whole", device="cuda")
+    run(config, tmp_path / "parts", device="cuda", stop_at=(1, 3))
+    run(config, tmp_path / "parts", device="cuda")
+    ours, theirs = (
+        torch.load(tmp_path / name / "checkpoints" / "last.pt", weights_only=True)["precision"]
+        for name in ("parts", "whole")
+    )
+    assert ours == theirs
+    assert ours["_growth_tracker"] == STEPS or ours["scale"] < 2.0**16
 
 
 def test_with_another_number_of_threads(tmp_path: Path, uninterrupted: dict[str, Path]) -> None:

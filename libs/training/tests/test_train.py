@@ -225,6 +225,14 @@ def test_a_batch_that_the_ranks_cannot_share(tmp_path: Path, monkeypatch: pytest
     assert not (tmp_path / "run").exists()
 
 
+def test_nodes_with_different_numbers_of_ranks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WORLD_SIZE", "3")
+    monkeypatch.setenv("LOCAL_WORLD_SIZE", "2")
+    with pytest.raises(InvalidInput, match="3 processes, 2 of them on this node: every node takes as many"):
+        run(tiny(), tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
 def test_a_gpu_that_is_not_there(tmp_path: Path) -> None:
     if torch.cuda.is_available():
         pytest.skip("there is a GPU")

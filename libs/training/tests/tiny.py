@@ -17,6 +17,7 @@ from PIL import Image
 from mixlab.config import RunConfig
 from mixlab.core.exit_codes import ExitCode
 from mixlab.train import train
+from mixlab.train.commands import Device
 
 torch.set_num_threads(1)  # tests run beside one another
 
@@ -103,13 +104,18 @@ def signals_restored() -> Iterator[None]:
 
 
 def run(
-    config: RunConfig, directory: Path | None, *, stop_at: tuple[int, int] | None = None, **options: Any
+    config: RunConfig,
+    directory: Path | None,
+    *,
+    stop_at: tuple[int, int] | None = None,
+    device: Device = "cpu",
+    **options: Any,
 ) -> ExitCode:
-    """Trains on the CPU; `stop_at` is the epoch and step, from 1, in which a SIGTERM comes."""
+    """Trains, on the CPU if not told; `stop_at` is the epoch and step, from 1, in which a SIGTERM comes."""
 
     def after_step(epoch: int, step: int) -> None:
         if (epoch, step) == stop_at:
             os.kill(os.getpid(), signal.SIGTERM)
 
     with signals_restored():
-        return train(config, directory, device="cpu", after_step=after_step, **options)
+        return train(config, directory, device=device, after_step=after_step, **options)

@@ -5,6 +5,7 @@ The TypeScript side is generated from this file (`npx nx run catalog:generate`).
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
@@ -36,6 +37,7 @@ __all__ = [
     "Runtime",
     "Schedule",
     "load_config",
+    "parse_config",
     "run_config_schema",
 ]
 
@@ -514,12 +516,25 @@ def load_config(path: str | Path) -> RunConfig:
             the file, the field's JSON path, what was expected, what stands there and the nearest valid name.
     """
     value, issues = read_json(path)
+    return _checked(value, path, issues)
+
+
+def parse_config(text: str, file: str | Path) -> RunConfig:
+    """The same of JSON that stands in another file, which errors name.
+
+    Raises:
+        ConfigError: it is not a run config.
+    """
+    return _checked(json.loads(text), file, [])
+
+
+def _checked(value: Any, file: str | Path, issues: list[ConfigIssue]) -> RunConfig:
     found = _import_packages(value)
     missing = {issue.path for issue in found}
     found += [
         issue for issue in mismatches(RunConfig, value, run_config_schema()) if issue.path not in missing
     ]
-    issues += [replace(issue, file=str(path)) for issue in found]
+    issues += [replace(issue, file=str(file)) for issue in found]
     if issues:
         raise ConfigError(issues)
     return RunConfig.model_validate(value, by_alias=True, by_name=False)

@@ -158,3 +158,19 @@ class RunDirectory:
 
 def _count(value: object) -> int:
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else 0
+
+
+def checkpoint_file(path: Path) -> Path:
+    """A file as it is; of a run directory, its `best.pt`.
+
+    Raises:
+        InvalidInput: there is none.
+    """
+    if path.is_dir():
+        best = RunDirectory(path).best_checkpoint
+        if not best.is_file():
+            raise InvalidInput(f"{path} has no checkpoints/best.pt")
+        return best
+    if not path.is_file():
+        raise InvalidInput(f"no such checkpoint: {path}")
+    return path

@@ -79,4 +79,4 @@ def _global_batch(config: RunConfig, order: Tensor, epoch: int, step: int) -> Sh
 def evaluation_shares(images: int, batch_size: int, rank: int, world_size: int) -> Iterator[Tensor]:
     """Indices of the test images of `rank`, batch by batch; every image belongs to exactly one rank."""
     mine = torch.arange(rank, images, world_size)
-    return iter(torch.split(mine, max(1, batch_size // world_size)))
+    return (share for share in torch.split(mine, max(1, batch_size // world_size)) if len(share))

@@ -1,7 +1,8 @@
 """Backbones: timm's by name, and ResNets for small images."""
 
 from .backbones import Backbone, check_backbone, list_backbones, register_backbone
-from .create import create_model
+from .create import create_model, timm_call
+from .exported import load_exported
 from .pretrained import check_pretrained
 from .teachers import check_teachers, load_teachers
 
@@ -12,6 +13,8 @@ __all__ = [
     "check_teachers",
     "create_model",
     "list_backbones",
+    "load_exported",
     "load_teachers",
     "register_backbone",
+    "timm_call",
 ]

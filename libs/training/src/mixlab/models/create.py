@@ -84,12 +84,10 @@ def _timm(config: RunConfig, pretrained: bool) -> nn.Module:
 
     timm = import_timm()
 
-    options: dict[str, Any] = {"num_classes": config.dataset.classes}
+    options = _timm_options(config)
     if config.model.drop_path:
         options["drop_path_rate"] = config.model.drop_path
     default = timm.get_pretrained_cfg(config.backbone)
-    if default is not None and default.fixed_input_size:
-        options["img_size"] = _one_size(config)
     if pretrained and config.model.pretrained == PRETRAINED_TIMM:
         if default is None or not default.has_weights:
             raise InvalidInput(f"model.pretrained: timm has no weights for {config.backbone}")
@@ -104,6 +102,26 @@ def _timm(config: RunConfig, pretrained: bool) -> nn.Module:
     if config.model.stem != "imagenet":
         replace_stem(model, config.backbone, stride=1 if config.model.stem == "cifar" else 2)
     return model
+
+
+def _timm_options(config: RunConfig) -> dict[str, Any]:
+    """What decides on the weights' shapes."""
+    from mixlab.core.vision import import_timm
+
+    options: dict[str, Any] = {"num_classes": config.dataset.classes}
+    default = import_timm().get_pretrained_cfg(config.backbone)
+    if default is not None and default.fixed_input_size:
+        options["img_size"] = _one_size(config)
+    return options
+
+
+def timm_call(config: RunConfig) -> str | None:
+    """How timm builds a run's network for weights in FILE; None where it has no such network."""
+    own = registered_backbone(config.backbone) is not None or config.backbone in OWN
+    if own or config.model.stem != "imagenet":
+        return None
+    told = "".join(f"{name}={value}, " for name, value in _timm_options(config).items())
+    return f'timm.create_model("{config.backbone}", {told}checkpoint_path=FILE)'
 
 
 def _train_size(config: RunConfig) -> int:

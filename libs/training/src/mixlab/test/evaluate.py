@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mixlab.core.errors import InvalidInput
+from mixlab.core.run_directory import checkpoint_file
 from mixlab.train.commands import Device
 
 from .result import Tested
@@ -50,10 +51,10 @@ def evaluate_checkpoint(
         TrainingFailed: the checkpoint is damaged, an image can't be decoded, or the loss is not finite.
     """
     from mixlab.data import EvaluationBatches, open_data, worker_deaths_explained
-    from mixlab.models import check_backbone, create_model
-    from mixlab.train.checkpoints import read_checkpoint
+    from mixlab.models import check_backbone
     from mixlab.train.devices import leave_group, start_fabric
     from mixlab.train.preflight import check_device
+    from mixlab.train.trained_network import trained_network
 
     from .measure import measure
     from .predictions import Predictions
@@ -62,28 +63,19 @@ def evaluate_checkpoint(
     check_device(device)
     check_backbone(config.backbone)
     data = open_data(config, training=False)
-    content = read_checkpoint(file)
-    weights = "ema" if ema else "model"
-    if weights not in content:
-        raise InvalidInput(f"{file} has no moving average of the weights (`ema.decay` of its run is 0)")
-    model = create_model(config, pretrained=False)
-    try:
-        model.load_state_dict(content[weights])
-    except RuntimeError as error:
-        reasons = [line.strip() for line in str(error).splitlines()[1:]]
-        raise InvalidInput(
-            f"{file} is not of {config.backbone} with {config.dataset.classes} classes: {reasons[0][:200]}"
-        ) from error
+    network = trained_network(config, file, ema=ema)
 
     fabric = start_fabric(config, device)
     split = data.load(config.dataset.val_split)
     batches = EvaluationBatches(split, config, fabric.device, fabric.global_rank, fabric.world_size)
     predictions = None if dump is None else Predictions()
     with worker_deaths_explained():
-        found = measure(fabric.to_device(model), batches, config, fabric, occlusion, grid, predictions)
+        found = measure(
+            fabric.to_device(network.model), batches, config, fabric, occlusion, grid, predictions
+        )
     if fabric.global_rank == 0:
         folder = file.absolute().parent.parent if run_directory is None else Path(run_directory)
-        _record(folder, config, file, weights, content["epoch"], found)
+        _record(folder, config, file, network.weights, network.epoch, found)
     if dump is not None and predictions is not None:
         predictions.write(Path(dump), split, fabric)
     leave_group(fabric)
@@ -112,18 +104,7 @@ def check_request(
         raise InvalidInput(f"--dump: expected a file ending with {' or '.join(DUMPS)}, got {dump}")
     if dump is not None and not Path(dump).absolute().parent.is_dir():
         raise InvalidInput(f"--dump: there is no folder {Path(dump).absolute().parent}")
-    return _checkpoint_file(Path(checkpoint))
-
-
-def _checkpoint_file(path: Path) -> Path:
-    if path.is_dir():
-        best = path / "checkpoints" / "best.pt"
-        if not best.is_file():
-            raise InvalidInput(f"{path} has no checkpoints/best.pt")
-        return best
-    if not path.is_file():
-        raise InvalidInput(f"no such checkpoint: {path}")
-    return path
+    return checkpoint_file(Path(checkpoint))
 
 
 def _record(

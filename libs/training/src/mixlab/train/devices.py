@@ -17,20 +17,15 @@ from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
 from mixlab.config import RunConfig
-from mixlab.core.allocator import keep_freed_memory
 from mixlab.core.interruption import Interruption
 
+from .arithmetic import fabric_precision, set_arithmetic
 from .commands import Device
 from .preflight import world_size
 
-_PRECISIONS = {"fp32": "32-true", "tf32": "32-true", "fp16": "16-mixed", "bf16": "bf16-mixed"}
-
 
 def start_fabric(config: RunConfig, device: Device) -> Fabric:
-    """Fabric, started: this process is a rank of its group, and knows its device.
-
-    On a CPU the arithmetic is float32, and deterministic for a given number of threads.
-    """
+    """Fabric, started: this process is a rank of its group, knows its device and how to compute."""
     logging.getLogger("lightning_fabric").setLevel(logging.WARNING)
     accelerator = "cuda" if device != "cpu" and torch.cuda.is_available() else "cpu"
     ranks, local = world_size(), int(os.environ.get("LOCAL_WORLD_SIZE", "1"))
@@ -38,18 +33,13 @@ def start_fabric(config: RunConfig, device: Device) -> Fabric:
         accelerator=accelerator,
         devices=local,
         num_nodes=ranks // local,
-        precision=_PRECISIONS[config.precision if accelerator == "cuda" else "fp32"],  # type: ignore[arg-type]
+        precision=fabric_precision(config, on_gpu=accelerator == "cuda"),  # type: ignore[arg-type]
         strategy=_data_parallel(config) if ranks > 1 else "auto",
         # Given, so that nothing is guessed from a scheduler's variables.
         plugins=[TorchElasticEnvironment() if ranks > 1 else LightningEnvironment()],
     )
     fabric.launch()
-    if accelerator == "cuda":
-        torch.backends.cudnn.benchmark = True
-    else:
-        torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
-        torch.use_deterministic_algorithms(True)
-        keep_freed_memory()
+    set_arithmetic(config, on_gpu=accelerator == "cuda")
     return fabric
 
 
@@ -63,12 +53,14 @@ def leave_group(fabric: Fabric) -> None:
 def _data_parallel(config: RunConfig) -> DDPStrategy:
     """Each rank keeps its own batch statistics between steps; rank 0's are evaluated and saved.
 
-    A network of a method's own need not take part in every step.
+    A method that runs the network in evaluation mode reads them, so that it gets rank 0's in each step. A
+    network of a method's own need not take part in every step.
     """
+    needs = config.mix_mode.demands()
     options = inspect.signature(DistributedDataParallel.__init__).parameters
     name = "forward_sync_buffers" if "forward_sync_buffers" in options else "broadcast_buffers"
-    choices: dict[str, Any] = {name: False, "gradient_as_bucket_view": True}
-    choices["find_unused_parameters"] = "network" in config.mix_mode.demands()
+    choices: dict[str, Any] = {name: not needs.isdisjoint({"clean-pass", "input-gradient"})}
+    choices |= {"gradient_as_bucket_view": True, "find_unused_parameters": "network" in needs}
     return DDPStrategy(**choices)
 
 

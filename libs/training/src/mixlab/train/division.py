@@ -34,7 +34,7 @@ def divide(config: RunConfig, ranks: int) -> Division:
     """A run's batch among so many ranks, in the fewest equal passes that `runtime.gpuBatchSize` allows.
 
     Raises:
-        InvalidInput: the ranks can't share the batch evenly.
+        InvalidInput: the ranks can't share the batch evenly, or a share not be cut into passes.
     """
     batch, most = config.batch_size, config.runtime.gpu_batch_size
     share, rest = divmod(batch, ranks)
@@ -50,6 +50,11 @@ def divide(config: RunConfig, ranks: int) -> Division:
     passes = 1
     if most is not None:
         passes = next(count for count in range(-(-share // most), share + 1) if share % count == 0)
+        if passes == share and 1 < most < share:
+            raise InvalidInput(
+                f"runtime.gpuBatchSize: the {share} images of a process cannot be cut into equal passes of 2 "
+                f"to {most}, and one image has no partner to mix with; expected {share}, or another batchSize"
+            )
     return Division(ranks, passes, share // passes)
 
 

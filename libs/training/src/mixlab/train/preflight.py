@@ -12,6 +12,7 @@ from mixlab.data import Data, check_augmentation, open_data
 from mixlab.models import check_backbone, check_pretrained, check_teachers
 
 from .commands import Device
+from .compilation import check_compiler
 
 
 def trial_of(config: RunConfig, trial: int) -> RunConfig:
@@ -20,8 +21,15 @@ def trial_of(config: RunConfig, trial: int) -> RunConfig:
 
 
 def world_size() -> int:
-    """Number of ranks of this training: what torchrun says, else 1."""
-    return int(os.environ.get("WORLD_SIZE", "1"))
+    """Number of ranks of this training: what torchrun says, else 1.
+
+    Raises:
+        InvalidInput: nodes have different numbers of them.
+    """
+    ranks, local = (int(os.environ.get(name, "1")) for name in ("WORLD_SIZE", "LOCAL_WORLD_SIZE"))
+    if ranks % local:
+        raise InvalidInput(f"{ranks} processes, {local} of them on this node: every node takes as many")
+    return ranks
 
 
 def check_device(device: Device) -> None:
@@ -31,7 +39,7 @@ def check_device(device: Device) -> None:
 
 
 def preflight(config: RunConfig) -> Data:
-    """Check a run's networks, weights, augmentation and dataset on this machine, and return the dataset.
+    """Check a run's networks, weights, augmentation, compiler and dataset on this machine; give the dataset.
 
     Raises:
         InvalidInput: one of them is not there, or does not fit the config.
@@ -40,4 +48,5 @@ def preflight(config: RunConfig) -> Data:
     check_pretrained(config.model.pretrained)
     check_teachers(config)
     check_augmentation(config)
+    check_compiler(config.runtime.compile)
     return open_data(config)

@@ -11,6 +11,7 @@ from torch import Tensor
 from mixlab.config import RunConfig
 from mixlab.core.seeding import derive_seed, derived_generator
 
+from .compilation import begin_step, compile_backbone
 from .division import Division
 from .failures import memory_explained
 from .memories import Memories
@@ -34,6 +35,7 @@ class TrainingStep:
         self._passes = division.passes
         self._model, self._mixer = trainee.backbone, trainee.mixer
         self._model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        compile_backbone(self._model, config.runtime.compile)
         also = self._mixer.trained()
         self.optimizer = create_optimizer(self._model, config.optimizer, also)
         self._rates = [trained.rate for trained in also]
@@ -50,6 +52,7 @@ class TrainingStep:
 
     def __call__(self, epoch: int, step: int, batches: Iterable[tuple[Tensor, Tensor]]) -> Tensor:
         """Train on this rank's passes and give their mean loss; epoch and step count from 0."""
+        begin_step(self._config.runtime.compile)
         progress = self._set_learning_rates(epoch, step)
         losses = [
             self._pass(index, (epoch, step), images, labels, progress)
