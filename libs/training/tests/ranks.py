@@ -1,4 +1,8 @@
-"""Trainings over several ranks: real processes over gloo, forked so that none has to import PyTorch."""
+"""Trainings over several ranks: real processes over gloo.
+
+They are forked, so that none has to import PyTorch, but where PyTorch sees a GPU: its threads of backward
+passes, which it then has, do not outlive a fork.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,8 @@ import socket
 from pathlib import Path
 from typing import Any
 
+import torch
+
 from mixlab.config import RunConfig
 from tiny import run
 
@@ -15,7 +21,7 @@ from tiny import run
 def run_ranks(ranks: int, config: RunConfig, directory: Path, *, nodes: int = 1, **options: Any) -> list[int]:
     """Trains like `tiny.run`, over `ranks` processes on as many nodes as told; gives their exit codes."""
     port = free_port()
-    context = multiprocessing.get_context("fork")
+    context = multiprocessing.get_context("spawn" if torch.cuda.is_available() else "fork")
     local = ranks // nodes
     started = []
     for rank in range(ranks):

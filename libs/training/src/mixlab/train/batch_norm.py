@@ -36,7 +36,8 @@ def synchronise(
 ) -> nn.Module:
     """The network, with SyncBN where the run asks for it and several GPUs train; its state stays the same.
 
-    PyTorch's SyncBN is of GPUs alone, and the passes of a step are not synchronised: the log tells both.
+    PyTorch's SyncBN is of GPUs alone, and the passes of a step are not synchronised: the log tells both. A
+    method's copies of the network keep statistics of their own.
     """
     if not config.model.sync_batch_norm:
         return network
