@@ -1,4 +1,4 @@
-import { alignColumns } from './columns.ts';
+import { alignColumns } from '@mixlab/contracts';
 import type { GeneratedExperiment, Generation } from './generation.ts';
 import { launchCommand } from './launch-command.ts';
 

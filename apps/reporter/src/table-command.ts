@@ -1,11 +1,9 @@
 import { writeFileSync } from 'node:fs';
-import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { defineCommand } from '@mixlab/contracts';
 import type { CommandIo, PlanFile } from '@mixlab/contracts';
-import { notesOf, readTable, renderTables } from '@mixlab/results';
+import { notesOf, planFolders, readPlan, readTable, renderTables, selectPlans } from '@mixlab/results';
 import type { Table } from '@mixlab/results';
-import { readPlan } from './read-plan.ts';
-import { selectPlans } from './select-plans.ts';
 import { tableOptions } from './table-options.ts';
 import type { TableOptions } from './table-options.ts';
 
@@ -29,13 +27,11 @@ async function runTable(options: TableOptions, io: CommandIo): Promise<number> {
     complain(`--json and --format=${options.format} exclude each other; --json=FILE writes both`);
     return 2;
   }
-  const out = options.out === undefined ? join(io.home, 'generated') : resolve(io.cwd, options.out);
-  const shownOut = shown(out, io.cwd);
+  const { out, shownOut, workDir } = planFolders(options, io);
   const { experiments, problems } = selectPlans(out, options.experiment, shownOut);
   problems.forEach(complain);
   if (problems.length > 0) return 2;
 
-  const workDir = workDirOf(options, out, io);
   const tables = experiments.flatMap((experiment) => {
     const read = readPlan(out, experiment, shownOut);
     const made = 'plan' in read ? makeTable(read.plan, workDir, options) : read;
@@ -61,11 +57,6 @@ function makeTable(
   }
 }
 
-function workDirOf({ workDir }: TableOptions, out: string, { cwd, env }: CommandIo): string {
-  const given = workDir ?? env?.['MIXLAB_WORK_DIR'];
-  return given ? resolve(cwd, given) : join(dirname(out), 'work_dirs');
-}
-
 function print(tables: readonly Table[], options: TableOptions, io: CommandIo): void {
   const format = options.json === true ? 'json' : (options.format ?? (io.isTty ? 'terminal' : 'md'));
   if (tables.length > 0 || format === 'json') io.stdout(renderTables(tables, format));
@@ -88,10 +79,4 @@ function warn(tables: readonly Table[], io: CommandIo): void {
   for (const warning of warnings.slice(0, WARNINGS_SHOWN)) io.stderr(`warning: ${warning}\n`);
   const more = warnings.length - WARNINGS_SHOWN;
   if (more > 0) io.stderr(`warning: and ${more} more; --json lists them all\n`);
-}
-
-/** A path as a person in `cwd` would write it. */
-function shown(path: string, cwd: string): string {
-  const short = relative(cwd, path);
-  return short === '' || short.startsWith('..') || isAbsolute(short) ? path : short;
 }

@@ -1,12 +1,8 @@
-import { tableFormats } from '@mixlab/results';
+import { planOptions, tableFormats } from '@mixlab/results';
 import { z } from 'zod';
 
 export const tableOptions = z.strictObject({
-  experiment: z
-    .array(z.string())
-    .optional()
-    .describe('experiments by name or glob; by default all that have a plan')
-    .meta({ placeholder: 'name' }),
+  ...planOptions,
   format: z
     .enum(tableFormats)
     .optional()
@@ -21,18 +17,6 @@ export const tableOptions = z.strictObject({
       'compare unfinished trials at this epoch; "common" is the last that every started trial has evaluated',
     )
     .meta({ placeholder: 'epoch' }),
-  out: z
-    .string()
-    .min(1)
-    .optional()
-    .describe('folder that the configs were written to; default: generated')
-    .meta({ placeholder: 'folder' }),
-  workDir: z
-    .string()
-    .min(1)
-    .optional()
-    .describe('folder of the run directories; default: $MIXLAB_WORK_DIR, else work_dirs beside --out')
-    .meta({ placeholder: 'folder' }),
   json: z
     .union([z.boolean(), z.string().min(1)])
     .default(false)

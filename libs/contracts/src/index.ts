@@ -1,3 +1,4 @@
+export { alignColumns } from './columns.ts';
 export { defineCommand } from './command.ts';
 export type { Command, CommandIo, OptionMeta } from './command.ts';
 export { ConfigError, formatIssue, formatLocation } from './issue.ts';

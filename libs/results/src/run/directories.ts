@@ -27,6 +27,7 @@ const TRIAL = /^trial([1-9][0-9]{0,5})$/;
 export class RunDirectories {
   readonly #folder: string;
   readonly #byPrefix = new Map<string, string[]>();
+  readonly #trials = new Map<string, { readonly trial: number; readonly path: string }[]>();
 
   /** A missing folder holds no run. Throws what the file system throws otherwise. */
   constructor(folder: string) {
@@ -74,11 +75,16 @@ export class RunDirectories {
     return new Set([...spelt, ...told.map((hash) => hash.slice(0, 8))]);
   }
 
-  #trialsIn(name: string): { trial: number; path: string }[] {
-    return entriesOf(join(this.#folder, name)).flatMap((entry) => {
-      const found = TRIAL.exec(entry);
-      return found ? [{ trial: Number(found[1]), path: `${name}/${entry}` }] : [];
-    });
+  #trialsIn(name: string): { readonly trial: number; readonly path: string }[] {
+    let known = this.#trials.get(name);
+    if (!known) {
+      known = entriesOf(join(this.#folder, name)).flatMap((entry) => {
+        const found = TRIAL.exec(entry);
+        return found ? [{ trial: Number(found[1]), path: `${name}/${entry}` }] : [];
+      });
+      this.#trials.set(name, known);
+    }
+    return known;
   }
 }
 

@@ -1,0 +1,69 @@
+import { writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { defineCommand } from '@mixlab/contracts';
+import type { CommandIo, PlanFile } from '@mixlab/contracts';
+import { planFolders, readPlan, readStatus, selectPlans } from '@mixlab/results';
+import { renderStatus, warningLines } from './render-status.ts';
+import type { ExperimentStatus } from './render-status.ts';
+import { statusOptions } from './status-options.ts';
+import type { StatusOptions } from './status-options.ts';
+
+const MILLISECONDS_BETWEEN_LOOKS = 2000;
+const CLEAR_SCREEN = '\u001b[H\u001b[2J';
+
+/**
+ * `mixlab status`: what the run directories say of every planned trial. Reads only (but for `--json=FILE`). Exit code 0,
+ * 1 where a plan cannot be read, 2 where nothing was selected.
+ */
+export const statusCommand = defineCommand({
+  name: 'status',
+  description: 'Show how far every run and trial of an experiment is, where it runs, and why it failed',
+  options: statusOptions,
+  run: showStatus,
+});
+
+async function showStatus(options: StatusOptions, io: CommandIo): Promise<number> {
+  const complain = (line: string) => io.stderr(`mixlab status: ${line}\n`);
+  if (options.watch && options.json !== false) {
+    complain('--watch and --json exclude each other');
+    return 2;
+  }
+  const { out, shownOut, workDir } = planFolders(options, io);
+  const { experiments, problems } = selectPlans(out, options.experiment, shownOut);
+  problems.forEach(complain);
+  if (problems.length > 0) return 2;
+
+  const plans = experiments.flatMap((experiment): PlanFile[] => {
+    const read = readPlan(out, experiment, shownOut);
+    if ('plan' in read) return [read.plan];
+    complain(read.problem);
+    return [];
+  });
+  do {
+    const found = plans.map((plan) => look(plan, workDir, options));
+    print(found, options, io);
+    if (options.watch) await setTimeout(MILLISECONDS_BETWEEN_LOOKS);
+  } while (options.watch);
+  return plans.length < experiments.length ? 1 : 0;
+}
+
+function look(plan: PlanFile, workDir: string, { state: wanted }: StatusOptions): ExperimentStatus {
+  const trials = readStatus(plan, join(workDir, plan.experiment));
+  return {
+    experiment: plan.experiment,
+    trials: wanted ? trials.filter(({ state }) => wanted.includes(state)) : trials,
+    total: trials.length,
+  };
+}
+
+function print(found: readonly ExperimentStatus[], { json, watch }: StatusOptions, io: CommandIo): void {
+  const text = `${JSON.stringify({ experiments: found }, null, 2)}\n`;
+  if (json === true) {
+    io.stdout(text);
+    return;
+  }
+  io.stdout(`${watch && io.isTty ? CLEAR_SCREEN : ''}${renderStatus(found)}`);
+  for (const line of found.flatMap(warningLines)) io.stderr(`warning: ${line}\n`);
+  if (typeof json === 'string') writeFileSync(resolve(io.cwd, json), text);
+}

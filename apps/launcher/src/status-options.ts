@@ -1,0 +1,21 @@
+import { planOptions, trialStates } from '@mixlab/results';
+import { z } from 'zod';
+
+export const statusOptions = z.strictObject({
+  experiment: planOptions.experiment,
+  state: z
+    .array(z.enum(trialStates))
+    .optional()
+    .describe('only trials in these states; by default all')
+    .meta({ placeholder: 'state' }),
+  watch: z.boolean().default(false).describe('look again every two seconds, until Ctrl-C'),
+  out: planOptions.out,
+  workDir: planOptions.workDir,
+  json: z
+    .union([z.boolean(), z.string().min(1)])
+    .default(false)
+    .describe('print nothing but JSON, or write it to a file')
+    .meta({ placeholder: 'file' }),
+});
+
+export type StatusOptions = z.output<typeof statusOptions>;

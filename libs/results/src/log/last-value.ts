@@ -1,0 +1,48 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+
+/** How much of the end of a log is looked at: some lines, then some hundred. */
+const TAILS = [1 << 11, 1 << 16];
+const tail = Buffer.allocUnsafe(1 << 16);
+
+/**
+ * The value of a metric in the newest whole evaluation line near the end of a log, whose lines may be interleaved or cut
+ * off; null where there is none. For a look at many logs: `readLog` accounts for every line.
+ */
+export function lastValue(path: string, metric: string): number | null {
+  let file: number;
+  try {
+    file = openSync(path, 'r');
+  } catch {
+    return null;
+  }
+  try {
+    const { size } = fstatSync(file);
+    for (const bytes of TAILS) {
+      const length = readSync(file, tail, 0, bytes, Math.max(0, size - bytes));
+      const value = newestValue(tail.toString('utf8', 0, length), metric);
+      if (value !== undefined) return value;
+      if (size <= bytes) break;
+    }
+    return null;
+  } finally {
+    closeSync(file);
+  }
+}
+
+function newestValue(text: string, metric: string): number | undefined {
+  for (const line of text.split('\n').reverse()) {
+    const value = line.includes('"val"') ? valueIn(line, metric) : undefined;
+    if (value !== undefined) return value;
+  }
+  return undefined;
+}
+
+function valueIn(line: string, metric: string): number | undefined {
+  try {
+    const fields = JSON.parse(line) as Record<string, unknown>;
+    const value = fields['mode'] === 'val' ? fields[metric] : undefined;
+    return typeof value === 'number' ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
