@@ -20,8 +20,8 @@ class Board(Protocol):
     def write(self, step: int, scalars: Mapping[str, float]) -> None:
         """Draw numbers by their tags, at a step of the optimiser over the whole training, from 1."""
 
-    def close(self) -> None:
-        """Nothing comes any more in this attempt."""
+    def close(self, *, completed: bool) -> None:
+        """The attempt is over, and with it the training, or not."""
 
 
 class Curves:
@@ -43,9 +43,9 @@ class Curves:
             self._each(lambda board: board.begin(self._begins_after))
         self._each(lambda board: board.write(step, scalars))
 
-    def close(self) -> None:
+    def close(self, *, completed: bool) -> None:
         """See `Board.close`."""
-        self._each(lambda board: board.close())
+        self._each(lambda board: board.close(completed=completed))
         self._boards.clear()
 
     def _each(self, act: Callable[[Board], None]) -> None:

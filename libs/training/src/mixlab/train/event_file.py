@@ -52,7 +52,7 @@ class EventFile:
         values = [Summary.Value(tag=tag, simple_value=value) for tag, value in scalars.items()]
         self._append(Event(step=step, summary=Summary(value=values)))
 
-    def close(self) -> None:
+    def close(self, *, completed: bool) -> None:
         """Closes the file, if there is one."""
         if self._file is not None:
             self._file.close()

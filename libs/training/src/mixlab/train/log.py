@@ -99,9 +99,9 @@ class TrainingLog:
             found = f"top-1 {accuracy.top1:.2f}{beside}  top-5 {accuracy.top5:.2f}  "
         self.say(f"epoch {epoch}/{self._epochs}  loss {loss:.4g}  {found}{seconds:.1f} s  lr {rate:.3g}")
 
-    def close(self) -> None:
-        """The attempt is over."""
-        self._curves.close()
+    def close(self, *, completed: bool) -> None:
+        """The attempt is over, and with it the training, or not."""
+        self._curves.close(completed=completed)
 
     def _append(self, mode: str, **fields: object) -> None:
         if not self._speaks:

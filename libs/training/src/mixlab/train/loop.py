@@ -126,7 +126,7 @@ class Loop:
         self._log.training(epoch, step, loss_sum / steps, self._rate(), (now - self._logged_time) / steps)
         self._position.loss_sum += loss_sum
         self._loss_sum.zero_()
-        self._logged_step, self._logged_time = step, now
+        self._logged_step, self._logged_time = step, time.monotonic()  # what logging took is no step's
 
     def _rate(self) -> float:
         """The learning rate of the last step."""

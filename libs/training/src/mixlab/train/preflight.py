@@ -13,6 +13,7 @@ from mixlab.models import check_backbone, check_pretrained, check_teachers
 
 from .commands import Device
 from .compilation import check_compiler
+from .wandb_run import check_wandb
 
 
 def trial_of(config: RunConfig, trial: int) -> RunConfig:
@@ -49,4 +50,5 @@ def preflight(config: RunConfig) -> Data:
     check_teachers(config)
     check_augmentation(config)
     check_compiler(config.runtime.compile)
+    check_wandb(config)
     return open_data(config)

@@ -6,7 +6,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from pathlib import Path
 
 import torch
@@ -27,6 +27,7 @@ from mixlab.models import create_model, load_teachers
 from .batch_norm import batch_norm_images, check_batch_norm, synchronise
 from .checkpoints import Checkpoints
 from .commands import Device
+from .curves import Board
 from .devices import StopVote, leave_group, start_fabric
 from .division import Division, divide
 from .event_file import EventFile
@@ -34,6 +35,7 @@ from .log import TrainingLog
 from .loop import Loop
 from .preflight import check_device, preflight, trial_of, world_size
 from .trainee import Trainee
+from .wandb_run import WandbRun
 
 
 def train(
@@ -136,26 +138,33 @@ def _train(
     train_batches = TrainBatches(data.load(config.dataset.train_split), config, *place, division.passes)
     test_batches = EvaluationBatches(data.load(config.dataset.val_split), config, *place)
     trainee.place(fabric.device)
-    boards = [EventFile(directory.tensorboard, hold.attempt)]
+    boards: list[Board] = [EventFile(directory.tensorboard, hold.attempt)]
+    if config.runtime.wandb is not None and max_steps is None:
+        boards.append(WandbRun(config.runtime.wandb, run, directory.path))
     epochs, steps = config.max_epochs, train_batches.steps
     log = TrainingLog(directory, hold.attempt, fabric, epochs, steps, boards)
-    with closing(log), worker_deaths_explained():
-        trainee.backbone = synchronise(trainee.backbone, config, division, fabric.device, log.say)
-        log.environment(fabric, division, batch_norm_images(trainee.backbone, division))
-        outcome = Loop(
-            config,
-            trainee,
-            fabric,
-            division,
-            train_batches,
-            test_batches,
-            Checkpoints(directory, run.hash, config.seed, log.say),
-            log,
-            hold,
-            StopVote(fabric, interruption),
-            max_steps,
-            after_step,
-        ).run()
+    completed = False
+    try:
+        with worker_deaths_explained():
+            trainee.backbone = synchronise(trainee.backbone, config, division, fabric.device, log.say)
+            log.environment(fabric, division, batch_norm_images(trainee.backbone, division))
+            outcome = Loop(
+                config,
+                trainee,
+                fabric,
+                division,
+                train_batches,
+                test_batches,
+                Checkpoints(directory, run.hash, config.seed, log.say),
+                log,
+                hold,
+                StopVote(fabric, interruption),
+                max_steps,
+                after_step,
+            ).run()
+        completed = outcome == ExitCode.COMPLETED
+    finally:
+        log.close(completed=completed)
     leave_group(fabric)
     return outcome
 
