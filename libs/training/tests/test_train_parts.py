@@ -11,6 +11,7 @@ from torch import nn
 
 from mixlab.config import Loss
 from mixlab.core.errors import TrainingFailed
+from mixlab.core.seeding import seed_layers
 from mixlab.models import create_model
 from mixlab.train.evaluation import evaluate
 from mixlab.train.losses import evaluation_loss, soft_binary_cross_entropy, soft_cross_entropy, training_loss
@@ -98,6 +99,14 @@ class TestLosses:
 
     def test_half_precision_logits_are_summed_in_single(self) -> None:
         assert soft_cross_entropy(self.logits.half(), self.target).dtype == torch.float32
+
+
+def test_layers_draw_what_they_would_after_manual_seed() -> None:
+    dropout = nn.Dropout()
+    torch.manual_seed(5)
+    expected = dropout(torch.ones(20))
+    seed_layers(torch.device("cpu"), 5)
+    assert torch.equal(dropout(torch.ones(20)), expected)
 
 
 class TestOptimizers:

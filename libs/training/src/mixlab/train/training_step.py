@@ -9,7 +9,7 @@ from lightning_fabric import Fabric
 from torch import Tensor
 
 from mixlab.config import RunConfig
-from mixlab.core.seeding import derive_seed, derived_generator
+from mixlab.core.seeding import derive_seed, derived_generator, seed_layers
 
 from .compilation import begin_step, compile_backbone
 from .division import Division
@@ -76,7 +76,7 @@ class TrainingStep:
         """Add a pass's share of the gradients; the ranks exchange them in the last one."""
         seed, number = self._config.seed, self._fabric.global_rank * self._passes + index
         # Layers (drop-path, dropout) draw from the global generators, which begin anew with every pass.
-        torch.manual_seed(derive_seed(seed, "layers", *place, number))
+        seed_layers(self._fabric.device, derive_seed(seed, "layers", *place, number))
         draws = derived_generator(seed, "mix", *place, number)
         if self._mixed is None:
             self._mixed = torch.empty_like(images)
