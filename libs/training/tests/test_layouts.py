@@ -284,7 +284,7 @@ class TestCifar:
                 r"expected uint8 images \[20, 3072\], got uint8 \[20, 3",
             ),
             ({"labels": [11] * 20}, "expected labels in 0 to 9"),
-            ({"labels": [1] * 20}, "no images of class 0"),
+            ({"labels": [1] * 20}, "no images of these classes in test_batch: 0, 2, 3, 4, 5 and 4 more"),
         ],
     )
     def test_malformed_batches(self, root: Path, changes: dict[str, Any], message: str) -> None:
@@ -293,6 +293,18 @@ class TestCifar:
         file.write_bytes(pickle.dumps(batch))
         with pytest.raises(InvalidInput, match=message):
             open_data(run_of(10, layout="cifar", valSplit="test"))
+
+    def test_any_damage_to_a_pickle_is_told(self, root: Path) -> None:
+        file = cifar(root, each=10) / "cifar-10-batches-py" / "test_batch"
+        whole = file.read_bytes()
+        head = whole[:60] + whole[-600:]  # the pixels between may be anything
+        for seed in range(100):
+            damaged = bytearray(head)
+            for place in np.random.default_rng(seed).integers(0, len(head), 8):
+                damaged[place] = seed
+            file.write_bytes(damaged)
+            with pytest.raises(InvalidInput, match="test_batch"):
+                open_data(run_of(10, valSplit="test"), training=False)
 
     def test_a_pickle_that_would_run_a_command_runs_none(self, root: Path) -> None:
         class Command:

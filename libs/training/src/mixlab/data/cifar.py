@@ -18,7 +18,7 @@ import torch
 
 from mixlab.core.errors import InvalidInput
 
-from .problems import Problems
+from .problems import Problems, few
 from .split import Decoded, Packed, Source
 from .wanted import Wanted
 
@@ -88,9 +88,8 @@ def _read(files: list[Path], version: _Version) -> Decoded:
     batches = [_read_batch(file, version) for file in files]
     labels = torch.cat([labels for _, labels in batches])
     if absent := sorted(set(range(version.classes)) - set(labels.tolist())):
-        raise InvalidInput(
-            f"{files[0].parent}: no images of class {absent[0]} in {files[0].name} and after it"
-        )
+        names = " and ".join(file.name for file in files)
+        raise InvalidInput(f"{files[0].parent}: no images of these classes in {names}: {few(absent)}")
     return Decoded(torch.cat([images for images, _ in batches]), labels)
 
 
@@ -99,7 +98,7 @@ def _read_batch(file: Path, version: _Version) -> tuple[torch.Tensor, torch.Tens
         with file.open("rb") as stream:
             batch = _Unpickler(stream, encoding="latin1").load()
         images, labels = np.asarray(batch["data"]), np.asarray(batch[version.labels])
-    except (OSError, KeyError, TypeError, ValueError, EOFError, pickle.UnpicklingError) as error:
+    except Exception as error:  # a damaged pickle raises what it likes
         raise InvalidInput(f"{file}: not a batch of CIFAR: {type(error).__name__}: {error}") from error
     if images.dtype != np.uint8 or images.shape != (len(labels), 3 * 32 * 32):
         raise InvalidInput(

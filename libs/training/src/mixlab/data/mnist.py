@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from mixlab.core.errors import InvalidInput
 
-from .problems import Problems
+from .problems import Problems, few
 from .split import Decoded, Packed, Source
 from .wanted import Wanted
 
@@ -90,7 +90,7 @@ def _read(image_file: Path, label_file: Path) -> Decoded:
     if len(images) != len(labels):
         raise InvalidInput(f"{label_file}: {len(labels)} labels for the {len(images)} images of {image_file}")
     if absent := sorted(set(range(CLASSES)) - set(labels.tolist())):
-        raise InvalidInput(f"{label_file}: no images of class {absent[0]}")
+        raise InvalidInput(f"{label_file}: no images of these classes: {few(absent)}")
     if int(labels.max()) >= CLASSES:
         raise InvalidInput(f"{label_file}: label {labels.max()} is not one of 0 to {CLASSES - 1}")
     grey = torch.tensor(images).unsqueeze(1)
