@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import numpy as np
 from PIL import Image, ImageOps
 
 from mixlab.config import RunConfig
@@ -17,22 +16,19 @@ from mixlab.core.errors import InvalidInput
 from mixlab.core.seeding import kept_global_generators, seed_global_generators
 from mixlab.core.vision import import_timm
 
-from .pillow import Pixels
-
 
 class Augmentation:
-    """From the pixels of a cropped image [S, S, 3] uint8 to others of that shape."""
+    """From a cropped image to another of its size."""
 
     def __init__(self, steps: list[Callable[[Image.Image], Image.Image]]) -> None:
         self._steps = steps
 
-    def __call__(self, pixels: Pixels, seed: int) -> Pixels:
+    def __call__(self, image: Image.Image, seed: int) -> Image.Image:
         """Draws from the global generators, which it seeds; see `kept_global_generators`."""
         seed_global_generators(seed)
-        image = Image.fromarray(pixels)
         for step in self._steps:
             image = step(image)
-        return np.asarray(image)
+        return image
 
 
 def create_augmentation(config: RunConfig, size: int) -> Augmentation | None:
@@ -70,7 +66,7 @@ def _posterize(image: Image.Image, bits: int, **_: object) -> Image.Image:
 
 def check_augmentation(config: RunConfig) -> None:
     """Raise `InvalidInput` where timm cannot do what the notation of RandAugment says."""
-    blank = np.zeros((8, 8, 3), np.uint8)
+    blank = Image.new("RGB", (8, 8))
     try:
         with kept_global_generators():
             if augmentation := create_augmentation(config, 8):

@@ -1,4 +1,4 @@
-"""One image from its file to uint8 pixels [S, S, 3], with Pillow."""
+"""One decoded image to the size of an input, with Pillow."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from .crops import Crops, random_resized_boxes, whole_image_indices
 Pixels = NDArray[np.uint8]
 
 
-def training_pixels(image: Image.Image, crop: Crops, inputs: Inputs, size: int) -> Pixels:
-    """A training input; `crop` holds the draws of this image alone (n = 1)."""
+def training_image(image: Image.Image, crop: Crops, inputs: Inputs, size: int) -> Image.Image:
+    """Cut, resized and mirrored; `crop` holds the draws of this image alone (n = 1)."""
     if inputs.crop == "random-resized":
         top, left, height, width = random_resized_boxes(crop, inputs, image.height, image.width)[0].tolist()
         image = image.crop((left, top, left + width, top + height))
         image = _resize(image, size, size, inputs)
         # Pillow mirrors ten times as fast as NumPy copies a mirrored view.
-        return np.asarray(ImageOps.mirror(image) if bool(crop.mirrored[0]) else image)
+        return ImageOps.mirror(image) if bool(crop.mirrored[0]) else image
     pixels = np.asarray(_resize(image, size, size, inputs))
     rows, columns = (side[0].numpy() for side in whole_image_indices(crop, inputs, size))
     black = (rows < 0)[:, None] | (columns < 0)
-    return np.where(black[:, :, None], np.uint8(0), pixels[rows][:, columns])
+    return Image.fromarray(np.where(black[:, :, None], np.uint8(0), pixels[rows][:, columns]))
 
 
 def evaluation_pixels(image: Image.Image, inputs: Inputs, size: int) -> Pixels:
-    """A test input: the shorter side resized to `size` / `testCropRatio`, rounded, and the central square."""
+    """A test input [S, S, 3]: the shorter side made `size` / `testCropRatio`, rounded; the central square."""
     shorter = round(size / inputs.test_crop_ratio)
     width, height = image.size
     if width <= height:

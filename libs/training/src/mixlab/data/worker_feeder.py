@@ -24,7 +24,7 @@ from .augmentation import Augmentation
 from .crops import Crops
 from .decoding import open_image
 from .order import Share
-from .pillow import Pixels, evaluation_pixels, training_pixels
+from .pillow import Pixels, evaluation_pixels, training_image
 from .split import Files, Split
 from .workers import start_worker
 
@@ -126,8 +126,10 @@ class _Decode(Dataset[Any]):
         if draws is None:
             return evaluation_pixels(image, self._inputs, self._size)
         crops, seeds = draws
-        pixels = training_pixels(image, crops[position : position + 1], self._inputs, self._size)
-        return self._augmentation(pixels, int(seeds[position])) if self._augmentation else pixels
+        image = training_image(image, crops[position : position + 1], self._inputs, self._size)
+        if self._augmentation is not None:
+            image = self._augmentation(image, int(seeds[position]))
+        return np.asarray(image)
 
 
 def _unchanged(work: Anything) -> Anything:
