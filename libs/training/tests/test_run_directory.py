@@ -200,9 +200,10 @@ def test_exactly_one_of_twenty_starters_trains(tmp_path: Path, processes: Proces
         assert [starter.returncode for starter in starters if starter is not winner] == [3] * 19
         assert winner.stdout is not None
         assert winner.stdout.readline() == f"{attempt}\n"
+        # The holder's own heartbeat may be on its way; what is killed on its way, the next holder removes.
+        wait_for(lambda: not any(entry.endswith(".tmp") for entry in os.listdir(path)))
         winner.kill()  # the next twenty find a dead holder
         winner.wait()
-    assert [entry for entry in os.listdir(path) if entry.endswith(".tmp")] == []
 
 
 def test_a_dead_holder_is_followed(tmp_path: Path, processes: Processes) -> None:
