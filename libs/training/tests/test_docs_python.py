@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from pathlib import Path
 
+import pytest
 import torch
 import torch.distributed
+from torch.multiprocessing import start_processes
 
 from conftest import CHECKOUT, Processes
 from method_cues import small_cnn
-from mixlab.methods import create, list_methods, method_class
+from mixlab.methods import Mix, create, list_methods, method_class
 from tiny import image_folder
 
 PAGE = (CHECKOUT / "docs" / "python.md").read_text()
@@ -47,26 +50,48 @@ def test_timms_pieces_train_automix(processes: Processes, tmp_path: Path) -> Non
     assert any(name.startswith("block.") for name in saved["mix"]["networks"])
 
 
-def test_the_other_pieces_run(tmp_path: Path) -> None:
-    """In one process group of one rank."""
-    places: dict[str, object] = {
-        "torch": torch,
-        "images": torch.randn(4, 3, 16, 16),
-        "labels": torch.arange(4),
-        "model": small_cnn(),
-    }
+def test_the_short_pieces_run() -> None:
+    places = {"images": torch.randn(4, 3, 16, 16), "labels": torch.arange(4), "model": small_cnn()}
     exec(THREE_LINES, {**places})
     exec(MIXTURE, {**places})
-    torch.distributed.init_process_group(
-        "gloo", init_method=(tmp_path / "group").as_uri(), rank=0, world_size=1
-    )
-    try:
-        mix = create("gridmix", model=small_cnn(), image_size=16)
-        exec(SEVERAL, {**places, "mix": mix})
-        assert all(parameter.grad is not None for parameter in mix.parameters())
-    finally:
-        torch.distributed.destroy_process_group()
-        small_cnn().zero_grad()
+
+
+@pytest.mark.parametrize("name", ["gridmix", "automix", "manifoldmix"])
+def test_two_ranks_average_the_gradients_of_the_model_and_of_the_methods_network(
+    name: str, tmp_path: Path
+) -> None:
+    method = "spawn" if torch.cuda.is_available() else "fork"
+    start_processes(_rank, (name, tmp_path / "group"), nprocs=2, start_method=method)
+
+
+def _rank(rank: int, name: str, meeting: Path) -> None:
+    torch.distributed.init_process_group("gloo", init_method=meeting.as_uri(), rank=rank, world_size=2)
+    model = copy.deepcopy(small_cnn()).eval()  # whose batch statistics stay
+    draws = torch.Generator().manual_seed(rank)
+    images, labels = torch.randn(4, 3, 16, 16, generator=draws), torch.arange(4)
+
+    def create_mix() -> Mix:
+        return create(name, model=model, image_size=16, seed=rank)
+
+    mix = create_mix()
+    exec(SEVERAL, {"torch": torch, "images": images, "labels": labels, "model": model, "mix": mix})
+    found = _gradients(model, mix)
+    alone = create_mix()
+    networks = {key: value.clone() for key, value in mix.state_dict()["networks"].items()}  # rank 0's
+    alone.load_state_dict({**alone.state_dict(), "networks": networks})
+    model.zero_grad()
+    alone.loss(model, images, labels).backward()
+    own = _gradients(model, alone)
+    assert len(own) == len(found)
+    for ours, averaged in zip(own, found, strict=True):
+        torch.distributed.all_reduce(ours)
+        torch.testing.assert_close(averaged, ours / 2, atol=1e-5, rtol=1e-3)
+    torch.distributed.destroy_process_group()
+
+
+def _gradients(model: torch.nn.Module, mix: Mix) -> list[torch.Tensor]:
+    parameters = [*model.parameters(), *mix.parameters()]
+    return [parameter.grad.clone() for parameter in parameters if parameter.grad is not None]
 
 
 def test_the_table_names_every_method_once_and_where_it_belongs() -> None:
