@@ -94,7 +94,7 @@ def sides(workload: Workload, threads: int) -> Iterator[dict[str, Side]]:
 
 
 def measure(workload: Workload, rounds: int, threads: int) -> Iterator[Figure]:
-    """Ours beside each of its peers; the bar is for the fastest of them."""
+    """Ours beside each of its peers."""
     times: dict[str, list[float]] = {}
     with sides(workload, threads) as started:
         names = list(started)
@@ -105,7 +105,6 @@ def measure(workload: Workload, rounds: int, threads: int) -> Iterator[Figure]:
                 if round_ >= WARM_UP:
                     times.setdefault(name, []).append(seconds)
     medians = {name: statistics.median(found) for name, found in times.items()}
-    fastest = min(workload.peers, key=lambda name: medians[name])
     for name in workload.peers:
         yield Figure(
             workload=workload.name,
@@ -114,20 +113,22 @@ def measure(workload: Workload, rounds: int, threads: int) -> Iterator[Figure]:
             other=medians[name],
             ratio=statistics.median(own / its for own, its in zip(times["ours"], times[name], strict=True)),
             n=rounds,
-            bar=workload.bar if name == fastest else None,
+            bar=workload.bar,
         )
 
 
 PAGE = """\
 # Training: how fast its loop steps
 
-Written by `npm run bench -- training`; do not edit it. {machine}. Load: processes that wanted a core in the
-minute before.
+Written by `libs/training/benchmarks/training.py` (`npm run bench -- training`); do not edit it.
+
+{machine}. Load: processes that
+wanted a core in the minute before; with several threads ratios are worth little where it is not near 0.
 
 Every side trains in a process of its own, in turns with the others; n rounds, medians. Ratio: ours by the
 other's, below 1 where ours is faster. timm's is the loop of its `train.py`, with `timm.data.Mixup`,
 `SoftTargetCrossEntropy` and its optimiser, over pixels that lie in memory. Ours is `mixlab.train` with its
-log, its signals and its seeds. The bar is for the faster of timm's memory formats.
+log, its signals and its seeds. The bar is for the faster of timm's memory formats, so for both.
 
 | what | ours | compared with | | ratio | bar | n |
 |---|---|---|---|---|---|---|

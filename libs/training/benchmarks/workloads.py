@@ -26,10 +26,10 @@ class Workload:
     """In an epoch."""
 
     peers: tuple[str, ...]
-    """Sides (see `sides.py`) that ours is compared with: with the fastest of them, if there are several."""
+    """Sides (see `sides.py`) that ours is compared with."""
 
     bar: float | None
-    """How many times the peer's seconds ours may take."""
+    """How many times the seconds of each of them ours may take."""
 
     stem: str = "imagenet"
     method: str = "cutmix"

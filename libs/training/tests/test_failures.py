@@ -200,6 +200,25 @@ class TestTooLittleMemory:
         assert run(again, tmp_path / "run") == ExitCode.COMPLETED
 
 
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no GPU")
+def test_a_batch_that_a_gpu_has_no_room_for(tmp_path: Path) -> None:
+    dataset = {"name": "digits", "layout": "digits", "classes": 10, "size": 48}
+    config = tiny(dataset=dataset, batchSize=1400, testBatchSize=16, maxEpochs=1)
+    room = 300 * 2**20 / torch.cuda.get_device_properties(0).total_memory
+    torch.cuda.set_per_process_memory_fraction(room)
+    message = r"out of memory in epoch 1, step 1: a pass of 1400 images .* set runtime\.gpuBatchSize to 700"
+    try:
+        with signals_restored(), pytest.raises(TrainingFailed, match=message):
+            train(config, tmp_path, device="cuda")
+        smaller = config.model_copy(
+            update={"runtime": config.runtime.model_copy(update={"gpu_batch_size": 20})}
+        )
+        with signals_restored():
+            assert train(smaller, tmp_path, device="cuda") == ExitCode.COMPLETED
+    finally:
+        torch.cuda.set_per_process_memory_fraction(1.0)
+
+
 class TestAFullDisk:
     """A real one: a file system in memory with room for a few checkpoints."""
 

@@ -37,8 +37,7 @@ def test_every_side_steps_in_turns(training: ModuleType) -> None:
     found = list(training.measure(workload, rounds=3, threads=1))
     assert [figure.against for figure in found] == list(workload.peers)
     assert all(figure.n == 3 and figure.ours > 0 and figure.other > 0 for figure in found)
-    fastest = min(found, key=lambda figure: figure.other)
-    assert [figure.against for figure in found if figure.bar == 1.0] == [fastest.against]
+    assert all(figure.bar == 1.0 for figure in found)
 
 
 def test_a_side_that_ends_is_named_with_its_error(training: ModuleType, tmp_path: Path) -> None:
