@@ -34,7 +34,7 @@ class TrainingStep:
         self._config, self._fabric, self._steps = config, fabric, steps
         self._passes = division.passes
         self._model, self._mixer = trainee.backbone, trainee.mixer
-        self._model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self._model.to(fabric.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         compile_backbone(self._model, config.runtime.compile)
         also = self._mixer.trained()
         self.optimizer = create_optimizer(self._model, config.optimizer, also)
