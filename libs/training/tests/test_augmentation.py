@@ -25,6 +25,7 @@ CPU = torch.device("cpu")
 RAND = "rand-m9-mstd0.5-inc1"
 ALL = {
     "crop": "random-resized",
+    "trainSize": 10,
     "randAugment": RAND,
     "colorJitter": 0.4,
     "erase": 0.5,

@@ -46,18 +46,19 @@ def erased_by_timm(images: int, probability: float, area: tuple[float, float], c
 
 
 def boxes(images: torch.Tensor) -> torch.Tensor:
-    """[n, 5]: area and extent (top, left, bottom, right) of the zeros of each image that has any."""
+    """[n, 5]: area, top, left, height and width of the zeros of each image that has any."""
     hole = images[:, 0] == 0
     hole = hole[hole.any(2).any(1)]
     rows, columns = hole.any(2).int(), hole.any(1).int()
-    ends = [rows.argmax(1), columns.argmax(1), rows.flip(1).argmax(1), columns.flip(1).argmax(1)]
-    return torch.stack([hole.sum((1, 2)), *ends], 1)
+    top, left = rows.argmax(1), columns.argmax(1)
+    height, width = (SIZE - side.flip(1).argmax(1) for side in (rows, columns))
+    return torch.stack([hole.sum((1, 2)), top, left, height - top, width - left], 1)
 
 
 @pytest.mark.parametrize(
     ("probability", "area", "count"),
-    [(0.25, (0.02, 1 / 3), 1), (1.0, (0.02, 1 / 3), 3), (1.0, (0.3, 0.9), 1)],
-    ids=["as usual", "three rectangles", "so large that attempts fail"],
+    [(0.25, (0.02, 1 / 3), 1), (1.0, (0.2, 0.2), 1), (1.0, (0.02, 1 / 3), 3), (1.0, (0.3, 0.9), 1)],
+    ids=["as usual", "one area", "three rectangles", "so large that attempts fail"],
 )
 def test_the_law_is_that_of_timm(probability: float, area: tuple[float, float], count: int) -> None:
     n = 6000
