@@ -7,7 +7,6 @@ changes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import nullcontext
 from typing import Any, TypeVar
 
 import numpy as np
@@ -24,7 +23,7 @@ from .augmentation import Augmentation
 from .crops import Crops
 from .decoding import open_image
 from .order import Share
-from .pillow import Pixels, evaluation_pixels, training_image
+from .pillow import Cuts, Pixels, evaluation_pixels
 from .split import Files, Split
 from .workers import start_worker
 
@@ -43,25 +42,27 @@ class WorkerFeeder:
         device: torch.device,
         augmentation: Augmentation | None,
     ) -> None:
-        self._split, self._workers, self._device = split, workers, device
+        self._labels, self._workers, self._device = split.labels, workers, device
         # Paths go to the workers with the work, so that none of them has to hold a long list of names.
-        open_one = open_image if isinstance(split, Files) else _DecodedImages(split.images)
-        self._decode = _Decode(open_one, inputs, size, augmentation)
+        self._path = split.path if isinstance(split, Files) else None
+        if isinstance(split, Files):
+            self._decode = _Decode(open_image, None, inputs, size, augmentation)
+        else:
+            height, width = split.images.shape[2:]
+            self._decode = _Decode(_Pixels(split.images), (height, width), inputs, size, augmentation)
 
     def training(self, shares: Iterable[Share]) -> Iterator[tuple[Tensor, Tensor]]:
         return self._load(
-            (self._sources(share.indices), (share.crops, share.seeds), self._split.labels[share.indices])
+            (self._sources(share.indices), (share.crops, share.seeds), self._labels[share.indices])
             for share in shares
         )
 
     def test(self, shares: Iterable[Tensor]) -> Iterator[tuple[Tensor, Tensor]]:
-        return self._load((self._sources(share), None, self._split.labels[share]) for share in shares)
+        return self._load((self._sources(share), None, self._labels[share]) for share in shares)
 
-    def _sources(self, indices: Tensor) -> list[str] | list[int]:
-        if isinstance(self._split, Files):
-            return [self._split.path(index) for index in indices.tolist()]
+    def _sources(self, indices: Tensor) -> _Sources:
         found: list[int] = indices.tolist()
-        return found
+        return found if self._path is None else [self._path(index) for index in found]
 
     def _load(self, work: Iterator[_Work]) -> Iterator[tuple[Tensor, Tensor]]:
         loader: DataLoader[Any] = DataLoader(
@@ -85,17 +86,18 @@ class WorkerFeeder:
 
 
 _Draws = tuple[Crops, Tensor]
-_Work = tuple[list[str] | list[int], _Draws | None, Tensor]
+_Sources = list[str] | list[int]
+_Work = tuple[_Sources, _Draws | None, Tensor]
 
 
-class _DecodedImages:
-    """Opens an image [3, H, W] of a split in memory by its index."""
+class _Pixels:
+    """Opens an image of a split in memory, [N, 3, H, W], by its index."""
 
     def __init__(self, images: Tensor) -> None:
-        self._images = images
+        self._images = images.permute(0, 2, 3, 1).contiguous()
 
     def __call__(self, index: int) -> Image.Image:
-        return Image.fromarray(self._images[index].permute(1, 2, 0).contiguous().numpy())
+        return Image.fromarray(self._images[index].numpy())
 
 
 class _Decode(Dataset[Any]):
@@ -104,32 +106,33 @@ class _Decode(Dataset[Any]):
     def __init__(
         self,
         open_one: Callable[[Any], Image.Image],
+        image_size: tuple[int, int] | None,
         inputs: Inputs,
         size: int,
         augmentation: Augmentation | None,
     ) -> None:
-        self._open, self._inputs, self._size, self._augmentation = open_one, inputs, size, augmentation
+        self._open, self._image_size = open_one, image_size
+        self._inputs, self._size, self._augmentation = inputs, size, augmentation
 
     def __getitem__(self, work: _Work) -> tuple[Tensor, Tensor] | str:
         sources, draws, labels = work
         try:
-            with kept_global_generators() if self._augmentation else nullcontext():
-                pixels = [
-                    self._pixels(self._open(source), draws, position)
-                    for position, source in enumerate(sources)
-                ]
+            pixels = self._test(sources) if draws is None else self._training(sources, *draws)
         except TrainingFailed as error:
             return str(error)
         return torch.from_numpy(np.stack(pixels)), labels
 
-    def _pixels(self, image: Image.Image, draws: _Draws | None, position: int) -> Pixels:
-        if draws is None:
-            return evaluation_pixels(image, self._inputs, self._size)
-        crops, seeds = draws
-        image = training_image(image, crops[position : position + 1], self._inputs, self._size)
-        if self._augmentation is not None:
-            image = self._augmentation(image, int(seeds[position]))
-        return np.asarray(image)
+    def _test(self, sources: _Sources) -> list[Pixels]:
+        return [evaluation_pixels(self._open(source), self._inputs, self._size) for source in sources]
+
+    def _training(self, sources: _Sources, crops: Crops, seeds: Tensor) -> list[Pixels]:
+        cut = Cuts(crops, self._inputs, self._size, self._image_size)
+        images = (cut(self._open(source), position) for position, source in enumerate(sources))
+        if self._augmentation is None:
+            return [np.asarray(image) for image in images]
+        with kept_global_generators():
+            drawn = zip(images, seeds.tolist(), strict=True)
+            return [np.asarray(self._augmentation(image, seed)) for image, seed in drawn]
 
 
 def _unchanged(work: Anything) -> Anything:
