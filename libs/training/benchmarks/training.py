@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -123,7 +124,8 @@ PAGE = """\
 Written by `libs/training/benchmarks/training.py` (`npm run bench -- training`); do not edit it.
 
 {machine}. Load: processes that
-wanted a core in the minute before; with several threads ratios are worth little where it is not near 0.
+wanted a core in the minute before. Where it is not near 0, set OMP_WAIT_POLICY=PASSIVE: threads that wait for
+others would spin, in timm's loop alone.
 
 Every side trains in a process of its own, in turns with the others; n rounds, medians. Ratio: ours by the
 other's, below 1 where ours is faster. timm's is the loop of its `train.py`, with `timm.data.Mixup`,
@@ -173,6 +175,7 @@ def main() -> None:
     if unknown := sorted(set(options.workloads) - set(WORKLOADS)):
         parser.error(f"no workload {', '.join(unknown)}; there are {', '.join(WORKLOADS)}")
     surroundings = environment(options.threads, ("torch", "timm"))
+    surroundings["OMP_WAIT_POLICY"] = os.environ.get("OMP_WAIT_POLICY", "PASSIVE for ours, none for others")
     figures: list[Figure] = []
     absent: list[str] = []
     for name in options.workloads or WORKLOADS:
