@@ -133,6 +133,12 @@ class TestImageFolder:
         ):
             open_data(folder_run())
 
+    def test_a_test_split_may_lie_in_val_as_in_trees_made_of_cifar(self, shapes: Path) -> None:
+        config = folder_run(dataset={**folder_run().dataset.model_dump(by_alias=True), "valSplit": "test"})
+        assert open_data(config).count("test") == open_data(folder_run()).count("val")
+        (shapes / "val").rename(shapes / "test")
+        assert open_data(config).count("test") > 0
+
     def test_wrong_number_of_classes_says_both(self, shapes: Path) -> None:
         with pytest.raises(InvalidInput, match=r"expected 4, .*train has 3 class folders"):
             open_data(folder_run(dataset={"name": "shapes", "classes": 4, "size": 12}))

@@ -35,7 +35,7 @@ def find_folders(wanted: Wanted, problems: Problems) -> dict[str, Source]:
     Raises:
         OSError: a folder can't be read, as where a symbolic link leads back into it.
     """
-    there = {split: wanted.root / split for split in wanted.splits}
+    there = {split: split_folder(wanted.root, split) for split in wanted.splits}
     for split, folder in list(there.items()):
         if not folder.is_dir():
             problems.add(_missing_split(wanted.root, split))
@@ -53,6 +53,12 @@ def find_folders(wanted: Wanted, problems: Problems) -> dict[str, Source]:
         if differing := sorted(set(classes[first]) ^ set(classes[other])):
             problems.add(f"{wanted.root}: {first} and {other} have different class folders: {few(differing)}")
     return found
+
+
+def split_folder(root: Path, split: str) -> Path:
+    """Where a split's class folders lie; those of a `test` that is not there may be called `val`."""
+    held_out = root / "val"
+    return held_out if split == "test" and not (root / split).is_dir() and held_out.is_dir() else root / split
 
 
 def list_classes(folder: Path, classes: list[str], problems: Problems) -> Files:

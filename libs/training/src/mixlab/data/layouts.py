@@ -9,7 +9,7 @@ from pathlib import Path
 from mixlab.core.errors import InvalidInput
 
 from . import cifar, mnist, tiny_imagenet
-from .image_folder import find_folders, folder_splits, has_class_folders, subfolders
+from .image_folder import find_folders, folder_splits, has_class_folders, split_folder, subfolders
 from .image_list import find_listed, list_of, list_splits
 from .problems import Problems
 from .split import Source
@@ -56,7 +56,9 @@ def detect_layout(wanted: Wanted) -> str:
     if tiny_imagenet.is_tiny_imagenet(wanted.root):
         return "tiny-imagenet"
     try:
-        folders = all(_has_classes(wanted.root / split, wanted.classes) for split in wanted.splits)
+        folders = all(
+            _has_classes(split_folder(wanted.root, split), wanted.classes) for split in wanted.splits
+        )
     except OSError as error:
         raise _unreadable(wanted, error) from error
     listed = bool(wanted.splits) and all(list_of(wanted, split) for split in wanted.splits)
