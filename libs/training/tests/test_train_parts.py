@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 import torch
@@ -12,10 +12,12 @@ from torch import nn
 from mixlab.config import Loss
 from mixlab.core.errors import TrainingFailed
 from mixlab.core.seeding import seed_layers
+from mixlab.methods import Setting, Trained
+from mixlab.methods.samix import SAMix
 from mixlab.models import create_model
 from mixlab.train.evaluation import evaluate
 from mixlab.train.losses import evaluation_loss, soft_binary_cross_entropy, soft_cross_entropy, training_loss
-from mixlab.train.optimizers import create_optimizer, parameter_groups
+from mixlab.train.optimizers import create_optimizer, parameter_groups, separated
 from mixlab.train.schedules import learning_rate
 from tiny import tiny
 
@@ -193,6 +195,28 @@ def test_scales_and_positions_of_every_recipe_s_network_do_not_decay(
     assert [name for name in decays if name.endswith((*scales, "bias")) or "norm" in name] == []
     assert any(names[id(parameter)].endswith(tuple(scales)) for parameter in kept["params"])
     assert all(dict(model.named_parameters())[name].ndim > 1 for name in decays)
+
+
+class TestWhatAMethodTrains:
+    optimizer: ClassVar[dict[str, Any]] = {"name": "adamw", "lr": 1e-3, "weightDecay": 0.05}
+
+    def test_biases_of_a_method_s_network_decayed_where_the_backbone_s_do_not(self) -> None:
+        config = tiny(optimizer={**self.optimizer, "decayNormAndBias": False})
+        backbone = create_model(config)
+        block = SAMix(blockLr=0.01).mixer(Setting(backbone, 10, 8)).trained()
+        parts = separated(block, config.optimizer)
+        decaying, kept = create_optimizer(backbone, config.optimizer, parts).param_groups[2:]
+        assert (decaying["weight_decay"], kept["weight_decay"]) == (0.05, 0)
+        assert all(parameter.ndim > 1 for parameter in decaying["params"])
+        assert all(parameter.ndim == 1 for parameter in kept["params"])
+        assert len(decaying["params"]) + len(kept["params"]) == len(block[0].parameters)
+        assert [part.rate(0) for part in parts if part.rate] == pytest.approx([0.01, 0.01])
+
+    @pytest.mark.parametrize(("decays", "own"), [(True, None), (False, 0.3)])
+    def test_it_is_one_group_where_all_decays_alike(self, decays: bool, own: float | None) -> None:
+        config = tiny(optimizer={**self.optimizer, "decayNormAndBias": decays})
+        trained = Trained(list(nn.Linear(2, 2).parameters()), weight_decay=own)
+        assert separated([trained], config.optimizer) == [trained]
 
 
 class TestEvaluation:

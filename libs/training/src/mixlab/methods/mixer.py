@@ -100,7 +100,7 @@ class Trained:
     """Learning rate as a function of progress (0 .. 1); None is the backbone's."""
 
     weight_decay: float | None = None
-    """None is the backbone's."""
+    """None is the backbone's, and what decays at all follows from the backbone's rules too."""
 
 
 class Mixer(nn.Module):

@@ -15,7 +15,7 @@ from .compilation import begin_step, compile_backbone
 from .division import Division
 from .failures import memory_explained
 from .memories import Memories
-from .optimizers import create_optimizer
+from .optimizers import create_optimizer, separated
 from .schedules import learning_rate
 from .trainee import Trainee
 from .weight_average import WeightAverage
@@ -36,7 +36,7 @@ class TrainingStep:
         self._model, self._mixer = trainee.backbone, trainee.mixer
         self._model.to(fabric.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         compile_backbone(self._model, config.runtime.compile)
-        also = self._mixer.trained()
+        also = separated(self._mixer.trained(), config.optimizer)
         self.optimizer = create_optimizer(self._model, config.optimizer, also)
         self._rates = [trained.rate for trained in also]
         """Learning rates of the last groups of the optimiser, None where they have the backbone's."""
