@@ -53,6 +53,11 @@ Files are below OpenMixup's \`configs/classification\` at commit 37e1372. Where 
   there is RandAugment: here it is not set.
 - **\`gpuBatchSize\`** is OpenMixup's images per GPU, which batch norm and mixing see. On fewer GPUs a larger share is
   taken in passes of that size, and gradients are accumulated.
+- **Weight decay** spares all norms, biases, scales and positions, as the papers' own code does. OpenMixup's rules go
+  by name and let some norms' weights decay: after down-sampling in ResNet-50 (\`rsb-a3\`, \`rsb-a2\`) and ConvNeXt,
+  in all blocks of PVT, two in MogaNet's stem. On DeiT, Swin, EfficientNet and MobileNetV2 both spare the same.
+- **Accumulation**: a step has the learning rate and the EMA's share of its first pass, OpenMixup's those of its last.
+- **\`cifar-vit\`**: the drop path stands in OpenMixup's config under a name that its transformer ignores.
 - **MogaNet**: OpenMixup estimates batch statistics anew after each epoch (\`PreciseBNHook\`); here they are the
   running ones.
 - EfficientNet-B0 and MobileNetV2 have plain batch norm and no drop path in \`rsb-a3\` and \`rsb-a2\`: the experiment

@@ -28,8 +28,13 @@ const WITHOUT_ALPHA: Readonly<Record<string, (alpha: readonly number[]) => reado
   smmix: ([ofMixUp]) => [ofMixUp ?? NaN],
 };
 
-/** Recipes whose weights are averaged: OpenMixup evaluates the average. */
-const AVERAGED = ['deit_base_patch16_224', 'convnext_tiny'];
+/** Whether OpenMixup averages weights for a cell, and so evaluates the average. */
+function isAveraged(backbone: string, method: string): boolean {
+  if (backbone === 'convnext_tiny') return method !== 'automix' && method !== 'samix';
+  return (
+    backbone === 'deit_base_patch16_224' || (backbone === 'deit_small_patch16_224' && method === 'transmix')
+  );
+}
 
 let plans: Map<string, Plan<RunConfig>>;
 
@@ -67,7 +72,8 @@ describe('the experiments of configs/', () => {
           const published = row.alphaFor?.[column.backbone] ?? row.alpha;
           const alpha = WITHOUT_ALPHA[row.method]?.(published) ?? published;
           expect(found.map(alphas), where).toEqual([alpha]);
-          expect(found[0]?.report, where).toEqual(statistic(table, column));
+          expect(found[0]?.report, where).toEqual(statistic(table, column, row.method));
+          expect((found[0]?.config.ema.decay ?? 0) > 0, where).toBe(isAveraged(column.backbone, row.method));
           expect(found[0]?.trials, where).toBe(table.statistic.includes('3 trials') ? 3 : 1);
           left.delete(found[0]?.hash ?? '');
         });
@@ -75,6 +81,27 @@ describe('the experiments of configs/', () => {
     }
     expect(cells).toBe(529);
     expect([...left], 'runs without a published cell').toEqual([]);
+  });
+
+  it("change a transformer's recipe where OpenMixup's config of the method does", () => {
+    const runs = [...(plans.get('imagenet/deit')?.runs() ?? [])].map(({ config }) => config);
+    const found = (backbone: string, method: string) => {
+      const config = runs.find((run) => run.backbone === backbone && run.mixMode.name === method);
+      if (!config) throw new Error(`no run of ${method} on ${backbone}`);
+      return config;
+    };
+    const teacher = { backbone: 'resnet50', weights: 'timm' };
+    expect(found('deit_small_patch16_224', 'attentivemix').mixMode).toMatchObject({ teacher });
+    expect(found('deit_tiny_patch16_224', 'transmix').optimizer.weightDecay).toBe(0.03);
+    const transmix = found('deit_small_patch16_224', 'transmix');
+    expect(transmix.schedule.minLr).toBe(1e-4);
+    expect(transmix.ema).toEqual({ decay: 0.99996, warmupEpochs: 20, warmupFactor: 0.9 });
+    for (const method of ['automix', 'samix']) {
+      const pvt = found('pvt_tiny', method);
+      expect([pvt.inputs.repeats, pvt.optimizer.clipNorm, pvt.runtime.gpuBatchSize]).toEqual([1, 5, 128]);
+    }
+    const cutmix = found('pvt_tiny', 'cutmix');
+    expect([cutmix.inputs.repeats, cutmix.optimizer.clipNorm]).toEqual([3, null]);
   });
 
   it('satisfy the training library, hashes included', async () => {
@@ -95,9 +122,13 @@ describe('the experiments of configs/', () => {
   });
 });
 
-function statistic({ statistic }: PublishedTable, { backbone, maxEpochs }: PublishedColumn): unknown {
+function statistic(
+  { statistic }: PublishedTable,
+  { backbone, maxEpochs }: PublishedColumn,
+  method: string,
+): unknown {
   if (statistic.includes('best')) {
-    return { reducer: 'best', metric: AVERAGED.includes(backbone) ? 'top1_ema' : 'top1' };
+    return { reducer: 'best', metric: isAveraged(backbone, method) ? 'top1_ema' : 'top1' };
   }
   const [short = '', long = short] = [...statistic.matchAll(/\b(5|10)\b/g)].map(([n]) => n);
   const epochs = statistic.includes('A3') && maxEpochs === 300 ? long : short;
