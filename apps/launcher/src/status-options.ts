@@ -11,11 +11,7 @@ export const statusOptions = z.strictObject({
   watch: z.boolean().default(false).describe('look again every two seconds, until Ctrl-C'),
   out: planOptions.out,
   workDir: planOptions.workDir,
-  json: z
-    .union([z.boolean(), z.string().min(1)])
-    .default(false)
-    .describe('print nothing but JSON, or write it to a file')
-    .meta({ placeholder: 'file' }),
+  json: planOptions.json,
 });
 
 export type StatusOptions = z.output<typeof statusOptions>;

@@ -2,7 +2,7 @@ import { planOptions, tableFormats } from '@mixlab/results';
 import { z } from 'zod';
 
 export const tableOptions = z.strictObject({
-  ...planOptions,
+  experiment: planOptions.experiment,
   format: z
     .enum(tableFormats)
     .optional()
@@ -17,11 +17,9 @@ export const tableOptions = z.strictObject({
       'compare unfinished trials at this epoch; "common" is the last that every started trial has evaluated',
     )
     .meta({ placeholder: 'epoch' }),
-  json: z
-    .union([z.boolean(), z.string().min(1)])
-    .default(false)
-    .describe('print nothing but JSON, or write it to a file')
-    .meta({ placeholder: 'file' }),
+  out: planOptions.out,
+  workDir: planOptions.workDir,
+  json: planOptions.json,
 });
 
 export type TableOptions = z.output<typeof tableOptions>;

@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { execa } from 'execa';
 import { type Figure, round } from './figure.ts';
+import { figuresOf } from './training-library.ts';
 import type { Workbench } from './workbench.ts';
 
 interface MethodFigure {
@@ -19,27 +17,17 @@ interface MethodFigure {
 }
 
 /** Every method's mixing and training step, beside its peers: the training library's own benchmark, and its page. */
-export async function measureMethods({ root, python, scratch }: Workbench): Promise<Figure[]> {
-  const json = join(scratch, 'methods.json');
-  const page = join(root, 'docs/results/methods.md');
-  await execa(python, ['benchmarks/methods.py', '--json', json, '--page', page], {
-    cwd: join(root, 'libs/training'),
-    stdout: 'ignore',
-    stderr: 'inherit',
+export async function measureMethods(workbench: Workbench): Promise<Figure[]> {
+  const figures = await figuresOf<MethodFigure>(workbench, 'methods', 'methods');
+  return figures.map(({ method, settings, work, shape, on, against, ratio, bar, n, ...times }) => {
+    const shown = Object.keys(settings).length > 0 ? ` ${JSON.stringify(settings)}` : '';
+    return {
+      name: `${work === 'step' ? 'a step with ' : ''}${method}${shown}, ${shape.join('×')} on ${on}`,
+      ratio: `time over that of ${against}`,
+      value: round(ratio),
+      limit: bar,
+      n,
+      medians: { 'ours (ms)': round(times.ours_ms), [`${against} (ms)`]: round(times.other_ms) },
+    };
   });
-  const { figures } = JSON.parse(readFileSync(json, 'utf8')) as { figures: readonly MethodFigure[] };
-  return figures.flatMap((figure) => (figure.bar === null ? [] : [withBar(figure, figure.bar)]));
-}
-
-function withBar(figure: MethodFigure, bar: number): Figure {
-  const settings = Object.keys(figure.settings).length > 0 ? ` ${JSON.stringify(figure.settings)}` : '';
-  const work = figure.work === 'step' ? 'a step with ' : '';
-  return {
-    name: `${work}${figure.method}${settings}, ${figure.shape.join('×')} on ${figure.on}`,
-    ratio: `time over that of ${figure.against}`,
-    value: round(figure.ratio),
-    limit: bar,
-    n: figure.n,
-    medians: { 'ours (ms)': round(figure.ours_ms), [`${figure.against} (ms)`]: round(figure.other_ms) },
-  };
 }

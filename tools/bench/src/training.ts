@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { execa } from 'execa';
 import { type Figure, round } from './figure.ts';
+import { figuresOf } from './training-library.ts';
 import type { Workbench } from './workbench.ts';
 
 interface TrainingFigure {
@@ -16,30 +14,14 @@ interface TrainingFigure {
 }
 
 /** A step of the training loop beside timm's loop and a bare one: the training library's own benchmark, and its page. */
-export async function measureTraining({ root, python, scratch }: Workbench): Promise<Figure[]> {
-  const json = join(scratch, 'training.json');
-  const page = join(root, 'docs/results/training.md');
-  await execa(python, ['benchmarks/training.py', '--json', json, '--page', page], {
-    cwd: join(root, 'libs/training'),
-    stdout: 'ignore',
-    stderr: 'inherit',
-  });
-  const { figures } = JSON.parse(readFileSync(json, 'utf8')) as { figures: readonly TrainingFigure[] };
-  return figures.flatMap(({ bar, ...figure }) =>
-    bar === null
-      ? []
-      : [
-          {
-            name: `a step of ${figure.what}`,
-            ratio: `time over that of ${figure.against}`,
-            value: round(figure.ratio),
-            limit: bar,
-            n: figure.n,
-            medians: {
-              'ours (ms)': round(1e3 * figure.ours),
-              [`${figure.against} (ms)`]: round(1e3 * figure.other),
-            },
-          },
-        ],
-  );
+export async function measureTraining(workbench: Workbench): Promise<Figure[]> {
+  const figures = await figuresOf<TrainingFigure>(workbench, 'training', 'training');
+  return figures.map(({ what, against, ratio, bar, n, ours, other }) => ({
+    name: `a step of ${what}`,
+    ratio: `time over that of ${against}`,
+    value: round(ratio),
+    limit: bar,
+    n,
+    medians: { 'ours (ms)': round(1e3 * ours), [`${against} (ms)`]: round(1e3 * other) },
+  }));
 }

@@ -21,6 +21,11 @@ export const planOptions = {
     .optional()
     .describe('folder of the run directories; default: $MIXLAB_WORK_DIR, else work_dirs beside --out')
     .meta({ placeholder: 'folder' }),
+  json: z
+    .union([z.boolean(), z.string().min(1)])
+    .default(false)
+    .describe('print nothing but JSON, or write it to a file')
+    .meta({ placeholder: 'file' }),
 };
 
 /** Where plans and run directories lie. */
