@@ -26,7 +26,7 @@ export default defineExperiment({
     mix.saliencymix({ alpha: 0.2 }),
     mix.attentivemix({ alpha: 2 }),
     mix.fmix({ alpha: 0.2 }),
-    mix.puzzlemix({ alpha: 1 }),
+    mix.puzzlemix({ alpha: 1, tSize: 4 }),
     mix.comixup({ alpha: 2 }),
     mix.gridmixup({ alpha: 0.2 }),
     mix.resizemix({ alpha: 1 }),
@@ -50,6 +50,7 @@ export default defineExperiment({
     { mixMode: ['automix', 'samix'], backbone: ['resnet18', 'resnext50_32x4d'] },
     { 'schedule.minLr': 0.05 },
   )
+  // OpenMixup's blocks have no momentum there; here they have the backbone's.
   .when({ mixMode: ['automix', 'samix'], backbone: 'wrn28_8' }, { 'schedule.minLr': 1e-3 })
   .exclude({ backbone: 'wrn28_8', maxEpochs: [200, 800, 1200] })
   // Published for ResNet-18 after 1200 epochs alone.

@@ -30,7 +30,7 @@ export default defineExperiment({
     mix.manifoldmix({ alpha: 0.2 }),
     mix.attentivemix({ alpha: 2 }),
     mix.saliencymix({ alpha: 0.2 }),
-    mix.puzzlemix({ alpha: 1 }),
+    mix.puzzlemix({ alpha: 1, blockCounts: [2, 4, 8] }),
     mix.fmix({ alpha: 0.2 }),
     mix.resizemix({ alpha: 1 }),
     mix.transmix({ mixupAlpha: 0.8, mixupProbability: 0.2, alpha: 1 }),

@@ -25,7 +25,7 @@ export default defineExperiment({
     mix.attentivemix({ alpha: 2 }),
     mix.fmix({ alpha: 1 }),
     mix.gridmixup({ alpha: 0.2 }),
-    mix.puzzlemix({ alpha: 1 }),
+    mix.puzzlemix({ alpha: 1, blockCounts: [2, 4, 8] }),
     mix.comixup({ alpha: 2 }),
     mix.supermix({ alpha: 2 }),
     mix.resizemix({ alpha: 1 }),

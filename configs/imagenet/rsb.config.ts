@@ -22,7 +22,7 @@ export default defineExperiment({
     mix.attentivemix({ alpha: 2 }),
     mix.saliencymix({ alpha: 0.2 }),
     mix.fmix({ alpha: 0.2 }),
-    mix.puzzlemix({ alpha: 1 }),
+    mix.puzzlemix({ alpha: 1, blockCounts: [2, 4, 8] }),
     mix.resizemix({ alpha: 1 }),
     // Their blocks learn at the rate of the backbone: what fits LAMB is not published.
     mix.automix({ alpha: 2, blockLr: null }),

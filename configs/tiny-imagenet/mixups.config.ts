@@ -24,7 +24,7 @@ export default defineExperiment({
     mix.saliencymix({ alpha: 1 }),
     mix.attentivemix({ alpha: 2 }),
     mix.fmix({ alpha: 1 }),
-    mix.puzzlemix({ alpha: 1 }),
+    mix.puzzlemix({ alpha: 1, blockCounts: [2, 4, 8] }),
     mix.comixup({ alpha: 2 }),
     mix.resizemix({ alpha: 1 }),
     mix.gridmixup({ alpha: 0.2 }),
@@ -39,5 +39,6 @@ export default defineExperiment({
 })
   // The moving average needs a backbone that keeps learning.
   .when({ mixMode: ['automix', 'samix'] }, { 'schedule.minLr': 0.05 })
+  .when({ mixMode: ['automix', 'samix'], backbone: 'resnext50_32x4d' }, { 'runtime.gpuBatchSize': 50 })
   // Published for ResNet-18 alone.
   .exclude({ mixMode: ['grafting', 'alignmix'], backbone: 'resnext50_32x4d' });

@@ -83,6 +83,17 @@ describe('the experiments of configs/', () => {
     expect([...left], 'runs without a published cell').toEqual([]);
   });
 
+  it("cut PuzzleMix's blocks as OpenMixup's configs do", () => {
+    for (const name of TABLES) {
+      const runs = [...(plans.get(name)?.runs() ?? [])].map(({ config }) => config);
+      const puzzles = runs.map(({ mixMode }) => mixMode).filter((method) => method.name === 'puzzlemix');
+      expect(puzzles.length, name).toBeGreaterThan(0);
+      const cifar = name.startsWith('cifar');
+      const blocks = { blockCounts: cifar ? [2, 4, 8, 16] : [2, 4, 8], tSize: cifar ? 4 : null };
+      for (const method of puzzles) expect(method, name).toMatchObject(blocks);
+    }
+  });
+
   it("change a transformer's recipe where OpenMixup's config of the method does", () => {
     const runs = [...(plans.get('imagenet/deit')?.runs() ?? [])].map(({ config }) => config);
     const found = (backbone: string, method: string) => {
