@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import shutil
 from pathlib import Path
 from typing import Any
@@ -74,12 +75,22 @@ def test_patches_are_black_before_the_images_are_normalised(grid: int, side: int
             seen[~black[:, None].expand_as(seen)], pixels[~black[:, None].expand_as(seen)]
         )
         if side % grid == 0:
-            assert (black.sum((1, 2)) == round(ratio * grid**2) * (side // grid) ** 2).all()
+            assert (black.sum((1, 2)) == math.floor(ratio * grid**2) * (side // grid) ** 2).all()
         assert (black | ~before).all()  # a higher ratio hides what a lower one does
         before = black
     assert before.all()
     assert not torch.equal(order[0], order[1])
     assert torch.equal(patches.order(torch.tensor([3])), order[3:4])
+
+
+@pytest.mark.parametrize(("grid", "all_"), [(14, 196), (10, 100)])
+def test_more_patches_were_hidden_than_the_authors_hide(grid: int, all_: int) -> None:
+    """Their `evaluate.py` hides d * 196 // 10 patches, for d tenths of 196."""
+    patches = PatchDrop(tiny(), grid, torch.device("cpu"))
+    order = patches.order(torch.arange(1))
+    for d in range(11):
+        seen = patches.hide(torch.ones(1, 3, grid, grid), order, d / 10)
+        assert int((seen[0, 0] != 1).sum()) == d * all_ // 10
 
 
 def test_occlusion_is_measured_and_recorded(finished: Path) -> None:

@@ -4,10 +4,10 @@ Paper: Naseer et al., Intriguing Properties of Vision Transformers, NeurIPS 2021
 https://arxiv.org/abs/2105.10497 (random PatchDrop: 14 x 14 patches of 224 pixels).
 
 Verified against the authors' code (Muzammal-Naseer/IPViT, `evaluate.py`): patches are black before the images
-are normalised. Differs from it: each image has patches of its own, not each batch, and a higher ratio hides
-those of a lower one and more, so that ratios compare on the same draws; they follow from the run's seed and
-the image's number, whatever the batch size and the number of ranks. OpenMixup's tool has the batch's patches
-in the mean colour.
+are normalised, and their number is rounded down. Differs from it: each image has patches of its own, not each
+batch, and a higher ratio hides those of a lower one and more, so that ratios compare on the same draws; they
+follow from the run's seed and the image's number, whatever the batch size and the number of ranks.
+OpenMixup's tool has the batch's patches in the mean colour.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ class PatchDrop:
         return torch.stack(orders).view(-1, self._grid, self._grid).to(self._black.device)
 
     def hide(self, images: Tensor, order: Tensor, ratio: float) -> Tensor:
-        """Images [b, 3, H, W], normalised, with `ratio` of their patches black."""
-        hidden = cells_as_pixels(order < round(ratio * self._grid**2), *images.shape[2:])
+        """Images [b, 3, H, W], normalised, with `ratio` of their patches, rounded down, black."""
+        count = int(ratio * self._grid**2 + 1e-6)  # 0.29 * 100 is 28.999999999999996
+        hidden = cells_as_pixels(order < count, *images.shape[2:])
         return torch.where(hidden, self._black, images)
