@@ -245,6 +245,27 @@ def test_what_is_wrong_is_said(call: Callable[[], object], error: type[Exception
         call()
 
 
+@pytest.mark.parametrize(
+    ("labels", "error", "message"),
+    [
+        (torch.tensor([0, 1, 2, 3, 4, 10]), ValueError, "labels: expected class indices of 0 to 9, got 10"),
+        (torch.tensor([0, 1, 2, 3, 4, -1]), ValueError, "labels: expected class indices of 0 to 9, got -1"),
+        (torch.rand(6), ValueError, "expected class indices .* or probabilities .*, got torch.float32"),
+        ([0, 1, 2, 3, 4, 5], TypeError, "labels: expected a tensor, got list"),
+    ],
+)
+@pytest.mark.parametrize("name", ["cutmix", "puzzlemix"])
+def test_labels_that_are_no_class_indices(
+    name: str, labels: Any, error: type[Exception], message: str
+) -> None:
+    images, model = batch()[0], small_cnn(CLASSES)
+    with pytest.raises(error, match=message):
+        create(name)(images, labels, model=model)
+    if isinstance(labels, Tensor):
+        with pytest.raises(error, match=message):
+            create(name).loss(model, images, labels)
+
+
 def test_no_parameter_of_a_method_has_the_name_of_one_of_create() -> None:
     own = {name for name in inspect.signature(create).parameters if name not in ("name", "parameters")}
     clashes = {name: own & method_class(name).model_fields.keys() for name in list_methods()}

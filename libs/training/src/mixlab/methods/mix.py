@@ -102,7 +102,8 @@ class Mix:
 
         Raises:
             TypeError: the model or the teacher is missing, or the method does more than mix a batch.
-            ValueError: images, labels and parameters do not fit each other, or nothing tells K.
+            ValueError: images, labels and parameters do not fit each other, a class index is not below K
+                (on a CPU; a GPU is not waited for, and fails later in its own way), or nothing tells K.
         """
         return self._mixed(images, labels, model, teacher)
 
@@ -146,7 +147,8 @@ class Mix:
         Raises:
             TypeError: the teacher is missing, the labels are no class indices, or the method does not work
                 with this model, or not with the way that it is wrapped.
-            ValueError: images, labels and parameters do not fit each other, or nothing tells K.
+            ValueError: images, labels and parameters do not fit each other, a class index is not below K
+                (on a CPU; a GPU is not waited for, and fails later in its own way), or nothing tells K.
         """
         if labels.ndim != 1:
             raise TypeError(f"mix.loss takes class indices [B], not labels of shape {tuple(labels.shape)}")
@@ -223,13 +225,16 @@ class Mix:
         criterion: Criterion = F.cross_entropy,
         progress: float = 0.0,
     ) -> Step:
+        _check_batch(images, labels)
         if model is None and not _LOOKS_AT_THE_MODEL.isdisjoint(self.method.demands()):
             raise TypeError(f"{self.method.name} looks at the network in training: give model=…")
+        num_classes = self._classes(model, labels)
+        _check_indices(labels, num_classes)
         return Step(
             backbone=nn.Module() if model is None else model,
             images=images,
             labels=labels.long() if labels.ndim == 1 else labels,
-            num_classes=self._classes(model, labels),
+            num_classes=num_classes,
             criterion=criterion,
             generator=self._generator,
             progress=progress,
@@ -281,3 +286,24 @@ class Mix:
             mixer.to(parameter.device)
         self._restore(mixer)
         return mixer
+
+
+def _check_batch(images: object, labels: object) -> None:
+    for name, value in (("images", images), ("labels", labels)):
+        if not isinstance(value, Tensor):
+            raise TypeError(f"{name}: expected a tensor, got {type(value).__name__}")
+
+
+def _check_indices(labels: Tensor, num_classes: int) -> None:
+    """Raise where labels [B] are not class indices."""
+    if labels.ndim != 1:
+        return
+    if labels.is_floating_point():
+        raise ValueError(
+            f"labels: expected class indices [B] or probabilities [B, K], got {labels.dtype} [B]"
+        )
+    if labels.device.type == "cpu" and len(labels) and not torch.compiler.is_compiling():
+        least, most = (int(value) for value in labels.long().aminmax())
+        if least < 0 or most >= num_classes:
+            wrong = least if least < 0 else most
+            raise ValueError(f"labels: expected class indices of 0 to {num_classes - 1}, got {wrong}")
