@@ -14,7 +14,7 @@ from mixlab.config import Inputs, RunConfig
 from mixlab.core.errors import InvalidInput, TrainingFailed
 from mixlab.data import EvaluationBatches, TrainBatches, dataset_root, open_data
 from mixlab.data.crops import draw_crops, random_resized_boxes
-from mixlab.data.decoding import decode_if_small
+from mixlab.data.decoding import decode_if_small, open_image
 from mixlab.data.resample import resized_crops
 from mixlab.data.split import Decoded, Files
 from tiny import folder_run, image_folder, tiny
@@ -217,6 +217,17 @@ CROPS = [
     {"crop": "pad", "padding": 3, "paddingMode": "reflect", "flip": 0},
     {"crop": "random-resized", "flip": 0.5},
 ]
+
+
+def test_an_image_of_sixteen_bits_is_not_white(tmp_path: Path) -> None:
+    root = image_folder(tmp_path / "shapes")
+    path = root / "train" / "class0" / "000.png"
+    levels = np.arange(192, dtype=np.uint16).reshape(16, 12) * 300
+    Image.fromarray(levels).save(path)
+    with Image.open(path) as image:
+        assert image.mode.startswith("I;16")
+    pixels = np.asarray(open_image(str(path)))
+    assert np.array_equal(pixels, np.repeat((levels // 256)[:, :, None], 3, axis=2))
 
 
 class TestBatches:

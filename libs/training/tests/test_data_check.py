@@ -57,7 +57,7 @@ def test_damaged_images_are_all_named(tmp_path: Path, processes: Processes) -> N
     assert found.returncode == 1
     assert "3 images can't be decoded" in found.stdout
     assert f"{folder}/000.png: the file is empty" in found.stdout
-    assert f"{folder}/001.png: cannot identify image file" in found.stdout
+    assert f"{folder}/001.png: not an image that Pillow knows" in found.stdout
     assert f"{folder}/a.jpg: image file is truncated" in found.stdout
     assert found.stdout.endswith("not fine\n")
     assert found.stderr == ""  # no bar where there is no terminal
@@ -132,6 +132,45 @@ def test_the_number_of_classes_and_the_splits_that_are_asked_for(
     assert list(found["splits"]) == ["val"]
     assert found["problems"] == [f"dataset.classes: expected 4, {root}/val has 3 class folders"]
     assert "no folder for the split 'valid'" in check(capsys, root, "--split", "valid")[1]
+
+
+@pytest.mark.parametrize("label", [10**12, 10**30])
+def test_a_label_too_large_to_count_up_to(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], label: int
+) -> None:
+    root = listed_images(tmp_path / "shapes", {"train": "train.txt", "val": "val.txt"})
+    with (root / "train.txt").open("a") as file:
+        file.write(f"photo 1.png {label}\n")
+    found = check_json(capsys, root, "--layout", "list")
+    assert found["problems"] == [f"{root}/train.txt:7: label {str(label)[:20]} is not one of 0 to 999999"]
+    assert found["splits"]["train"]["classes"] == 3
+
+
+def test_a_link_that_leads_back(tmp_path: Path, processes: Processes) -> None:
+    root = image_folder(tmp_path / "shapes")
+    (root / "train" / "class1" / "again").symlink_to(root / "train")
+    found = processes.python("-m", "mixlab.data", "check", root)
+    assert found.returncode == 1
+    assert found.stderr.startswith(f"python -m mixlab.data: dataset: cannot read {root}/train/class1/again/")
+    assert len(found.stderr.splitlines()) == 1
+
+
+def test_cifar_where_there_is_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    found = check_json(capsys, tmp_path, "--layout", "cifar")
+    assert found["problems"] == [
+        "dataset: CIFAR is cifar-10-batches-py (10 classes) and cifar-100-python (100 classes), "
+        f"{tmp_path} has neither"
+    ]
+
+
+def test_pixels_of_unknown_range_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    root = image_folder(tmp_path / "shapes")
+    bad = root / "val" / "class0" / "float.tif"
+    Image.fromarray(np.full((8, 8), 0.5, np.float32)).save(bad)
+    found = check_json(capsys, root)
+    assert found["splits"]["val"]["unreadable"] == [
+        f"{bad}: pixels of Pillow's mode F have no known range: save it with 8 bits"
+    ]
 
 
 def test_a_root_with_nothing_in_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

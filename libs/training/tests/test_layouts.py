@@ -89,11 +89,13 @@ class TestLists:
         assert len(files(folder_run(), "train")) == 6
 
     def test_absolute_paths(self, root: Path, tmp_path: Path) -> None:
-        save_image(tmp_path / "elsewhere" / "a.png")
+        paths = [tmp_path / "elsewhere" / f"{label}.png" for label in range(3)]
+        for path in paths:
+            save_image(path)
         for split in ("train", "val"):
-            lines = [f"{tmp_path / 'elsewhere' / 'a.png'} {label}" for label in range(3)]
+            lines = [f"{path} {label}" for label, path in enumerate(paths)]
             (root / f"{split}.txt").write_text("\n".join(lines))
-        assert files(run_of(3), "train").path(2) == str(tmp_path / "elsewhere" / "a.png")
+        assert files(run_of(3), "train").path(2) == str(paths[2])
 
     def test_class_folders_count_before_lists(self, root: Path) -> None:
         image_folder(root)
@@ -137,6 +139,14 @@ class TestLists:
         assert len(problems) == 21
         assert problems[20] == "and 981 more problems"
         assert problems[0] == f"{root}/train.txt:1: no such image: {root}/train/gone/0.png"
+
+    def test_an_image_that_is_listed_as_two_classes(self, root: Path) -> None:
+        listed_images(root, {"train": "train.txt", "val": "val.txt"})
+        with (root / "train.txt").open("a") as file:
+            file.write("photo 1.png 1\nphoto 1.png 2\n")
+        assert problems_of(run_of(3, layout="list")) == [
+            f"{root}/train.txt:8: photo 1.png is of class 2 here, of 1 further up"
+        ]
 
     def test_a_list_that_is_not_there(self, root: Path) -> None:
         listed_images(root, {"train": "train.txt", "val": "val.txt"})
@@ -284,6 +294,10 @@ class TestCifar:
                 r"expected uint8 images \[20, 3072\], got uint8 \[20, 3",
             ),
             ({"labels": [11] * 20}, "expected labels in 0 to 9"),
+            ({"labels": ["1"] * 20}, r"expected whole numbers as labels, got <U1 \[20\]"),
+            ({"labels": [0.5] * 20}, r"expected whole numbers as labels, got float64 \[20\]"),
+            ({"labels": [[1]] * 20}, r"expected whole numbers as labels, got int64 \[20, 1\]"),
+            ({"labels": None}, r"expected whole numbers as labels, got object \[\]"),
             ({"labels": [1] * 20}, "no images of these classes in test_batch: 0, 2, 3, 4, 5 and 4 more"),
         ],
     )
@@ -361,6 +375,12 @@ class TestMnist:
         assert problem.startswith(
             "dataset: no t10k-images-idx3-ubyte[.gz] and t10k-labels-idx1-ubyte[.gz] for"
         )
+
+    def test_images_without_pixels(self, root: Path) -> None:
+        mnist(root, zipped=False)
+        (root / "train-images-idx3-ubyte").write_bytes(idx(np.zeros((30, 0, 28), np.uint8)))
+        with pytest.raises(InvalidInput, match="its images have no pixels: 30 by 0 by 28"):
+            open_data(run_of(10, valSplit="test"))
 
     def test_a_damaged_archive(self, root: Path) -> None:
         mnist(root)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .inspection import SplitReport, inspect_split
-from .layouts import LAYOUTS, detect_layout, find_splits
+from .layouts import detect_layout, find_splits, splits_of
 from .problems import SHOWN, Problems
 from .wanted import Wanted
 
@@ -93,9 +93,9 @@ def check_dataset(wanted: Wanted, layout: str | None, workers: int) -> Report:
         InvalidInput: a folder can't be read.
         TrainingFailed: a process that decodes was ended.
     """
-    seen = LAYOUTS["imagefolder"].splits(wanted.root) or LAYOUTS["list"].splits(wanted.root)
+    seen = splits_of("imagefolder", wanted) or splits_of("list", wanted)
     layout = layout or detect_layout(wanted.of_splits(wanted.splits or (*seen, *wanted.lists)))
-    there = wanted.splits or tuple(wanted.lists) or tuple(LAYOUTS[layout].splits(wanted.root))
+    there = wanted.splits or tuple(wanted.lists) or tuple(splits_of(layout, wanted))
     wanted = wanted.of_splits(there or ("train", "val"))
     problems = Problems()
     sources = find_splits(layout, wanted, problems)

@@ -56,7 +56,8 @@ def find_cifar(wanted: Wanted, problems: Problems) -> dict[str, Source]:
     if not fitting:
         names = " and ".join(f"{version.folder} ({version.classes} classes)" for version in VERSIONS)
         has = f"has {there[0].folder}" if there else "has neither"
-        problems.add(f"dataset.classes: expected {wanted.classes}; CIFAR is {names}, {wanted.root} {has}")
+        said = "dataset:" if wanted.classes is None else f"dataset.classes: expected {wanted.classes};"
+        problems.add(f"{said} CIFAR is {names}, {wanted.root} {has}")
         return {}
     version = fitting[0]
     found: dict[str, Source] = {}
@@ -100,6 +101,10 @@ def _read_batch(file: Path, version: _Version) -> tuple[torch.Tensor, torch.Tens
         images, labels = np.asarray(batch["data"]), np.asarray(batch[version.labels])
     except Exception as error:  # a damaged pickle raises what it likes
         raise InvalidInput(f"{file}: not a batch of CIFAR: {type(error).__name__}: {error}") from error
+    if labels.ndim != 1 or (len(labels) and labels.dtype.kind not in "iu"):
+        raise InvalidInput(
+            f"{file}: expected whole numbers as labels, got {labels.dtype} {list(labels.shape)}"
+        )
     if images.dtype != np.uint8 or images.shape != (len(labels), 3 * 32 * 32):
         raise InvalidInput(
             f"{file}: expected uint8 images [{len(labels)}, 3072], got {images.dtype} {list(images.shape)}"

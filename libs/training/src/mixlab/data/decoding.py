@@ -27,9 +27,24 @@ def open_image(path: str) -> Image.Image:
     try:
         with Image.open(path) as image:
             image.load()
-            return image if image.mode == "RGB" else image.convert("RGB")  # which copies even then
+            return as_rgb(image)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise TrainingFailed(f"unreadable image: {path}: {error}") from error
+
+
+def as_rgb(image: Image.Image) -> Image.Image:
+    """The image in eight bits of red, green and blue; of sixteen bits the upper eight.
+
+    Pillow's own conversion cuts larger values off, which makes such an image white.
+
+    Raises:
+        ValueError: its pixels are floats or 32 bits, which say nothing of their range.
+    """
+    if image.mode in ("I", "F"):
+        raise ValueError(f"pixels of Pillow's mode {image.mode} have no known range: save it with 8 bits")
+    if image.mode.startswith("I;16"):
+        image = Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
+    return image if image.mode == "RGB" else image.convert("RGB")  # which copies even then
 
 
 def decode_if_small(files: Files) -> Split:

@@ -17,6 +17,9 @@ from .wanted import Wanted
 NAMES = ("{split}_labeled_full.txt", "{split}_labeled.txt", "{split}.txt")
 """In OpenMixup's `meta`, `train.txt` has no labels: where there are lists with labels, they are taken."""
 
+MOST_CLASSES = 1_000_000
+"""Where nothing says how many classes there are: a larger label is no class's number."""
+
 SPLITS = ("train", "val", "test")
 
 
@@ -75,9 +78,10 @@ def _read(file: Path, classes: int | None, problems: Problems) -> Listed:
                 f"{file}:{number}: expected `path label`, the label a whole number, got {line[:120]!r}"
             )
             continue
-        label = int(parts[1])
-        if classes is not None and label >= classes:
-            problems.add(f"{file}:{number}: label {label} is not one of 0 to {classes - 1}")
+        label = int(parts[1][:20])
+        if label >= (classes or MOST_CLASSES):
+            most = (classes or MOST_CLASSES) - 1
+            problems.add(f"{file}:{number}: label {parts[1][:20]} is not one of 0 to {most}")
             continue
         names.append(parts[0].strip())
         labels.append(label)

@@ -15,11 +15,12 @@ from io import BytesIO
 from pathlib import Path
 
 import torch
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 from tqdm import tqdm
 
 from mixlab.core.errors import TrainingFailed
 
+from .decoding import as_rgb
 from .split import Decoded, Files, Source
 
 
@@ -76,8 +77,11 @@ def look_at(path: str) -> Seen:
             warnings.simplefilter("ignore")  # of metadata that nobody reads
             image = Image.open(BytesIO(content))
             image.load()
+            as_rgb(image)
+    except UnidentifiedImageError:
+        return Seen(error="not an image that Pillow knows")
     except Exception as error:  # Pillow's decoders raise what they like
-        return Seen(error=str(error).replace(str(BytesIO), "file") or type(error).__name__)
+        return Seen(error=str(error) or type(error).__name__)
     return Seen(
         f"{image.width}x{image.height}", image.mode, hashlib.blake2b(content, digest_size=16).digest()
     )

@@ -65,6 +65,18 @@ def detect_layout(wanted: Wanted) -> str:
     return "list" if listed and not folders else "imagefolder"
 
 
+def splits_of(layout: str, wanted: Wanted) -> list[str]:
+    """The splits that the root has in a layout.
+
+    Raises:
+        InvalidInput: a folder can't be read.
+    """
+    try:
+        return LAYOUTS[layout].splits(wanted.root)
+    except OSError as error:
+        raise _unreadable(wanted, error) from error
+
+
 def find_splits(layout: str, wanted: Wanted, problems: Problems) -> dict[str, Source]:
     """The images of each split in a layout, none of them decoded; what is wrong goes to `problems`.
 

@@ -44,12 +44,21 @@ def listed_files(listed: Listed, folders: list[Path], classes: int, problems: Pr
         return sum(os.path.isfile(os.path.join(folder, name)) for name in listed.names[:PROBED])
 
     folder = max(folders, key=hits)  # of equals, the first
+    _check_labels(listed, problems)
     _check_files(listed, folder, problems)
     labels = torch.tensor(listed.labels, dtype=torch.int64)
     empty = torch.nonzero(torch.bincount(labels, minlength=classes) == 0).flatten().tolist()
     if empty:
         problems.add(f"{listed.file}: no images of these of {classes} classes: {few(empty)}")
     return Files(folder, listed.names, labels)
+
+
+def _check_labels(listed: Listed, problems: Problems) -> None:
+    """An image may come twice, but not as two classes."""
+    label_of: dict[str, int] = {}
+    for name, label, line in zip(listed.names, listed.labels, listed.lines, strict=True):
+        if (before := label_of.setdefault(name, label)) != label:
+            problems.add(f"{listed.file}:{line}: {name} is of class {label} here, of {before} further up")
 
 
 def _check_files(listed: Listed, folder: Path, problems: Problems) -> None:

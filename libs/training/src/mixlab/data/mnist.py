@@ -89,6 +89,8 @@ def _read(image_file: Path, label_file: Path) -> Decoded:
     images, labels = _read_idx(image_file, 3), _read_idx(label_file, 1)
     if len(images) != len(labels):
         raise InvalidInput(f"{label_file}: {len(labels)} labels for the {len(images)} images of {image_file}")
+    if 0 in images.shape[1:]:
+        raise InvalidInput(f"{image_file}: its images have no pixels: {' by '.join(map(str, images.shape))}")
     if absent := sorted(set(range(CLASSES)) - set(labels.tolist())):
         raise InvalidInput(f"{label_file}: no images of these classes: {few(absent)}")
     if int(labels.max()) >= CLASSES:
