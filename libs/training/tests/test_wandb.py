@@ -159,3 +159,12 @@ def test_a_folder_of_wandbs_is_not_the_package(tmp_path: Path, monkeypatch: pyte
         monkeypatch.delitem(sys.modules, name)
     with pytest.raises(InvalidInput, match="not installed"):
         check_wandb(CONFIG)
+
+
+def test_an_account_before_the_projects_name_is_told_before_the_training(tmp_path: Path) -> None:
+    config = tiny(runtime={"wandb": "account/mixing"})
+    with pytest.raises(
+        InvalidInput, match=r"runtime\.wandb: expected the name of a project, without /.* WANDB_ENTITY"
+    ):
+        run(config, tmp_path / "run")
+    assert not (tmp_path / "run").exists()

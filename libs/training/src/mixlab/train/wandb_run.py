@@ -18,9 +18,16 @@ INIT_SECONDS = FINISH_SECONDS = 30.0
 
 
 def check_wandb(config: RunConfig) -> None:
-    """Raise `InvalidInput` where a run is to be logged to Weights & Biases and the package is missing."""
-    if config.runtime.wandb is None:
+    """Raise `InvalidInput` where a run is to be logged to Weights & Biases, and the package is missing or the
+    project's name is none."""
+    project = config.runtime.wandb
+    if project is None:
         return
+    if wrong := [character for character in r"/\#?%:" if character in project]:
+        raise InvalidInput(
+            f"runtime.wandb: expected the name of a project, without {' '.join(wrong)}, got {project!r}; "
+            "WANDB_ENTITY names the account"
+        )
     spec = importlib.util.find_spec("wandb")
     if spec is None or spec.origin is None:  # a folder `wandb`, as the package makes them, is no package
         raise InvalidInput(
