@@ -51,7 +51,7 @@ SETTINGS: dict[str, list[dict[str, Any]]] = {
     "manifoldmix": [{}, {"perSample": True, "layers": [1]}],
     "transmix": [
         {},
-        {"perSample": True, "mixupAlpha": 0.8, "mixupProbability": 0.2},
+        {"perSample": True, "mixupAlpha": 0.8},
         {"compat": "openmixup"},
     ],
     "smmix": [

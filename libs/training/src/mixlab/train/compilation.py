@@ -7,6 +7,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -30,6 +31,12 @@ def check_compiler(mode: str) -> None:
         raise InvalidInput(
             f"runtime.compile: {mode} needs a C++ compiler for a CPU, and {compiler} is not there; "
             "install one, name it by CXX, or set none"
+        )
+    folder = Path(torch.__file__).parent
+    if len(str(folder).split()) > 1:
+        raise InvalidInput(
+            f"runtime.compile: {mode} does not work on a CPU where PyTorch lies in a folder with a blank in its "
+            f"path, {folder}, which it does not quote for the compiler; install it elsewhere, or set none"
         )
 
 
