@@ -35,8 +35,8 @@ def check_compiler(mode: str) -> None:
     folder = Path(torch.__file__).parent
     if len(str(folder).split()) > 1:
         raise InvalidInput(
-            f"runtime.compile: {mode} does not work on a CPU where PyTorch lies in a folder with a blank in its "
-            f"path, {folder}, which it does not quote for the compiler; install it elsewhere, or set none"
+            f"runtime.compile: {mode} does not work on a CPU where PyTorch lies in a folder with a blank in "
+            f"its path, {folder}, which it does not quote for the compiler; install it elsewhere, or set none"
         )
 
 
