@@ -13,6 +13,7 @@ const libraries = {
   writer: ['contracts'],
   authoring: ['contracts', 'catalog', 'dsl', 'plan'],
   results: ['contracts', 'catalog'],
+  launch: ['contracts'],
   configs: ['dsl'],
 };
 

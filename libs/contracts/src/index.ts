@@ -13,11 +13,13 @@ export type { Piece, RenderedFile } from './rendered-file.ts';
 export { reportSchema } from './report.ts';
 export type { Report } from './report.ts';
 export {
+  CANCEL_FILE,
+  cancelRequestSchema,
   environmentSchema,
   logLineSchema,
   runStates,
   statusSchema,
   testLineSchema,
 } from './run-directory.ts';
-export type { LogLine, Status, TestLine } from './run-directory.ts';
+export type { CancelRequest, LogLine, Status, TestLine } from './run-directory.ts';
 export type { FieldwiseCheck, NamePart, SweepSchema } from './sweep-schema.ts';

@@ -25,6 +25,14 @@ export const statusSchema = z.looseObject({
 
 export type Status = z.infer<typeof statusSchema>;
 
+/** Name of the file in a run directory that asks for its trial to end and not to be started again. */
+export const CANCEL_FILE = 'cancel';
+
+/** What that file holds; whoever asked, and when (ISO 8601, UTC). */
+export const cancelRequestSchema = z.looseObject({ hash: z.string(), host: z.string(), time: z.string() });
+
+export type CancelRequest = z.infer<typeof cancelRequestSchema>;
+
 /** One line of `log.jsonl`; lines of other modes may follow later and are kept. */
 export const logLineSchema = z.looseObject({
   mode: z.enum(['env', 'train', 'val']),

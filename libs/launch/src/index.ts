@@ -1,0 +1,1 @@
+export { requestCancel, withdrawCancel } from './cancel-request.ts';
