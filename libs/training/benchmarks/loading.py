@@ -251,9 +251,9 @@ that wanted a core in the minute before; figures are worth little where it is no
 Whole epochs of float32 batches, handed to the process that would train, in turns in one process; medians over
 n rounds. Ratio: time of ours by the other's, below 1 where ours is faster. The bar is for the fastest of the
 others. An epoch of ours starts its workers anew, which is in its time (some 50 ms, whatever the epoch's
-length); timm's and torchvision's live on. Ours takes no workers from memory. timm's transforms are a random resized crop (bilinear), a flip and
-normalisation, as ours, with RandAugment where that is said; torchvision's are a crop after padding by 4, a
-flip and normalisation.
+length); timm's and torchvision's live on. Ours takes no workers from memory. timm's transforms are a random
+resized crop (bilinear), a flip and normalisation, as ours, with RandAugment where that is said;
+torchvision's are a crop after padding by 4, a flip and normalisation.
 
 | what | ours, images/s | compared with | images/s | ratio | bar | n |
 |---|---|---|---|---|---|---|
