@@ -175,7 +175,8 @@ def main() -> None:
     if unknown := sorted(set(options.workloads) - set(WORKLOADS)):
         parser.error(f"no workload {', '.join(unknown)}; there are {', '.join(WORKLOADS)}")
     surroundings = environment(options.threads, ("torch", "timm"))
-    surroundings["OMP_WAIT_POLICY"] = os.environ.get("OMP_WAIT_POLICY", "what a training sets for ours, none for others")
+    own = "what a training sets for ours, none for others"
+    surroundings["OMP_WAIT_POLICY"] = os.environ.get("OMP_WAIT_POLICY", own)
     figures: list[Figure] = []
     absent: list[str] = []
     for name in options.workloads or WORKLOADS:
