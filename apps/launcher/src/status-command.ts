@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { defineCommand } from '@mixlab/contracts';
 import type { CommandIo, PlanFile } from '@mixlab/contracts';
-import { planFolders, readPlan, readStatus, selectPlans } from '@mixlab/results';
+import { readPlans, readStatus } from '@mixlab/results';
 import { renderStatus, warningLines } from './render-status.ts';
 import type { ExperimentStatus } from './render-status.ts';
 import { statusOptions } from './status-options.ts';
@@ -29,23 +29,16 @@ async function showStatus(options: StatusOptions, io: CommandIo): Promise<number
     complain('--watch and --json exclude each other');
     return 2;
   }
-  const { out, shownOut, workDir } = planFolders(options, io);
-  const { experiments, problems } = selectPlans(out, options.experiment, shownOut);
+  const { plans, workDir, problems, exitCode } = readPlans(options, io);
   problems.forEach(complain);
-  if (problems.length > 0) return 2;
+  if (exitCode === 2) return exitCode;
 
-  const plans = experiments.flatMap((experiment): PlanFile[] => {
-    const read = readPlan(out, experiment, shownOut);
-    if ('plan' in read) return [read.plan];
-    complain(read.problem);
-    return [];
-  });
   do {
     const found = plans.map((plan) => look(plan, workDir, options));
     print(found, options, io);
     if (options.watch) await setTimeout(MILLISECONDS_BETWEEN_LOOKS);
   } while (options.watch);
-  return plans.length < experiments.length ? 1 : 0;
+  return exitCode;
 }
 
 function look(plan: PlanFile, workDir: string, { state: wanted }: StatusOptions): ExperimentStatus {

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { defineCommand } from '@mixlab/contracts';
 import type { CommandIo, PlanFile } from '@mixlab/contracts';
-import { notesOf, planFolders, readPlan, readTable, renderTables, selectPlans } from '@mixlab/results';
+import { notesOf, readPlans, readTable, renderTables } from '@mixlab/results';
 import type { Table } from '@mixlab/results';
 import { tableOptions } from './table-options.ts';
 import type { TableOptions } from './table-options.ts';
@@ -27,21 +27,19 @@ async function runTable(options: TableOptions, io: CommandIo): Promise<number> {
     complain(`--json and --format=${options.format} exclude each other; --json=FILE writes both`);
     return 2;
   }
-  const { out, shownOut, workDir } = planFolders(options, io);
-  const { experiments, problems } = selectPlans(out, options.experiment, shownOut);
+  const { plans, workDir, problems, exitCode } = readPlans(options, io);
   problems.forEach(complain);
-  if (problems.length > 0) return 2;
+  if (exitCode === 2) return exitCode;
 
-  const tables = experiments.flatMap((experiment) => {
-    const read = readPlan(out, experiment, shownOut);
-    const made = 'plan' in read ? makeTable(read.plan, workDir, options) : read;
+  const tables = plans.flatMap((plan) => {
+    const made = makeTable(plan, workDir, options);
     if ('table' in made) return [made.table];
     complain(made.problem);
     return [];
   });
   print(tables, options, io);
   warn(tables, io);
-  return tables.length < experiments.length ? 1 : 0;
+  return tables.length < plans.length ? 1 : exitCode;
 }
 
 function makeTable(

@@ -7,6 +7,8 @@ export { LogParser, MAX_LINE_BYTES } from './log/log-parser.ts';
 export type { Log } from './log/log-parser.ts';
 export { readLog } from './log/read-log.ts';
 export { readPlan } from './plans/read-plan.ts';
+export { readPlans } from './plans/read-plans.ts';
+export type { ReadPlans } from './plans/read-plans.ts';
 export { planFolders, planOptions } from './plans/plan-options.ts';
 export type { PlanFolders } from './plans/plan-options.ts';
 export { selectPlans } from './plans/select-plans.ts';
