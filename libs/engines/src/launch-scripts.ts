@@ -12,8 +12,9 @@ export function* renderLaunchScripts(
   templates: Templates,
 ): Generator<RenderedFile> {
   const [scheduler, local] = launchScriptPaths;
-  const { options, queue, machine, slots, outcomes } = templates;
-  const partials = { trainer: templates[engine.trainer], options, queue, machine, slots, outcomes };
+  const { options, localOptions, queue, machine, slots, outcomes } = templates;
+  const trainer = templates[engine.trainer];
+  const partials = { trainer, options, localOptions, queue, machine, slots, outcomes };
   yield { path: scheduler, text: scriptTemplate(templates.scheduler, partials)({}) };
   const values = {
     experiment: plan.experiment,

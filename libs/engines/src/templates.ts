@@ -7,6 +7,7 @@ const files = {
   local: 'local.sh.hbs',
   scheduler: 'scheduler.sh.hbs',
   options: 'scheduler/options.sh.hbs',
+  localOptions: 'scheduler/local-options.sh.hbs',
   queue: 'scheduler/queue.sh.hbs',
   machine: 'scheduler/machine.sh.hbs',
   slots: 'scheduler/slots.sh.hbs',

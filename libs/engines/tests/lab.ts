@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import { PLAN_SCHEMA_VERSION, type PlanFile } from '@mixlab/contracts';
 import { mixlabEngine, readTemplates, renderFiles, type EnginePlan, type EngineRun } from '@mixlab/engines';
 import { onTestFinished } from 'vitest';
 
@@ -34,6 +35,9 @@ export function hashOf(name: string): string {
   return createHash('sha256').update(name).digest('hex');
 }
 
+/** What stands in the authored file that every plan here is of. */
+export const AUTHORED = '// The experiment.\n';
+
 /** A plan of runs that have nothing but a name. */
 export function planOf(
   experiment: string,
@@ -52,13 +56,26 @@ export function planOf(
       config: { schemaVersion: 1, hash },
     };
   });
-  return {
+  const source = { file: 'configs/some.config.ts' };
+  const launch = { gpusPerRun };
+  const file: PlanFile = {
+    schemaVersion: PLAN_SCHEMA_VERSION,
     experiment,
-    source: { file: 'configs/some.config.ts' },
-    launch: { gpusPerRun },
-    runs: () => all,
-    planFile: () => '{}\n',
+    engine: mixlabEngine.name,
+    source: { ...source, sha256: createHash('sha256').update(AUTHORED).digest('hex') },
+    launch,
+    runs: all.map(({ name, hash, configPath, trials, selected }) => ({
+      name,
+      hash,
+      axes: { maxEpochs: 4 },
+      method: { name: 'vanilla' },
+      config: configPath,
+      trials,
+      report: { reducer: 'last', metric: 'top1' },
+      selected,
+    })),
   };
+  return { experiment, source, launch, runs: () => all, planFile: () => `${JSON.stringify(file)}\n` };
 }
 
 export function temporaryFolder(): string {

@@ -38,7 +38,7 @@ export function publishedManifest(
     license: root.license,
     type: 'module',
     engines: root.engines,
-    exports: mapValues(manifest.exports, entry),
+    exports: mapValues(published(manifest.exports), entry),
     ...(imports ? { imports: mapValues(imports, compiledFile) } : {}),
     ...(bin ? { bin } : {}),
     files: ['dist', ...files],
@@ -53,6 +53,13 @@ function range(imported: string, importer: string, root: RootManifest): string {
   const tested = root.dependencies[imported];
   if (!tested) throw new Error(`${importer} imports ${imported}, which is no dependency of the workspace`);
   return `^${tested}`;
+}
+
+/** Without what is there for the tests of other projects. */
+function published(exports: Readonly<Record<string, Target>>): Record<string, Target> {
+  const isSource = (target: Target) =>
+    (typeof target === 'string' ? target : target.default).startsWith('./src/');
+  return Object.fromEntries(Object.entries(exports).filter(([, target]) => isSource(target)));
 }
 
 function entry(target: Target): object {
