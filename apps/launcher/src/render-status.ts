@@ -40,8 +40,13 @@ function cells(trial: RunStatus): string[] {
     value === null ? '' : `${metric} ${value.toFixed(2)}`,
     silence === null || (state !== 'running' && state !== 'stale') ? '' : `${duration(silence)} ago`,
     state === 'planned' ? '' : where(trial),
-    trial.error?.split('\n', 1)[0] ?? '',
+    why(trial),
   ];
+}
+
+function why({ state, cancelAsked, error }: RunStatus): string {
+  if (state === 'running' && cancelAsked) return 'asked to end: a checkpoint, then cancelled';
+  return error?.split('\n', 1)[0] ?? '';
 }
 
 function where({ host, pid, job }: RunStatus): string {

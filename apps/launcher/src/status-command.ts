@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { defineCommand } from '@mixlab/contracts';
-import type { CommandIo, PlanFile } from '@mixlab/contracts';
-import { readPlans, readStatus } from '@mixlab/results';
+import type { CommandIo } from '@mixlab/contracts';
+import { readPlans, StatusReader } from '@mixlab/results';
 import { renderStatus, warningLines } from './render-status.ts';
 import type { ExperimentStatus } from './render-status.ts';
 import { statusOptions } from './status-options.ts';
@@ -33,30 +33,34 @@ async function showStatus(options: StatusOptions, io: CommandIo): Promise<number
   problems.forEach(complain);
   if (exitCode === 2) return exitCode;
 
+  const readers = plans.map((plan) => ({
+    experiment: plan.experiment,
+    reader: new StatusReader(plan, join(workDir, plan.experiment)),
+  }));
   do {
-    const found = plans.map((plan) => look(plan, workDir, options));
+    const found = readers.map(({ experiment, reader }) => look(experiment, reader, options));
     print(found, options, io);
     if (options.watch) await setTimeout(MILLISECONDS_BETWEEN_LOOKS);
   } while (options.watch);
   return exitCode;
 }
 
-function look(plan: PlanFile, workDir: string, { state: wanted }: StatusOptions): ExperimentStatus {
-  const trials = readStatus(plan, join(workDir, plan.experiment));
+function look(experiment: string, reader: StatusReader, { state: wanted }: StatusOptions): ExperimentStatus {
+  const trials = reader.look();
   return {
-    experiment: plan.experiment,
+    experiment,
     trials: wanted ? trials.filter(({ state }) => wanted.includes(state)) : trials,
     total: trials.length,
   };
 }
 
 function print(found: readonly ExperimentStatus[], { json, watch }: StatusOptions, io: CommandIo): void {
-  const text = `${JSON.stringify({ experiments: found }, null, 2)}\n`;
+  const text = () => `${JSON.stringify({ experiments: found }, null, 2)}\n`;
   if (json === true) {
-    io.stdout(text);
+    io.stdout(text());
     return;
   }
   io.stdout(`${watch && io.isTty ? CLEAR_SCREEN : ''}${renderStatus(found)}`);
   for (const line of found.flatMap(warningLines)) io.stderr(`warning: ${line}\n`);
-  if (typeof json === 'string') writeFileSync(resolve(io.cwd, json), text);
+  if (typeof json === 'string') writeFileSync(resolve(io.cwd, json), text());
 }

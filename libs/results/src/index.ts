@@ -24,7 +24,7 @@ export { renderTables, tableFormats } from './render/render-tables.ts';
 export type { TableFormat } from './render/render-tables.ts';
 export { RunDirectories } from './run/directories.ts';
 export type { FoundTrials, TrialDirectory } from './run/directories.ts';
-export { readStatus } from './run/read-status.ts';
+export { readStatus, StatusReader } from './run/read-status.ts';
 export type { RunStatus } from './run/read-status.ts';
 export { readTrials } from './run/read-trials.ts';
 export type { RunRecord, TrialRecord } from './run/read-trials.ts';

@@ -1,32 +1,50 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
+import { isUnchanged, stampOf, stampOfOpen } from '../run/stamp.ts';
+import type { Stamp } from '../run/stamp.ts';
 
 /** How much of the end of a log is looked at: some lines, then some hundred. */
 const TAILS = [1 << 11, 1 << 16];
 const tail = Buffer.allocUnsafe(1 << 16);
 
-/**
- * The value of a metric in the newest whole evaluation line near the end of a log, whose lines may be interleaved or cut
- * off; null where there is none. For a look at many logs: `readLog` accounts for every line.
- */
-export function lastValue(path: string, metric: string): number | null {
-  let file: number;
-  try {
-    file = openSync(path, 'r');
-  } catch {
-    return null;
-  }
-  try {
-    const { size } = fstatSync(file);
-    for (const bytes of TAILS) {
-      const length = readSync(file, tail, 0, bytes, Math.max(0, size - bytes));
-      const value = newestValue(tail.toString('utf8', 0, length), metric);
-      if (value !== undefined) return value;
-      if (size <= bytes) break;
+/** The newest values of metrics in logs; a log that has not changed since it was asked for is not read again. */
+export class LastValues {
+  readonly #known = new Map<
+    string,
+    { readonly metric: string; readonly stamp: Stamp; readonly value: number | null }
+  >();
+
+  /**
+   * The value of a metric in the newest whole evaluation line near the end of a log, whose lines may be interleaved or
+   * cut off; null where there is none. For a look at many logs: `readLog` accounts for every line.
+   */
+  read(path: string, metric: string): number | null {
+    const known = this.#known.get(path);
+    if (known?.metric === metric && isUnchanged(known.stamp, stampOf(path))) return known.value;
+    let file: number;
+    try {
+      file = openSync(path, 'r');
+    } catch {
+      return null;
     }
-    return null;
-  } finally {
-    closeSync(file);
+    try {
+      const stamp = stampOfOpen(file);
+      const value = valueNearEnd(file, stamp.size, metric);
+      this.#known.set(path, { metric, stamp, value });
+      return value;
+    } finally {
+      closeSync(file);
+    }
   }
+}
+
+function valueNearEnd(file: number, size: number, metric: string): number | null {
+  for (const bytes of TAILS) {
+    const length = readSync(file, tail, 0, bytes, Math.max(0, size - bytes));
+    const value = newestValue(tail.toString('utf8', 0, length), metric);
+    if (value !== undefined) return value;
+    if (size <= bytes) break;
+  }
+  return null;
 }
 
 function newestValue(text: string, metric: string): number | undefined {

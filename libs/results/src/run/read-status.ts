@@ -1,7 +1,6 @@
-import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PlanFile, PlanRun, Status } from '@mixlab/contracts';
-import { lastValue } from '../log/last-value.ts';
+import { LastValues } from '../log/last-value.ts';
 import { RunDirectories } from './directories.ts';
 import type { TrialDirectory } from './directories.ts';
 import type { TrialState } from './state.ts';
@@ -11,6 +10,8 @@ export interface RunStatus {
   readonly run: string;
   readonly trial: number;
   readonly state: TrialState;
+  /** Somebody asked for it to end; a running one does at its next step. */
+  readonly cancelAsked: boolean;
   /** Counts from 1; 0 before the first. */
   readonly attempt: number;
   /** Epochs finished. */
@@ -35,52 +36,62 @@ export interface RunStatus {
 
 /** Every planned trial of a plan, in its order; `folder` is `work_dirs/<experiment>`. Reads only. */
 export function readStatus(plan: PlanFile, folder: string, now: number = Date.now()): RunStatus[] {
-  const directories = new RunDirectories(folder);
-  return plan.runs.flatMap((run) => {
-    const { trials, warnings } = directories.find(run, now);
-    return Array.from({ length: run.trials }, (_, index) => {
-      const found = trialStatus(run, index + 1, folder, trials.get(index + 1), now);
-      // What is wrong with a run as a whole is said once.
-      return index === 0 ? { ...found, warnings: [...warnings, ...found.warnings] } : found;
+  return new StatusReader(plan, folder).look(now);
+}
+
+/** Looks at the run directories of a plan time and again, each time at what has changed. */
+export class StatusReader {
+  readonly #plan: PlanFile;
+  readonly #folder: string;
+  readonly #values = new LastValues();
+  #directories: RunDirectories | undefined;
+
+  /** `folder` is `work_dirs/<experiment>`. */
+  constructor(plan: PlanFile, folder: string) {
+    this.#plan = plan;
+    this.#folder = folder;
+  }
+
+  /** See `readStatus`. */
+  look(now: number = Date.now()): RunStatus[] {
+    if (this.#directories) this.#directories.lookAgain();
+    else this.#directories = new RunDirectories(this.#folder, this.#plan.runs);
+    const directories = this.#directories;
+    return this.#plan.runs.flatMap((run) => {
+      const { trials, warnings } = directories.find(run, now);
+      return Array.from({ length: run.trials }, (_, index) => {
+        const found = this.#statusOf(run, index + 1, trials.get(index + 1), now);
+        // What is wrong with a run as a whole is said once.
+        return index === 0 && warnings.length > 0
+          ? { ...found, warnings: [...warnings, ...found.warnings] }
+          : found;
+      });
     });
-  });
-}
+  }
 
-function trialStatus(
-  run: PlanRun,
-  trial: number,
-  folder: string,
-  found: TrialDirectory | undefined,
-  now: number,
-): RunStatus {
-  const { metric } = run.report;
-  const status: Status | null = found?.status ?? null;
-  const planned = run.axes['maxEpochs'];
-  return {
-    run: run.name,
-    trial,
-    state: found?.state ?? 'planned',
-    attempt: status?.attempt ?? 0,
-    epoch: status?.epoch ?? 0,
-    maxEpochs: status?.maxEpochs ?? (typeof planned === 'number' ? planned : null),
-    metric,
-    value: found ? lastValue(join(folder, found.path, 'log.jsonl'), metric) : null,
-    secondsSinceHeartbeat:
-      status && found ? secondsSince(join(folder, found.path, 'status.json'), now) : null,
-    host: status?.host ?? null,
-    pid: status?.pid ?? null,
-    job: status?.schedulerJob ?? null,
-    exitCode: status?.exitCode ?? null,
-    error: status?.error ?? null,
-    directory: found?.path ?? null,
-    warnings: found?.warnings ?? [],
-  };
-}
-
-function secondsSince(path: string, now: number): number | null {
-  try {
-    return Math.max(0, Math.round((now - statSync(path).mtimeMs) / 1000));
-  } catch {
-    return null;
+  #statusOf(run: PlanRun, trial: number, found: TrialDirectory | undefined, now: number): RunStatus {
+    const { metric } = run.report;
+    const status: Status | null = found?.status ?? null;
+    const planned = run.axes['maxEpochs'];
+    const writtenAt = found?.writtenAt ?? null;
+    return {
+      run: run.name,
+      trial,
+      state: found?.state ?? 'planned',
+      cancelAsked: found?.cancelAsked ?? false,
+      attempt: status?.attempt ?? 0,
+      epoch: status?.epoch ?? 0,
+      maxEpochs: status?.maxEpochs ?? (typeof planned === 'number' ? planned : null),
+      metric,
+      value: found ? this.#values.read(join(this.#folder, found.path, 'log.jsonl'), metric) : null,
+      secondsSinceHeartbeat: writtenAt === null ? null : Math.max(0, Math.round((now - writtenAt) / 1000)),
+      host: status?.host ?? null,
+      pid: status?.pid ?? null,
+      job: status?.schedulerJob ?? null,
+      exitCode: status?.exitCode ?? null,
+      error: status?.error ?? null,
+      directory: found?.path ?? null,
+      warnings: found?.warnings ?? [],
+    };
   }
 }

@@ -1,30 +1,94 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { runStates, statusSchema } from '@mixlab/contracts';
+import { CANCEL_FILE, runStates, statusSchema } from '@mixlab/contracts';
 import type { Status } from '@mixlab/contracts';
 import { z } from 'zod';
 import { fateOf, processSchema } from './process.ts';
 import type { Fate } from './process.ts';
 import { readJson } from './read-json.ts';
+import { isUnchanged, stampOf } from './stamp.ts';
+import type { Stamp } from './stamp.ts';
 
 /** What a run directory says of its trial, by itself. */
 export const trialStates = ['planned', 'stale', ...runStates] as const;
 export type TrialState = (typeof trialStates)[number];
 
-export interface TrialStatus {
-  readonly state: TrialState;
+/** What the files of a run directory say, whatever the time and the processes that live. */
+export interface TrialFiles {
   /** `status.json`; null where there is none or it cannot be used. */
   readonly status: Status | null;
   /** Full hash of the run, null where nothing tells. */
   readonly hash: string | null;
+  /** When the status was written, in milliseconds since 1970 as the file system has it; null without a status. */
+  readonly writtenAt: number | null;
+  /** Where there is no status: what the lock and the log still tell. */
+  readonly traces: 'planned' | 'stale' | 'running';
+  /** Somebody wants this trial to end and not to be started again. */
+  readonly cancelAsked: boolean;
   readonly warnings: readonly string[];
+  /** Of the status, where it can be used. */
+  readonly stamp: Stamp | undefined;
+}
+
+export interface TrialStatus extends Omit<TrialFiles, 'stamp' | 'traces'> {
+  readonly state: TrialState;
 }
 
 /** A holder out of this machine's sight counts as gone when its status has not been written for so long. */
 export const SILENT_MILLISECONDS = 10 * 60 * 1000;
 
+const knowsHash = z.looseObject({ hash: z.string() });
+
+/** The state of one run directory, `…/trial<k>`. Reads only, and never throws: what cannot be used is a warning. */
+export function readTrialStatus(directory: string, now: number = Date.now()): TrialStatus {
+  const files = readTrialFiles(directory);
+  const { status, hash, writtenAt, cancelAsked, warnings } = files;
+  return { state: stateOf(files, now), status, hash, writtenAt, cancelAsked, warnings };
+}
+
+/** Reads only, and never throws. What was read `before` is not read again where it is unchanged. */
+export function readTrialFiles(directory: string, before?: TrialFiles): TrialFiles {
+  const cancelAsked = existsSync(join(directory, CANCEL_FILE));
+  const path = join(directory, 'status.json');
+  if (before?.stamp && isUnchanged(before.stamp, stampOf(path)))
+    return before.cancelAsked === cancelAsked ? before : { ...before, cancelAsked };
+  const file = readJson(path);
+  const parsed = file.kind === 'value' ? statusSchema.safeParse(file.value) : undefined;
+  if (file.kind === 'value' && parsed?.success) {
+    const { data: status } = parsed;
+    const writtenAt = file.stamp.mtimeMs;
+    return {
+      status,
+      hash: status.hash,
+      writtenAt,
+      traces: 'planned',
+      cancelAsked,
+      warnings: [],
+      stamp: file.stamp,
+    };
+  }
+  const why = parsed?.error ? firstProblem(parsed.error) : file.kind === 'unusable' ? file.why : undefined;
+  const damage = why === undefined ? [] : [`status.json cannot be used: ${why}`];
+  return { ...withoutStatus(directory, damage), cancelAsked };
+}
+
+/** The lock, the log and the provenance still tell something where the status does not. */
+function withoutStatus(directory: string, damage: readonly string[]): Omit<TrialFiles, 'cancelAsked'> {
+  const provenance = readJson(join(directory, 'provenance.json'));
+  const known = knowsHash.safeParse(provenance.kind === 'value' && provenance.value);
+  const hash = known.success ? known.data.hash : null;
+  const found = { status: null, hash, writtenAt: null, stamp: undefined };
+  const lock = readJson(join(directory, 'lock'));
+  const holder = processSchema.safeParse(lock.kind === 'value' && lock.value);
+  if (holder.success && fateOf(holder.data) === 'alive')
+    return { ...found, traces: 'running', warnings: damage };
+  if (damage.length > 0) return { ...found, traces: 'stale', warnings: damage };
+  if (!existsSync(join(directory, 'log.jsonl'))) return { ...found, traces: 'planned', warnings: [] };
+  return { ...found, traces: 'stale', warnings: ['a log, but no status.json'] };
+}
+
 /**
- * The state of one run directory, `…/trial<k>`. Reads only, and never throws: what cannot be used is a warning.
+ * The state that follows from what was read of a directory:
  *
  * - `planned`: nothing there, or nothing that says a training has begun;
  * - `running`: the process that the status names is alive, or works on another machine and wrote its status less
@@ -32,60 +96,23 @@ export const SILENT_MILLISECONDS = 10 * 60 * 1000;
  *   which is enough to show, while the trainers themselves watch the heartbeat before they take over);
  * - `stale`: it says `running`, but that process is gone or silent; or the status is lost while a log is there.
  *   The next start resumes it;
+ * - `cancelled`: somebody asked for that, and nobody is at work; what is completed stays completed. A training that
+ *   ended for that reason and may go on again is `interrupted`;
  * - otherwise what the status says.
  */
-export function readTrialStatus(directory: string, now: number = Date.now()): TrialStatus {
-  const path = join(directory, 'status.json');
-  const file = readJson(path);
-  if (file.kind === 'absent') return withoutStatus(directory, []);
-  const parsed = file.kind === 'value' ? statusSchema.safeParse(file.value) : undefined;
-  if (!parsed?.success) {
-    const why = file.kind === 'value' ? firstProblem(parsed!.error!) : file.why;
-    return withoutStatus(directory, [`status.json cannot be used: ${why}`]);
-  }
-  const status = parsed.data;
-  const state = status.state === 'running' && !isWorking(status, path, now) ? 'stale' : status.state;
-  return { state, status, hash: status.hash, warnings: [] };
+export function stateOf(files: TrialFiles, now: number): TrialState {
+  const { status, traces, cancelAsked } = files;
+  const state = status ? (isGone(status, files.writtenAt ?? 0, now) ? 'stale' : status.state) : traces;
+  if (cancelAsked) return state === 'running' || state === 'completed' ? state : 'cancelled';
+  return state === 'cancelled' ? 'interrupted' : state;
 }
 
-function isWorking(status: Status, path: string, now: number): boolean {
+/** Whether it says `running`, but nobody is at work. */
+function isGone(status: Status, writtenAt: number, now: number): boolean {
+  if (status.state !== 'running') return false;
   const process = processSchema.safeParse(status);
   const fate: Fate = process.success ? fateOf(process.data) : 'elsewhere';
-  return fate === 'elsewhere' ? isFresh(path, now) : fate === 'alive';
-}
-
-function isFresh(path: string, now: number): boolean {
-  try {
-    return now - statSync(path).mtimeMs < SILENT_MILLISECONDS;
-  } catch {
-    return false;
-  }
-}
-
-/** The full hash of the run that a directory is of, as far as a file in it tells. */
-export function readHash(directory: string): string | null {
-  return hashIn(join(directory, 'status.json')) ?? hashIn(join(directory, 'provenance.json'));
-}
-
-function hashIn(path: string): string | null {
-  const file = readJson(path);
-  const known = z.looseObject({ hash: z.string() }).safeParse(file.kind === 'value' && file.value);
-  return known.success ? known.data.hash : null;
-}
-
-/** The lock, the log and the provenance still tell something where the status does not. */
-function withoutStatus(directory: string, warnings: readonly string[]): TrialStatus {
-  const found = { status: null, hash: hashIn(join(directory, 'provenance.json')) };
-  const lock = readJson(join(directory, 'lock'));
-  const holder = processSchema.safeParse(lock.kind === 'value' && lock.value);
-  if (holder.success && fateOf(holder.data) === 'alive') return { ...found, state: 'running', warnings };
-  const hasLog = existsSync(join(directory, 'log.jsonl'));
-  if (!hasLog && warnings.length === 0) return { ...found, state: 'planned', warnings };
-  return {
-    ...found,
-    state: 'stale',
-    warnings: warnings.length > 0 ? warnings : ['a log, but no status.json'],
-  };
+  return fate === 'elsewhere' ? now - writtenAt >= SILENT_MILLISECONDS : fate === 'dead';
 }
 
 function firstProblem(error: z.ZodError): string {
