@@ -90,6 +90,35 @@ describe('a status that says running', () => {
   });
 });
 
+describe('a trial that somebody asks to end', () => {
+  function asked(files: Parameters<typeof stateOf>[0]) {
+    const directory = writeTrial(temporaryFolder(), 'run', 1, files);
+    writeFileSync(join(directory, 'cancel'), '');
+    const { state, cancelAsked } = readTrialStatus(directory, now.getTime());
+    return [state, cancelAsked];
+  }
+
+  it.each(['interrupted', 'failed', 'cancelled'])('%s: is cancelled', (state) => {
+    expect(asked({ status: statusText(hash, { state }) })).toEqual(['cancelled', true]);
+  });
+
+  it('before it began, or after its process died: is cancelled', () => {
+    expect(asked({})).toEqual(['cancelled', true]);
+    expect(asked({ log })).toEqual(['cancelled', true]);
+    const status = statusText(hash, { state: 'running' });
+    expect(asked({ status, writtenAt: ago(11) })).toEqual(['cancelled', true]);
+  });
+
+  it('runs until it has ended', () => {
+    const status = statusText(hash, { state: 'running' });
+    expect(asked({ status, writtenAt: ago(1) })).toEqual(['running', true]);
+  });
+
+  it('stays completed', () => {
+    expect(asked({ status: statusText(hash) })).toEqual(['completed', true]);
+  });
+});
+
 describe('a status that cannot be used', () => {
   it.each([
     ['empty', '', 'status.json cannot be used: empty'],

@@ -6,7 +6,10 @@ import type { PlanFile, PlanRun } from '@mixlab/contracts';
 const EPOCHS = 30;
 const STATES = ['completed', 'completed', 'completed', 'failed', 'interrupted', 'running'] as const;
 
-/** Makes a workspace in `home` with one plan, `many`, of `count` runs, each with a run directory of one trial. */
+/**
+ * Makes a workspace in `home` with one plan, `many`, of `count` runs, each with a run directory of one trial: what
+ * `mixlab status`, started in `home`, is timed over.
+ */
 export function makeRunDirectories(home: string, count: number): void {
   const runs = Array.from({ length: count }, (_, index): PlanRun => {
     const hash = createHash('sha256').update(String(index)).digest('hex');

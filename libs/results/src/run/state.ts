@@ -96,15 +96,13 @@ function withoutStatus(directory: string, damage: readonly string[]): Omit<Trial
  *   which is enough to show, while the trainers themselves watch the heartbeat before they take over);
  * - `stale`: it says `running`, but that process is gone or silent; or the status is lost while a log is there.
  *   The next start resumes it;
- * - `cancelled`: somebody asked for that, and nobody is at work; what is completed stays completed. A training that
- *   ended for that reason and may go on again is `interrupted`;
+ * - `cancelled`: somebody asks for that, and nobody is at work; what is completed stays completed;
  * - otherwise what the status says.
  */
 export function stateOf(files: TrialFiles, now: number): TrialState {
   const { status, traces, cancelAsked } = files;
   const state = status ? (isGone(status, files.writtenAt ?? 0, now) ? 'stale' : status.state) : traces;
-  if (cancelAsked) return state === 'running' || state === 'completed' ? state : 'cancelled';
-  return state === 'cancelled' ? 'interrupted' : state;
+  return cancelAsked && state !== 'running' && state !== 'completed' ? 'cancelled' : state;
 }
 
 /** Whether it says `running`, but nobody is at work. */
