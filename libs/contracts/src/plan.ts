@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { JsonValue } from './json.ts';
+import { launchSchema } from './launch.ts';
 import { reportSchema } from './report.ts';
 
 export const PLAN_SCHEMA_VERSION = 1;
@@ -27,8 +28,6 @@ export const planRunSchema = z.strictObject({
   selected: z.boolean(),
 });
 
-export const launchSchema = z.strictObject({ gpusPerRun: z.int().nonnegative() });
-
 /** The frozen expansion of an experiment: `generated/<experiment>/plan.json`. */
 export const planSchema = z.strictObject({
   schemaVersion: z.literal(PLAN_SCHEMA_VERSION),
@@ -41,4 +40,3 @@ export const planSchema = z.strictObject({
 
 export type PlanRun = z.infer<typeof planRunSchema>;
 export type PlanFile = z.infer<typeof planSchema>;
-export type Launch = z.infer<typeof launchSchema>;

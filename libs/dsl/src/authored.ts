@@ -1,5 +1,6 @@
 import type { JsonPrimitive } from '@mixlab/contracts/json';
-import type { Launch, Report } from './report.ts';
+import type { Launch } from './launch.ts';
+import type { Report } from './report.ts';
 import type { KeysOf } from './settings.ts';
 import type { Vary } from './vary.ts';
 

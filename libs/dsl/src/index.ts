@@ -10,10 +10,11 @@ export type { DefineSweep } from './define-sweep.ts';
 export { isExperiment } from './experiment.ts';
 export type { CommandLineSetting, Experiment, ExperimentData, Step } from './experiment.ts';
 export { imageFolder } from './image-folder.ts';
+export type { Launch, Slurm } from './launch.ts';
 export { mix } from './mix.ts';
 export type { ArrayNode, InvalidNode, Node, ObjectNode, ValueNode, VaryNode } from './node.ts';
 export { best, last, meanOfBest, medianOfLast } from './report.ts';
-export type { Launch, Report } from './report.ts';
+export type { Report } from './report.ts';
 // By name, a package that adds to these interfaces would add to copies of them.
 export type * from './user-methods.ts';
 export { vary } from './vary.ts';

@@ -7,12 +7,6 @@ export type Report =
   | { readonly reducer: 'best'; readonly metric: string }
   | { readonly reducer: 'last'; readonly metric: string };
 
-/** What a run needs of a machine. */
-export interface Launch {
-  /** GPUs of one run; 0 trains on the CPU. */
-  readonly gpusPerRun: number;
-}
-
 /** Median over the last `epochs` evaluated epochs. */
 export function medianOfLast(epochs: number, metric = 'top1'): Report {
   return { reducer: 'medianOfLast', epochs, metric };

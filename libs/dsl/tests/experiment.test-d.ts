@@ -76,6 +76,8 @@ describe('what an experiment takes', () => {
     defineExperiment({ ...given, 'optimizer.lrr': 0.1 });
     // @ts-expect-error -- a typo in an object
     defineExperiment({ ...given, optimizer: { lr: 0.1, momentun: 0.9 } });
+    // @ts-expect-error -- a typo in what Slurm is asked for
+    defineExperiment({ ...given, launch: { gpusPerRun: 4, slurm: { partion: 'gpu' } } });
     // @ts-expect-error -- a typo in the launch options
     defineExperiment({ ...given, launch: { gpus: 4 } });
   });
@@ -270,5 +272,7 @@ describe('together', () => {
 
 it('spells out the report and launch options of a plan', () => {
   expectTypeOf<Report>().toEqualTypeOf<Readonly<PlanReport>>();
-  expectTypeOf<Launch>().toEqualTypeOf<Readonly<PlanLaunch>>();
+  expectTypeOf<Fields<Launch>>().toEqualTypeOf<Fields<PlanLaunch>>();
 });
+
+type Fields<T> = T extends object ? { readonly [K in keyof T]-?: Fields<Exclude<T[K], undefined>> } : T;

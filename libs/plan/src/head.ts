@@ -1,7 +1,7 @@
-import { launchSchema, reportSchema } from '@mixlab/contracts';
+import { launchSchema, nearestName, reportSchema } from '@mixlab/contracts';
 import type { ConfigIssue, JsonValue, Launch, Report, SourceLocation } from '@mixlab/contracts';
 import type { CommandLineSetting, ExperimentData, Node } from '@mixlab/dsl';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { IssueLog } from './issue-log.ts';
 import { entryOf, holdsVary, placed, toJson, walk } from './node-value.ts';
 import { nameIssue } from './names.ts';
@@ -73,7 +73,7 @@ function readLaunch(
 ): Launch | undefined {
   const written = jsonOf('launch', node, log) ?? defaults.launch;
   const value = setting ? { ...(written as object), gpusPerRun: setting.value } : written;
-  return check(launchSchema, 'launch', value, node, log, setting);
+  return check<Launch>(launchSchema, 'launch', value, node, log, setting);
 }
 
 /** The report rule in a node; undefined, and reported, where it is none. */
@@ -122,7 +122,12 @@ function check<T>(
       const at = keys.reduce<Node | undefined>(entryOf, node)?.at ?? node?.at;
       const inner = [path, ...keys].join('.');
       const set = setting?.path === inner ? setting : undefined;
-      const said = describe(issue, keys.at(-1), valueAt(value as JsonValue, keys));
+      const said = describe(
+        issue,
+        keys.at(-1),
+        fieldsAt(schema, issue.path),
+        valueAt(value as JsonValue, keys),
+      );
       const message = `${said.message}${origin(set)}`;
       log.add({ ...said, message, path: inner, ...(set ? {} : placed(at)) });
     }
@@ -142,9 +147,28 @@ function keysOf(issue: ZodIssue): string[][] {
   return issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...keys, key]) : [keys];
 }
 
-function describe(issue: ZodIssue, key: string | undefined, got: JsonValue | undefined): ConfigIssue {
+/** The fields that the object at `path` may have; none where it is no object or one of several. */
+function fieldsAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
+  let found: unknown = schema;
+  for (const key of path) found = shapeOf(found)[String(key)];
+  return Object.keys(shapeOf(found));
+}
+
+function shapeOf(schema: unknown): Readonly<Record<string, unknown>> {
+  const whole = schema instanceof z.ZodOptional ? schema.unwrap() : schema;
+  return whole instanceof z.ZodObject ? whole.shape : {};
+}
+
+function describe(
+  issue: ZodIssue,
+  key: string | undefined,
+  fields: readonly string[],
+  got: JsonValue | undefined,
+): ConfigIssue {
   if (issue.code === 'unrecognized_keys') {
-    return { code: 'unknown-path', message: `unknown field ${JSON.stringify(key)}` };
+    const nearest = nearestName(String(key), fields);
+    const message = `unknown field ${JSON.stringify(key)}`;
+    return { code: 'unknown-path', message, ...(nearest === undefined ? {} : { nearest }) };
   }
   const expected = expectation(issue);
   if (got === undefined) return { code: 'missing-value', message: 'a value is missing', expected };

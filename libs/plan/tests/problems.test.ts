@@ -57,6 +57,22 @@ const mistakes: Readonly<Record<string, ExperimentData>> = {
   'a name that is no path': defineExperiment({ ...given, name: '../Other' }),
   'a name that is too long': defineExperiment({ ...given, name: 'a'.repeat(101) }),
   'an unknown field of launch': untyped({ ...given, launch: { gpus: 2 } }),
+  'a launch block with typos': untyped({
+    ...given,
+    launch: {
+      gpusPerRun: 6,
+      gpusPerNode: 4,
+      slurm: {
+        partion: 'gpu',
+        time: '2 days',
+        mem: '64 GB',
+        throttle: 0,
+        sbatch: ['--array=1-9', 'mem=1'],
+        setup: ['module load cuda\n'],
+      },
+    },
+  }),
+  'GPUs that nodes cannot share': defineExperiment({ ...given, launch: { gpusPerRun: 7, gpusPerNode: 4 } }),
   'a GPU less than none': defineExperiment({ ...given, launch: { gpusPerRun: -1 } }),
   'endless trials': defineExperiment({ ...given, trials: 1e9 }),
   'no name': untyped({ recipe: recipes.cifar, backbone: 'resnet18', maxEpochs: 100 }),
@@ -194,6 +210,16 @@ describe('problems of an experiment', () => {
       an unknown field of launch
           launch.gpusPerRun: a value is missing (expected number)
           launch.gpus: unknown field "gpus"
+      a launch block with typos
+          launch.slurm.time: the value is not allowed here (expected a time limit such as 90, 12:00:00 or 2-12:00:00, got "2 days")
+          launch.slurm.mem: the value is not allowed here (expected an amount of memory such as 64G, got "64 GB")
+          launch.slurm.throttle: the value is not allowed here (expected more than 0, got 0)
+          launch.slurm.sbatch.0: the value is not allowed here (expected another option: slurm.sh gives --array itself, got "--array=1-9")
+          launch.slurm.sbatch.1: the value is not allowed here (expected an option of sbatch such as --exclude=node7, got "mem=1")
+          launch.slurm.setup.0: the value is not allowed here (expected a line of shell, got "module load cuda\\n")
+          launch.slurm.partion: unknown field "partion" (did you mean partition?)
+      GPUs that nodes cannot share
+          launch.gpusPerNode: the value is not allowed here (expected 7 GPUs of a run to be shared evenly by 2 nodes, got 4)
       a GPU less than none
           launch.gpusPerRun: the value is not allowed here (expected at least 0, got -1)
       endless trials
