@@ -12,9 +12,7 @@ export function* renderLaunchScripts(
   templates: Templates,
 ): Generator<RenderedFile> {
   const [scheduler, local] = launchScriptPaths;
-  const { options, localOptions, queue, machine, slots, outcomes } = templates;
-  const trainer = templates[engine.trainer];
-  const partials = { trainer, options, localOptions, queue, machine, slots, outcomes };
+  const partials = { ...templates, trainer: templates[engine.trainer] };
   yield { path: scheduler, text: scriptTemplate(templates.scheduler, partials)({}) };
   const values = {
     experiment: plan.experiment,

@@ -6,9 +6,12 @@ export type TemplateName = keyof typeof files;
 const files = {
   local: 'local.sh.hbs',
   scheduler: 'scheduler.sh.hbs',
+  script: 'scheduler/script.sh.hbs',
   options: 'scheduler/options.sh.hbs',
   localOptions: 'scheduler/local-options.sh.hbs',
   queue: 'scheduler/queue.sh.hbs',
+  turns: 'scheduler/turns.sh.hbs',
+  python: 'scheduler/python.sh.hbs',
   machine: 'scheduler/machine.sh.hbs',
   slots: 'scheduler/slots.sh.hbs',
   outcomes: 'scheduler/outcomes.sh.hbs',
