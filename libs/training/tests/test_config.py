@@ -79,12 +79,12 @@ SINGLE_METHOD_NAMES = METHOD_NAMES.replace('"oneOf", ', "")
 
 # What is set, to what; then where the problem is, and its details.
 NOT_ALLOWED: list[tuple[str, Any, str, str]] = [
-    ("maxEpochs", "32", "maxEpochs", 'expected an integer > 0, got "32"'),
-    ("maxEpochs", True, "maxEpochs", "expected an integer > 0, got true"),
-    ("maxEpochs", 1.5, "maxEpochs", "expected an integer > 0, got 1.5"),
-    ("maxEpochs", None, "maxEpochs", "expected an integer > 0, got null"),
-    ("maxEpochs", [3], "maxEpochs", "expected an integer > 0, got [3]"),
-    ("maxEpochs", 1e300, "maxEpochs", "expected an integer > 0, got 1e+300"),
+    ("maxEpochs", "32", "maxEpochs", 'expected an integer > 0 and <= 1000000, got "32"'),
+    ("maxEpochs", True, "maxEpochs", "expected an integer > 0 and <= 1000000, got true"),
+    ("maxEpochs", 1.5, "maxEpochs", "expected an integer > 0 and <= 1000000, got 1.5"),
+    ("maxEpochs", None, "maxEpochs", "expected an integer > 0 and <= 1000000, got null"),
+    ("maxEpochs", [3], "maxEpochs", "expected an integer > 0 and <= 1000000, got [3]"),
+    ("maxEpochs", 1e300, "maxEpochs", "expected an integer > 0 and <= 1000000, got 1e+300"),
     ("seed", 9007199254740992, "seed", "expected an integer >= 0, got 9007199254740992.0"),
     (
         "backbone",
@@ -92,8 +92,8 @@ NOT_ALLOWED: list[tuple[str, Any, str, str]] = [
         "backbone",
         "expected a string that matches ^[A-Za-z0-9_.:-]+$, got 18",
     ),
-    ("optimizer.lr", "0.1", "optimizer.lr", 'expected a number > 0, got "0.1"'),
-    ("optimizer.lr", False, "optimizer.lr", "expected a number > 0, got false"),
+    ("optimizer.lr", "0.1", "optimizer.lr", 'expected a number > 0 and <= 1000000, got "0.1"'),
+    ("optimizer.lr", False, "optimizer.lr", "expected a number > 0 and <= 1000000, got false"),
     ("optimizer.nesterov", 1, "optimizer.nesterov", "expected true or false, got 1"),
     ("optimizer.nesterov", "yes", "optimizer.nesterov", 'expected true or false, got "yes"'),
     ("optimizer", [], "optimizer", "expected an object, got []"),
@@ -102,12 +102,35 @@ NOT_ALLOWED: list[tuple[str, Any, str, str]] = [
     ("model.pretrained", 1, "model.pretrained", "expected a string, or null, got 1"),
     ("schemaVersion", 2, "schemaVersion", "expected 1, got 2"),
     ("schemaVersion", True, "schemaVersion", "expected 1, got true"),
-    ("maxEpochs", 0, "maxEpochs", "expected an integer > 0, got 0"),
-    ("batchSize", -1, "batchSize", "expected an integer > 0, got -1"),
+    ("maxEpochs", 0, "maxEpochs", "expected an integer > 0 and <= 1000000, got 0"),
+    ("batchSize", -1, "batchSize", "expected an integer > 0 and <= 1000000, got -1"),
     ("loss.labelSmoothing", 1, "loss.labelSmoothing", "expected a number >= 0 and < 1, got 1"),
-    ("dataset.classes", 1, "dataset.classes", "expected an integer >= 2, got 1"),
-    ("mixMode", {"name": "mixup", "alpha": 0}, "mixMode.alpha", "expected a number > 0, got 0"),
-    ("mixMode", {"name": "cutmix", "alpha": -0.5}, "mixMode.alpha", "expected a number > 0, got -0.5"),
+    ("dataset.classes", 1, "dataset.classes", "expected an integer >= 2 and <= 1000000, got 1"),
+    ("mixMode", {"name": "mixup", "alpha": 0}, "mixMode.alpha", "expected a number > 0 and <= 1e+30, got 0"),
+    (
+        "mixMode",
+        {"name": "cutmix", "alpha": -0.5},
+        "mixMode.alpha",
+        "expected a number > 0 and <= 1e+30, got -0.5",
+    ),
+    ("optimizer.lr", 1e300, "optimizer.lr", "expected a number > 0 and <= 1000000, got 1e+300"),
+    (
+        "optimizer.weightDecay",
+        1e300,
+        "optimizer.weightDecay",
+        "expected a number >= 0 and <= 1e+30, got 1e+300",
+    ),
+    ("inputs.colorJitter", 1e308, "inputs.colorJitter", "expected a number >= 0 and <= 10, got 1e+308"),
+    ("inputs.testCropRatio", 1e-9, "inputs.testCropRatio", "expected a number >= 0.01 and <= 1, got 1e-09"),
+    ("inputs.eraseCount", 10**9, "inputs.eraseCount", "expected an integer > 0 and <= 1000, got 1000000000"),
+    ("dataset.size", 10**9, "dataset.size", "expected an integer > 0 and <= 8192, got 1000000000"),
+    ("runtime.workers", 10**9, "runtime.workers", "expected an integer >= 0 and <= 1024, got 1000000000"),
+    (
+        "mixMode",
+        {"name": "alignmix", "epsilon": 1e300},
+        "mixMode.epsilon",
+        "expected a number > 0 and <= 1e+30, got 1e+300",
+    ),
     (
         "optimizer.name",
         "adam",
@@ -138,17 +161,22 @@ NOT_ALLOWED: list[tuple[str, Any, str, str]] = [
         "dataset.mean",
         [0.5, 0.5],
         "dataset.mean",
-        "expected an array of 3 elements, each a number, got [0.5, 0.5]",
+        "expected an array of 3 elements, each a number >= 0 and <= 1, got [0.5, 0.5]",
     ),
     (
         "dataset.std",
         [0.5, 0.5, 0.5, 0.5],
         "dataset.std",
-        "expected an array of 3 elements, each a number > 0, got [0.5, 0.5, 0.5, 0.5]",
+        "expected an array of 3 elements, each a number >= 0.001 and <= 1e+30, got [0.5, 0.5, 0.5, 0.5]",
     ),
-    ("dataset.std", [0.5, 0, 0.5], "dataset.std.1", "expected a number > 0, got 0"),
-    ("dataset.mean", [0.5, "0.5", 0.5], "dataset.mean.1", 'expected a number, got "0.5"'),
-    ("dataset.mean", 0.5, "dataset.mean", "expected an array of 3 elements, each a number, got 0.5"),
+    ("dataset.std", [0.5, 0, 0.5], "dataset.std.1", "expected a number >= 0.001 and <= 1e+30, got 0"),
+    ("dataset.mean", [0.5, "0.5", 0.5], "dataset.mean.1", 'expected a number >= 0 and <= 1, got "0.5"'),
+    (
+        "dataset.mean",
+        0.5,
+        "dataset.mean",
+        "expected an array of 3 elements, each a number >= 0 and <= 1, got 0.5",
+    ),
     (
         "mixMode",
         {"name": "cutmx"},
@@ -173,7 +201,7 @@ NOT_ALLOWED: list[tuple[str, Any, str, str]] = [
         "mixMode",
         {"name": "oneOf", "choices": [{"method": {"name": "mixup", "alpha": -1}, "probability": 1}]},
         "mixMode.choices.0.method.alpha",
-        "expected a number > 0, got -1",
+        "expected a number > 0 and <= 1e+30, got -1",
     ),
     (
         "mixMode",
@@ -311,7 +339,9 @@ def test_numbers_that_json_does_not_have(tmp_path: Path, text: str, path: str) -
 def test_learning_rates_that_are_not_finite(tmp_path: Path, text: str) -> None:
     content = json.dumps(changed("optimizer.lr", "@")).replace('"@"', text)
     (line,) = problems(tmp_path, content)
-    assert line.startswith("run.json: optimizer.lr: the value is not allowed here (expected a number > 0")
+    assert line.startswith(
+        "run.json: optimizer.lr: the value is not allowed here (expected a number > 0 and <= 1000000"
+    )
 
 
 def test_repeated_keys(tmp_path: Path) -> None:
@@ -348,12 +378,13 @@ def test_everything_wrong_is_said_at_once(tmp_path: Path) -> None:
             "run.json: inputs.flip: stands more than once in its object",
             "run.json: dataset.name: the value is not allowed here "
             '(expected a string that matches ^[a-z0-9][a-z0-9._-]*$, got "Digits!")',
-            "run.json: dataset.size: a value is missing (expected an integer > 0)",
-            "run.json: maxEpochs: a value is missing (expected an integer > 0)",
+            "run.json: dataset.size: a value is missing (expected an integer > 0 and <= 8192)",
+            "run.json: maxEpochs: a value is missing (expected an integer > 0 and <= 1000000)",
             'run.json: max_epochs: unknown field "max_epochs" (got 3; did you mean maxEpochs?)',
-            'run.json: batchSize: the value is not allowed here (expected an integer > 0, got "64")',
+            "run.json: batchSize: the value is not allowed here "
+            '(expected an integer > 0 and <= 1000000, got "64")',
             "run.json: mixMode.choices.0.method.alpha: the value is not allowed here "
-            "(expected a number > 0, got 0)",
+            "(expected a number > 0 and <= 1e+30, got 0)",
             "run.json: mixMode.choices.1.method.name: the value is not allowed here "
             f'(expected one of {SINGLE_METHOD_NAMES}, got "cutmixx"; '
             "did you mean cutmix?)",

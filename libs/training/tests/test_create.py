@@ -204,7 +204,8 @@ def test_a_compiled_model_is_mixed_inside_of_as_well() -> None:
         (
             lambda: create("mixup", alpha=0, per_sample=1),
             ValueError,
-            r"alpha: .*a number > 0, got 0\); the default is 1.0\nper_sample: .*true or false, got 1",
+            r"alpha: .*a number > 0 and <= 1e\+30, got 0\); the default is 1.0\n"
+            "per_sample: .*true or false, got 1",
         ),
         (
             lambda: create("decouplemix", compat="openmixup", per_sample=True),

@@ -191,11 +191,14 @@ def test_elements_of_an_array_of_objects_all_stay() -> None:
     assert identity(values, schema) == {"parts": [{}, {"a": 3}]}
 
 
-number = st.floats(min_value=1e-300, max_value=1e300, allow_nan=False)
+number = st.floats(min_value=1e-300, max_value=1e30, allow_nan=False)
 
 
 @given(
-    alpha=number, lr=number, decay=number, split=st.text(st.characters(exclude_categories=["Cs"]), min_size=1)
+    alpha=number,
+    lr=number.filter(lambda lr: lr < 1e6),
+    decay=number,
+    split=st.text(st.characters(exclude_categories=["Cs"]), min_size=1),
 )
 @settings(max_examples=50, deadline=None)
 def test_a_hash_survives_a_file(alpha: float, lr: float, decay: float, split: str) -> None:

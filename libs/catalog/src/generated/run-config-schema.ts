@@ -8,14 +8,22 @@ export const datasetSchema = z.strictObject({
   layout: z
     .enum(['auto', 'cifar', 'digits', 'imagefolder', 'list', 'mnist', 'tiny-imagenet'])
     .default('auto'),
-  classes: z.int().gte(2),
-  size: z.int().gt(0),
+  classes: z.int().gte(2).lte(1000000),
+  size: z.int().gt(0).lte(8192),
   trainSplit: z.string().min(1).default('train'),
   valSplit: z.string().min(1).default('val'),
   trainList: z.string().min(1).nullable().default(null),
   valList: z.string().min(1).nullable().default(null),
-  mean: z.tuple([z.number(), z.number(), z.number()]).default([0.485, 0.456, 0.406]),
-  std: z.tuple([z.number().gt(0), z.number().gt(0), z.number().gt(0)]).default([0.229, 0.224, 0.225]),
+  mean: z
+    .tuple([z.number().gte(0).lte(1), z.number().gte(0).lte(1), z.number().gte(0).lte(1)])
+    .default([0.485, 0.456, 0.406]),
+  std: z
+    .tuple([
+      z.number().gte(0.001).lte(1e30),
+      z.number().gte(0.001).lte(1e30),
+      z.number().gte(0.001).lte(1e30),
+    ])
+    .default([0.229, 0.224, 0.225]),
 });
 /** `AdAutoMix`, with defaults filled in. */
 export const adAutoMixSchema = z.strictObject({
@@ -26,13 +34,13 @@ export const adAutoMixSchema = z.strictObject({
   momentum: z.number().gte(0).lte(1).default(0.999),
   momentumStart: z.number().gte(0).lte(1).default(0.1),
   finalMomentum: z.number().gte(0).lte(1).default(0.99999),
-  blockLr: z.number().gt(0).nullable().default(0.1),
-  blockMinLr: z.number().gte(0).default(0.001),
-  alpha: z.number().gt(0).default(1),
+  blockLr: z.number().gt(0).lte(1e30).nullable().default(0.1),
+  blockMinLr: z.number().gte(0).lte(1e30).default(0.001),
+  alpha: z.number().gt(0).lte(1e30).default(1),
   mixSamples: z.int().gte(2).lte(3).default(3),
   randomSamples: z.boolean().default(false),
   beta: z.number().gte(0).lte(1).default(0.1),
-  adversarialInterval: z.int().gt(0).default(2),
+  adversarialInterval: z.int().gt(0).lte(1000000).default(2),
   mixupWeight: z.number().gte(0).lte(1).default(0.5),
   lamConcat: z.boolean().default(true),
   compat: z.enum(['none', 'openmixup']).default('none'),
@@ -40,11 +48,11 @@ export const adAutoMixSchema = z.strictObject({
 /** `AlignMix`, with defaults filled in. */
 export const alignMixSchema = z.strictObject({
   name: z.literal('alignmix'),
-  alpha: z.number().gt(0).default(2),
+  alpha: z.number().gt(0).lte(1e30).default(2),
   perSample: z.boolean().default(false),
   alignProbability: z.number().gte(0).lte(1).default(0.5),
-  epsilon: z.number().gt(0).default(0.1),
-  iterations: z.int().gt(0).default(50),
+  epsilon: z.number().gt(0).lte(1e30).default(0.1),
+  iterations: z.int().gt(0).lte(1000000).default(50),
   compat: z.enum(['none', 'openmixup']).default('none'),
 });
 /** `Teacher`, with defaults filled in. */
@@ -55,11 +63,11 @@ export const teacherSchema = z.strictObject({
 /** `AttentiveMix`, with defaults filled in. */
 export const attentiveMixSchema = z.strictObject({
   name: z.literal('attentivemix'),
-  alpha: z.number().gt(0).default(2),
-  topK: z.int().gt(0).nullable().default(null),
+  alpha: z.number().gt(0).lte(1e30).default(2),
+  topK: z.int().gt(0).lte(1000000).nullable().default(null),
   perSample: z.boolean().default(false),
-  gridSize: z.int().gt(0).default(7),
-  teacherSize: z.int().gt(0).default(224),
+  gridSize: z.int().gt(0).lte(1000000).default(7),
+  teacherSize: z.int().gt(0).lte(8192).default(224),
   teacher: teacherSchema.prefault({}),
   compat: z.enum(['none', 'openmixup']).default('none'),
 });
@@ -72,10 +80,10 @@ export const autoMixSchema = z.strictObject({
   momentum: z.number().gte(0).lte(1).default(0.999),
   momentumStart: z.number().gte(0).lte(1).default(0.1),
   finalMomentum: z.number().gte(0).lte(1).default(0.99999),
-  blockLr: z.number().gt(0).nullable().default(0.1),
-  blockMinLr: z.number().gte(0).default(0.001),
-  alpha: z.number().gt(0).default(2),
-  maskLoss: z.number().gte(0).default(0.1),
+  blockLr: z.number().gt(0).lte(1e30).nullable().default(0.1),
+  blockMinLr: z.number().gte(0).lte(1e30).default(0.001),
+  alpha: z.number().gt(0).lte(1e30).default(2),
+  maskLoss: z.number().gte(0).lte(1e30).default(0.1),
   maskLossDecay: z.boolean().default(true),
   maskMargin: z.number().gte(0).lte(1).default(0.1),
   lamConcat: z.boolean().default(true),
@@ -83,45 +91,45 @@ export const autoMixSchema = z.strictObject({
 /** `CoMixup`, with defaults filled in. */
 export const coMixupSchema = z.strictObject({
   name: z.literal('comixup'),
-  alpha: z.number().gt(0).default(2),
+  alpha: z.number().gt(0).lte(1e30).default(2),
   groupSize: z.int().gte(3).default(20),
-  blockCount: z.int().gt(0).default(4),
-  beta: z.number().gte(0).default(0.32),
-  gamma: z.number().gte(0).default(1),
-  eta: z.number().gte(0).default(0.05),
-  tau: z.number().gte(0).default(0.83),
+  blockCount: z.int().gt(0).lte(1000000).default(4),
+  beta: z.number().gte(0).lte(1e30).default(0.32),
+  gamma: z.number().gte(0).lte(1e30).default(1),
+  eta: z.number().gte(0).lte(1e30).default(0.05),
+  tau: z.number().gte(0).lte(1e30).default(0.83),
   omega: z.number().gte(0).lte(1).default(0.001),
-  sweeps: z.int().gt(0).default(4),
+  sweeps: z.int().gt(0).lte(1000000).default(4),
   resolve: z.boolean().default(true),
-  cleanLam: z.number().gte(0).default(1),
+  cleanLam: z.number().gte(0).lte(1e30).default(1),
 });
 /** `CutMix`, with defaults filled in. */
 export const cutMixSchema = z.strictObject({
   name: z.literal('cutmix'),
-  alpha: z.number().gt(0).default(1),
+  alpha: z.number().gt(0).lte(1e30).default(1),
   perSample: z.boolean().default(false),
 });
 /** `DecoupleMix`, with defaults filled in. */
 export const decoupleMixSchema = z.strictObject({
   name: z.literal('decouplemix'),
   mixing: z.enum(['mixup', 'cutmix', 'manifoldmix']).default('mixup'),
-  alpha: z.number().gt(0).default(1),
+  alpha: z.number().gt(0).lte(1e30).default(1),
   perSample: z.boolean().default(false),
-  eta: z.number().gte(0).default(0.1),
+  eta: z.number().gte(0).lte(1e30).default(0.1),
   compat: z.enum(['none', 'openmixup']).default('none'),
 });
 /** `DeiT`, with defaults filled in. */
 export const deiTSchema = z.strictObject({
   name: z.literal('deit'),
-  mixupAlpha: z.number().gt(0).default(0.8),
-  cutmixAlpha: z.number().gt(0).default(1),
+  mixupAlpha: z.number().gt(0).lte(1e30).default(0.8),
+  cutmixAlpha: z.number().gt(0).lte(1e30).default(1),
   switchProbability: z.number().gte(0).lte(1).default(0.5),
 });
 /** `FMix`, with defaults filled in. */
 export const fMixSchema = z.strictObject({
   name: z.literal('fmix'),
-  alpha: z.number().gt(0).default(1),
-  decay: z.number().gt(0).default(3),
+  alpha: z.number().gt(0).lte(1e30).default(1),
+  decay: z.number().gt(0).lte(1e30).default(3),
   maxSoft: z.number().gte(0).lte(0.5).default(0),
   perSample: z.boolean().default(false),
   compat: z.enum(['none', 'openmixup']).default('none'),
@@ -129,25 +137,25 @@ export const fMixSchema = z.strictObject({
 /** `SaliencyGrafting`, with defaults filled in. */
 export const saliencyGraftingSchema = z.strictObject({
   name: z.literal('grafting'),
-  alpha: z.number().gt(0).default(1),
+  alpha: z.number().gt(0).lte(1e30).default(1),
   temperature: z.number().gte(0.000001).default(1),
   perSample: z.boolean().default(false),
 });
 /** `GridMix`, with defaults filled in. */
 export const gridMixSchema = z.strictObject({
   name: z.literal('gridmix'),
-  alpha: z.number().gt(0).default(1),
-  gridSize: z.int().gt(0).default(4),
-  localWeight: z.number().gte(0).default(0.15),
+  alpha: z.number().gt(0).lte(1e30).default(1),
+  gridSize: z.int().gt(0).lte(1000000).default(4),
+  localWeight: z.number().gte(0).lte(1e30).default(0.15),
   perSample: z.boolean().default(false),
 });
 /** `GridMixup`, with defaults filled in. */
 export const gridMixupSchema = z.strictObject({
   name: z.literal('gridmixup'),
-  alpha: z.number().gt(0).default(0.2),
-  holes: z.tuple([z.int().gt(0), z.int().gt(0)]).default([2, 6]),
+  alpha: z.number().gt(0).lte(1e30).default(0.2),
+  holes: z.tuple([z.int().gt(0).lte(1000000), z.int().gt(0).lte(1000000)]).default([2, 6]),
   cropArea: z.tuple([z.number().gt(0).lte(1), z.number().gt(0).lte(1)]).default([0.5, 1]),
-  cropAspect: z.tuple([z.number().gt(0), z.number().gt(0)]).default([0.5, 2]),
+  cropAspect: z.tuple([z.number().gt(0).lte(1e30), z.number().gt(0).lte(1e30)]).default([0.5, 2]),
   perSample: z.boolean().default(false),
   compat: z.enum(['none', 'openmixup']).default('none'),
 });
@@ -161,15 +169,15 @@ export const guidedMixupSchema = z.strictObject({
 /** `ManifoldMix`, with defaults filled in. */
 export const manifoldMixSchema = z.strictObject({
   name: z.literal('manifoldmix'),
-  alpha: z.number().gt(0).default(2),
+  alpha: z.number().gt(0).lte(1e30).default(2),
   perSample: z.boolean().default(false),
-  layers: z.array(z.int().gte(0)).min(1).default([0, 1, 2]),
+  layers: z.array(z.int().gte(0).lte(1000000)).min(1).default([0, 1, 2]),
 });
 /** `MixPro`, with defaults filled in. */
 export const mixProSchema = z.strictObject({
   name: z.literal('mixpro'),
-  alpha: z.number().gt(0).default(1),
-  gridSize: z.int().gt(0).default(4),
+  alpha: z.number().gt(0).lte(1e30).default(1),
+  gridSize: z.int().gt(0).lte(1000000).default(4),
   perSample: z.boolean().default(false),
   smoothing: z.number().gte(0).lte(1).default(0.1),
   compat: z.enum(['none', 'openmixup']).default('none'),
@@ -177,53 +185,53 @@ export const mixProSchema = z.strictObject({
 /** `MixUp`, with defaults filled in. */
 export const mixUpSchema = z.strictObject({
   name: z.literal('mixup'),
-  alpha: z.number().gt(0).default(1),
+  alpha: z.number().gt(0).lte(1e30).default(1),
   perSample: z.boolean().default(false),
 });
 /** `PuzzleMix`, with defaults filled in. */
 export const puzzleMixSchema = z.strictObject({
   name: z.literal('puzzlemix'),
-  alpha: z.number().gt(0).default(1),
-  beta: z.number().gte(0).default(1.2),
+  alpha: z.number().gt(0).lte(1e30).default(1),
+  beta: z.number().gte(0).lte(1e30).default(1.2),
   gamma: z.number().gte(0).lte(1).default(0.5),
-  eta: z.number().gte(0).default(0.2),
-  neighSize: z.int().gt(0).default(4),
+  eta: z.number().gte(0).lte(1e30).default(0.2),
+  neighSize: z.int().gt(0).lte(1000000).default(4),
   nLabels: z.int().gte(2).lte(16).default(3),
-  blockCounts: z.array(z.int().gt(0)).min(1).default([2, 4, 8, 16]),
+  blockCounts: z.array(z.int().gt(0).lte(1000000)).min(1).default([2, 4, 8, 16]),
   transport: z.boolean().default(true),
-  tEps: z.number().gt(0).default(0.8),
-  tSize: z.int().gt(0).nullable().default(null),
-  cleanLam: z.number().gte(0).default(0),
+  tEps: z.number().gt(0).lte(1e30).default(0.8),
+  tSize: z.int().gt(0).lte(1000000).nullable().default(null),
+  cleanLam: z.number().gte(0).lte(1e30).default(0),
   advP: z.number().gte(0).lte(1).default(0),
-  advEps: z.number().gte(0).default(10),
+  advEps: z.number().gte(0).lte(1e30).default(10),
   compat: z.enum(['none', 'openmixup']).default('none'),
 });
 /** `RecursiveMix`, with defaults filled in. */
 export const recursiveMixSchema = z.strictObject({
   name: z.literal('recursivemix'),
   alpha: z.number().gt(0).lte(1).default(0.5),
-  omega: z.number().gte(0).default(0.5),
+  omega: z.number().gte(0).lte(1e30).default(0.5),
   interpolation: z.enum(['nearest', 'bilinear']).default('nearest'),
 });
 /** `ResizeMix`, with defaults filled in. */
 export const resizeMixSchema = z.strictObject({
   name: z.literal('resizemix'),
   scale: z.tuple([z.number().gt(0).lte(1), z.number().gt(0).lte(1)]).default([0.1, 0.8]),
-  alpha: z.number().gt(0).default(1),
+  alpha: z.number().gt(0).lte(1e30).default(1),
   perSample: z.boolean().default(false),
   compat: z.enum(['none', 'openmixup']).default('none'),
 });
 /** `RSB`, with defaults filled in. */
 export const rsbSchema = z.strictObject({
   name: z.literal('rsb'),
-  mixupAlpha: z.number().gt(0).default(0.1),
-  cutmixAlpha: z.number().gt(0).default(1),
+  mixupAlpha: z.number().gt(0).lte(1e30).default(0.1),
+  cutmixAlpha: z.number().gt(0).lte(1e30).default(1),
   switchProbability: z.number().gte(0).lte(1).default(0.5),
 });
 /** `SaliencyMix`, with defaults filled in. */
 export const saliencyMixSchema = z.strictObject({
   name: z.literal('saliencymix'),
-  alpha: z.number().gt(0).default(1),
+  alpha: z.number().gt(0).lte(1e30).default(1),
   perSample: z.boolean().default(false),
   compat: z.enum(['none', 'openmixup']).default('none'),
 });
@@ -236,10 +244,10 @@ export const saMixSchema = z.strictObject({
   momentum: z.number().gte(0).lte(1).default(0.999),
   momentumStart: z.number().gte(0).lte(1).default(0.1),
   finalMomentum: z.number().gte(0).lte(1).default(0.99999),
-  blockLr: z.number().gt(0).nullable().default(0.1),
-  blockMinLr: z.number().gte(0).default(0.001),
-  alpha: z.number().gt(0).default(2),
-  maskLoss: z.number().gte(0).default(0.1),
+  blockLr: z.number().gt(0).lte(1e30).nullable().default(0.1),
+  blockMinLr: z.number().gte(0).lte(1e30).default(0.001),
+  alpha: z.number().gt(0).lte(1e30).default(2),
+  maskLoss: z.number().gte(0).lte(1e30).default(0.1),
   maskLossDecay: z.boolean().default(true),
   maskMargin: z.number().gte(0).lte(1).default(0.1),
   dropout: z.number().gte(0).lt(1).default(0.1),
@@ -247,12 +255,12 @@ export const saMixSchema = z.strictObject({
 /** `SMMix`, with defaults filled in. */
 export const smMixSchema = z.strictObject({
   name: z.literal('smmix'),
-  mixupAlpha: z.number().gt(0).nullable().default(null),
+  mixupAlpha: z.number().gt(0).lte(1e30).nullable().default(null),
   mixupProbability: z.number().gte(0).lte(1).default(0.5),
   minSide: z.number().gt(0).lt(1).default(0.25),
   maxSide: z.number().gt(0).lt(1).default(0.75),
-  fineGrainedWeight: z.number().gte(0).default(1),
-  consistencyWeight: z.number().gte(0).default(1),
+  fineGrainedWeight: z.number().gte(0).lte(1e30).default(1),
+  consistencyWeight: z.number().gte(0).lte(1e30).default(1),
   compat: z.enum(['none', 'openmixup']).default('none'),
 });
 /** `SmoothMix`, with defaults filled in. */
@@ -264,34 +272,34 @@ export const smoothMixSchema = z.strictObject({
 /** `SuperMix`, with defaults filled in. */
 export const superMixSchema = z.strictObject({
   name: z.literal('supermix'),
-  alpha: z.number().gt(0).default(3),
-  maskSize: z.int().gt(0).default(16),
-  sigma: z.number().gte(0).default(1),
-  sparsity: z.number().gte(0).default(25),
-  iterations: z.int().gt(0).default(50),
-  teacherSize: z.int().gt(0).nullable().default(null),
+  alpha: z.number().gt(0).lte(1e30).default(3),
+  maskSize: z.int().gt(0).lte(1000000).default(16),
+  sigma: z.number().gte(0).lte(1e30).default(1),
+  sparsity: z.number().gte(0).lte(1e30).default(25),
+  iterations: z.int().gt(0).lte(1000000).default(50),
+  teacherSize: z.int().gt(0).lte(8192).nullable().default(null),
   teacher: teacherSchema.prefault({}),
 });
 /** `TokenMix`, with defaults filled in. */
 export const tokenMixSchema = z.strictObject({
   name: z.literal('tokenmix'),
-  mixupAlpha: z.number().gt(0).nullable().default(null),
+  mixupAlpha: z.number().gt(0).lte(1e30).nullable().default(null),
   mixupProbability: z.number().gte(0).lte(1).default(0.5),
   lam: z.number().gte(0).lte(1).default(0.5),
-  alpha: z.number().gt(0).nullable().default(null),
-  gridSize: z.int().gt(0).default(14),
-  minimumCells: z.int().gte(0).default(14),
+  alpha: z.number().gt(0).lte(1e30).nullable().default(null),
+  gridSize: z.int().gt(0).lte(1000000).default(14),
+  minimumCells: z.int().gte(0).lte(1000000).default(14),
   perSample: z.boolean().default(false),
-  teacherSize: z.int().gt(0).default(224),
+  teacherSize: z.int().gt(0).lte(8192).default(224),
   teacher: teacherSchema.prefault({}),
   compat: z.enum(['none', 'openmixup']).default('none'),
 });
 /** `TransMix`, with defaults filled in. */
 export const transMixSchema = z.strictObject({
   name: z.literal('transmix'),
-  mixupAlpha: z.number().gt(0).nullable().default(null),
+  mixupAlpha: z.number().gt(0).lte(1e30).nullable().default(null),
   mixupProbability: z.number().gte(0).lte(1).default(0.5),
-  alpha: z.number().gt(0).default(1),
+  alpha: z.number().gt(0).lte(1e30).default(1),
   perSample: z.boolean().default(false),
   compat: z.enum(['none', 'openmixup']).default('none'),
 });
@@ -345,42 +353,44 @@ export const modelSchema = z.strictObject({
 });
 /** `Inputs`, with defaults filled in. */
 export const inputsSchema = z.strictObject({
-  trainSize: z.int().gt(0).nullable().default(null),
-  testSize: z.int().gt(0).nullable().default(null),
-  testCropRatio: z.number().gt(0).lte(1).default(0.875),
+  trainSize: z.int().gt(0).lte(8192).nullable().default(null),
+  testSize: z.int().gt(0).lte(8192).nullable().default(null),
+  testCropRatio: z.number().gte(0.01).lte(1).default(0.875),
   crop: z.enum(['random-resized', 'pad', 'none']).default('random-resized'),
   cropArea: z.tuple([z.number().gt(0).lte(1), z.number().gt(0).lte(1)]).default([0.08, 1]),
-  cropAspect: z.tuple([z.number().gt(0), z.number().gt(0)]).default([0.75, 1.3333333333333333]),
-  padding: z.int().gte(0).default(4),
+  cropAspect: z
+    .tuple([z.number().gt(0).lte(1e30), z.number().gt(0).lte(1e30)])
+    .default([0.75, 1.3333333333333333]),
+  padding: z.int().gte(0).lte(1000000).default(4),
   paddingMode: z.enum(['zeros', 'reflect']).default('zeros'),
   flip: z.number().gte(0).lte(1).default(0.5),
   interpolation: z.enum(['bilinear', 'bicubic']).default('bicubic'),
   randAugment: z.string().nullable().default(null),
-  colorJitter: z.number().gte(0).default(0),
+  colorJitter: z.number().gte(0).lte(10).default(0),
   erase: z.number().gte(0).lte(1).default(0),
   eraseMode: z.enum(['pixel', 'rand', 'const']).default('pixel'),
   eraseArea: z.tuple([z.number().gt(0).lte(1), z.number().gt(0).lte(1)]).default([0.02, 0.3333333333333333]),
-  eraseCount: z.int().gt(0).default(1),
-  repeats: z.int().gt(0).default(1),
+  eraseCount: z.int().gt(0).lte(1000).default(1),
+  repeats: z.int().gt(0).lte(1000000).default(1),
 });
 /** `Optimizer`, with defaults filled in. */
 export const optimizerSchema = z.strictObject({
   name: z.enum(['sgd', 'adamw', 'lamb']).default('sgd'),
-  lr: z.number().gt(0).default(0.1),
+  lr: z.number().gt(0).lte(1000000).default(0.1),
   momentum: z.number().gte(0).lte(1).default(0.9),
   nesterov: z.boolean().default(false),
   betas: z.tuple([z.number().gte(0).lt(1), z.number().gte(0).lt(1)]).default([0.9, 0.999]),
-  eps: z.number().gt(0).default(1e-8),
-  weightDecay: z.number().gte(0).default(0.0001),
+  eps: z.number().gt(0).lte(1e30).default(1e-8),
+  weightDecay: z.number().gte(0).lte(1e30).default(0.0001),
   decayNormAndBias: z.boolean().default(true),
-  clipNorm: z.number().gt(0).nullable().default(null),
+  clipNorm: z.number().gt(0).lte(1e30).nullable().default(null),
 });
 /** `Schedule`, with defaults filled in. */
 export const scheduleSchema = z.strictObject({
   name: z.enum(['cosine', 'constant']).default('cosine'),
   interval: z.enum(['epoch', 'step']).default('epoch'),
-  minLr: z.number().gte(0).default(0),
-  warmupEpochs: z.int().gte(0).default(0),
+  minLr: z.number().gte(0).lte(1e30).default(0),
+  warmupEpochs: z.int().gte(0).lte(1000000).default(0),
   warmupFactor: z.number().gte(0).lte(1).default(0.001),
 });
 /** `Loss`, with defaults filled in. */
@@ -393,19 +403,19 @@ export const lossSchema = z.strictObject({
 /** `Ema`, with defaults filled in. */
 export const emaSchema = z.strictObject({
   decay: z.number().gte(0).lt(1).default(0),
-  warmupEpochs: z.int().gte(0).default(0),
+  warmupEpochs: z.int().gte(0).lte(1000000).default(0),
   warmupFactor: z.number().gte(0).lte(1).default(0.9),
 });
 /** `Runtime`, with defaults filled in. */
 export const runtimeSchema = z.strictObject({
-  workers: z.int().gte(0).default(4),
-  gpuBatchSize: z.int().gt(0).nullable().default(null),
+  workers: z.int().gte(0).lte(1024).default(4),
+  gpuBatchSize: z.int().gt(0).lte(1000000).nullable().default(null),
   compile: z.enum(['none', 'default', 'reduce-overhead', 'max-autotune']).default('none'),
   deterministic: z.boolean().default(false),
   wandb: z.string().min(1).nullable().default(null),
-  logEvery: z.int().gt(0).default(50),
-  evaluateEvery: z.int().gt(0).default(1),
-  checkpointEvery: z.int().gt(0).default(1),
+  logEvery: z.int().gt(0).lte(1000000).default(50),
+  evaluateEvery: z.int().gt(0).lte(1000000).default(1),
+  checkpointEvery: z.int().gt(0).lte(1000000).default(1),
 });
 /** A whole run config, with defaults filled in. */
 export const runConfigSchema = z.strictObject({
@@ -445,9 +455,9 @@ export const runConfigSchema = z.strictObject({
       vanillaSchema,
     ])
     .prefault({ name: 'vanilla' }),
-  maxEpochs: z.int().gt(0),
-  batchSize: z.int().gt(0),
-  testBatchSize: z.int().gt(0).nullable().default(null),
+  maxEpochs: z.int().gt(0).lte(1000000),
+  batchSize: z.int().gt(0).lte(1000000),
+  testBatchSize: z.int().gt(0).lte(1000000).nullable().default(null),
   model: modelSchema.prefault({}),
   inputs: inputsSchema.prefault({}),
   optimizer: optimizerSchema.prefault({}),

@@ -6,9 +6,9 @@ export interface Dataset {
   readonly name: string;
   /** How the files lie; `auto` looks at the root. `digits` is scikit-learn's, and needs no root. Default: `"auto"`. */
   readonly layout: 'auto' | 'cifar' | 'digits' | 'imagefolder' | 'list' | 'mnist' | 'tiny-imagenet';
-  /** Number of classes. Range: ≥ 2. */
+  /** Number of classes. Range: ≥ 2 and ≤ 1000000. */
   readonly classes: number;
-  /** Side of the square input, in pixels, unless `inputs` says otherwise. Range: > 0. */
+  /** Side of the square input, in pixels, unless `inputs` says otherwise. Range: > 0 and ≤ 8192. */
   readonly size: number;
   /** Name of the training split (of its folder, in an ImageFolder tree). Default: `"train"`. */
   readonly trainSplit: string;
@@ -45,11 +45,11 @@ export interface AdAutoMix {
    * Tiny-ImageNet. Range: ≥ 0 and ≤ 1. Default: `0.99999`.
    */
   readonly finalMomentum: number;
-  /** Learning rate of the block, for SGD; null is the backbone's, 0.001 fits AdamW. Range: > 0. Default: `0.1`. */
+  /** Learning rate of the block, for SGD; null is the backbone's, 0.001 fits AdamW. Range: > 0 and ≤ 1e+30. Default: `0.1`. */
   readonly blockLr: number | null;
-  /** What it falls to along a cosine. Range: ≥ 0. Default: `0.001`. */
+  /** What it falls to along a cosine. Range: ≥ 0 and ≤ 1e+30. Default: `0.001`. */
   readonly blockMinLr: number;
-  /** Shares are draws of Beta(alpha, alpha) over their sum; of two images, one draw is lam. Range: > 0. Default: `1`. */
+  /** Shares are draws of Beta(alpha, alpha) over their sum; of two images, one draw is lam. Range: > 0 and ≤ 1e+30. Default: `1`. */
   readonly alpha: number;
   /** How many images are mixed. Range: ≥ 2 and ≤ 3. Default: `3`. */
   readonly mixSamples: number;
@@ -60,7 +60,7 @@ export interface AdAutoMix {
    * for Tiny-ImageNet. Range: ≥ 0 and ≤ 1. Default: `0.1`.
    */
   readonly beta: number;
-  /** One of so many steps trains the masks to be hard, the first of all among them. Range: > 0. Default: `2`. */
+  /** One of so many steps trains the masks to be hard, the first of all among them. Range: > 0 and ≤ 1000000. Default: `2`. */
   readonly adversarialInterval: number;
   /** Of three images: weight of MixUp's loss, the clean batch's has the rest. Range: ≥ 0 and ≤ 1. Default: `0.5`. */
   readonly mixupWeight: number;
@@ -73,15 +73,15 @@ export interface AdAutoMix {
 /** AlignMix: MixUp, or a mix of the last feature maps with the positions of one aligned to the other's. */
 export interface AlignMix {
   readonly name: 'alignmix';
-  /** lam ~ Beta(alpha, alpha), the weight of the first image. Range: > 0. Default: `2`. */
+  /** lam ~ Beta(alpha, alpha), the weight of the first image. Range: > 0 and ≤ 1e+30. Default: `2`. */
   readonly alpha: number;
   /** Draw lam for each sample instead of once for the batch (the benchmark's way). Default: `false`. */
   readonly perSample: boolean;
   /** How often a batch's features are aligned; the others are mixed by MixUp. Range: ≥ 0 and ≤ 1. Default: `0.5`. */
   readonly alignProbability: number;
-  /** Weight of the transport's entropy, in units of squared distance of features. Range: > 0. Default: `0.1`. */
+  /** Weight of the transport's entropy, in units of squared distance of features. Range: > 0 and ≤ 1e+30. Default: `0.1`. */
   readonly epsilon: number;
-  /** Of Sinkhorn's algorithm, which finds the transport. Range: > 0. Default: `50`. */
+  /** Of Sinkhorn's algorithm, which finds the transport. Range: > 0 and ≤ 1000000. Default: `50`. */
   readonly iterations: number;
   /**
    * `openmixup` mixes the other batches by ManifoldMix, and finds the transport as OpenMixup does, whatever
@@ -101,15 +101,15 @@ export interface Teacher {
 /** AttentiveMix+: the cells of an image that matter to a teacher, on the partner image. */
 export interface AttentiveMix {
   readonly name: 'attentivemix';
-  /** lam ~ Beta(alpha, 8), the share of cells that are kept. Range: > 0. Default: `2`. */
+  /** lam ~ Beta(alpha, 8), the share of cells that are kept. Range: > 0 and ≤ 1e+30. Default: `2`. */
   readonly alpha: number;
-  /** How many cells are kept, where not lam says it; 6 in the paper. Range: > 0. Default: `null`. */
+  /** How many cells are kept, where not lam says it; 6 in the paper. Range: > 0 and ≤ 1000000. Default: `null`. */
   readonly topK: number | null;
   /** Draw lam for each sample instead of once for the batch (the benchmark's way). Default: `false`. */
   readonly perSample: boolean;
-  /** Cells along a side. Range: > 0. Default: `7`. */
+  /** Cells along a side. Range: > 0 and ≤ 1000000. Default: `7`. */
   readonly gridSize: number;
-  /** Side, in pixels, that images are resized to for the teacher. Range: > 0. Default: `224`. */
+  /** Side, in pixels, that images are resized to for the teacher. Range: > 0 and ≤ 8192. Default: `224`. */
   readonly teacherSize: number;
   /** The network that ranks the cells. */
   readonly teacher: Teacher;
@@ -138,13 +138,13 @@ export interface AutoMix {
    * Tiny-ImageNet. Range: ≥ 0 and ≤ 1. Default: `0.99999`.
    */
   readonly finalMomentum: number;
-  /** Learning rate of the block, for SGD; null is the backbone's, 0.001 fits AdamW. Range: > 0. Default: `0.1`. */
+  /** Learning rate of the block, for SGD; null is the backbone's, 0.001 fits AdamW. Range: > 0 and ≤ 1e+30. Default: `0.1`. */
   readonly blockLr: number | null;
-  /** What it falls to along a cosine. Range: ≥ 0. Default: `0.001`. */
+  /** What it falls to along a cosine. Range: ≥ 0 and ≤ 1e+30. Default: `0.001`. */
   readonly blockMinLr: number;
-  /** lam ~ Beta(alpha, alpha), one for the batch that trains the backbone, one for that of the block. Range: > 0. Default: `2`. */
+  /** lam ~ Beta(alpha, alpha), one for the batch that trains the backbone, one for that of the block. Range: > 0 and ≤ 1e+30. Default: `2`. */
   readonly alpha: number;
-  /** Weight of the masks' own loss. Range: ≥ 0. Default: `0.1`. */
+  /** Weight of the masks' own loss. Range: ≥ 0 and ≤ 1e+30. Default: `0.1`. */
   readonly maskLoss: number;
   /** Whether that weight falls to 0 along a cosine (ImageNet) or stays (Tiny-ImageNet). Default: `true`. */
   readonly maskLossDecay: boolean;
@@ -157,29 +157,29 @@ export interface AutoMix {
 /** Co-Mixup: groups of images become as many, each made of the salient blocks of several of them. */
 export interface CoMixup {
   readonly name: 'comixup';
-  /** Of the Dirichlet distribution that the prior's shares of the inputs are drawn from. Range: > 0. Default: `2`. */
+  /** Of the Dirichlet distribution that the prior's shares of the inputs are drawn from. Range: > 0 and ≤ 1e+30. Default: `2`. */
   readonly alpha: number;
   /** Images that are mixed among themselves; the last group of a batch may be smaller. Range: ≥ 3. Default: `20`. */
   readonly groupSize: number;
-  /** Cells along a side; it divides the images' sides. Range: > 0. Default: `4`. */
+  /** Cells along a side; it divides the images' sides. Range: > 0 and ≤ 1000000. Default: `4`. */
   readonly blockCount: number;
-  /** Price of neighbouring cells that show different inputs. Range: ≥ 0. Default: `0.32`. */
+  /** Price of neighbouring cells that show different inputs. Range: ≥ 0 and ≤ 1e+30. Default: `0.32`. */
   readonly beta: number;
-  /** Price of inputs that other outputs show as well. Range: ≥ 0. Default: `1`. */
+  /** Price of inputs that other outputs show as well. Range: ≥ 0 and ≤ 1e+30. Default: `1`. */
   readonly gamma: number;
-  /** Weight of the prior. Range: ≥ 0. Default: `0.05`. */
+  /** Weight of the prior. Range: ≥ 0 and ≤ 1e+30. Default: `0.05`. */
   readonly eta: number;
-  /** How much of an image others may show of an input before that costs anything. Range: ≥ 0. Default: `0.83`. */
+  /** How much of an image others may show of an input before that costs anything. Range: ≥ 0 and ≤ 1e+30. Default: `0.83`. */
   readonly tau: number;
   /** How much inputs count as alike that are salient in different places. Range: ≥ 0 and ≤ 1. Default: `0.001`. */
   readonly omega: number;
-  /** Times that each output is labelled, given all others. Range: > 0. Default: `4`. */
+  /** Times that each output is labelled, given all others. Range: > 0 and ≤ 1000000. Default: `4`. */
   readonly sweeps: number;
   /** Whether outputs that show the same inputs are told apart before the last sweep. Default: `true`. */
   readonly resolve: boolean;
   /**
    * Weight of the clean batch's loss, beside the mixed batch's of 1. With 0, the saliency is of a pass in
-   * evaluation mode that trains nothing; else of the pass that trains. Range: ≥ 0. Default: `1`.
+   * evaluation mode that trains nothing; else of the pass that trains. Range: ≥ 0 and ≤ 1e+30. Default: `1`.
    */
   readonly cleanLam: number;
 }
@@ -187,7 +187,7 @@ export interface CoMixup {
 /** CutMix: a box of the partner image replaces the same box; labels mix by its area. */
 export interface CutMix {
   readonly name: 'cutmix';
-  /** lam ~ Beta(alpha, alpha), the share of the area that is kept, before the box is clipped. Range: > 0. Default: `1`. */
+  /** lam ~ Beta(alpha, alpha), the share of the area that is kept, before the box is clipped. Range: > 0 and ≤ 1e+30. Default: `1`. */
   readonly alpha: number;
   /** Draw a box for each sample instead of one for the batch (the benchmark's way). Default: `false`. */
   readonly perSample: boolean;
@@ -198,11 +198,11 @@ export interface DecoupleMix {
   readonly name: 'decouplemix';
   /** The method that mixes. Default: `"mixup"`. */
   readonly mixing: 'mixup' | 'cutmix' | 'manifoldmix';
-  /** alpha of the method that mixes: lam ~ Beta(alpha, alpha). Range: > 0. Default: `1`. */
+  /** alpha of the method that mixes: lam ~ Beta(alpha, alpha). Range: > 0 and ≤ 1e+30. Default: `1`. */
   readonly alpha: number;
   /** Draw a mix for each sample instead of one for the batch (the benchmark's way). Default: `false`. */
   readonly perSample: boolean;
-  /** Weight of the decoupled terms. Range: ≥ 0. Default: `0.1`. */
+  /** Weight of the decoupled terms. Range: ≥ 0 and ≤ 1e+30. Default: `0.1`. */
   readonly eta: number;
   /**
    * 'openmixup' weighs the terms by the mix's shares in the order of class indices; only without
@@ -214,9 +214,9 @@ export interface DecoupleMix {
 /** DeiT's switch: MixUp or CutMix, drawn for each batch. */
 export interface DeiT {
   readonly name: 'deit';
-  /** alpha of MixUp. Range: > 0. Default: `0.8`. */
+  /** alpha of MixUp. Range: > 0 and ≤ 1e+30. Default: `0.8`. */
   readonly mixupAlpha: number;
-  /** alpha of CutMix. Range: > 0. Default: `1`. */
+  /** alpha of CutMix. Range: > 0 and ≤ 1e+30. Default: `1`. */
   readonly cutmixAlpha: number;
   /** How often CutMix is drawn. Range: ≥ 0 and ≤ 1. Default: `0.5`. */
   readonly switchProbability: number;
@@ -225,9 +225,9 @@ export interface DeiT {
 /** FMix: the partner shows through a mask cut out of low-frequency noise; labels mix by its area. */
 export interface FMix {
   readonly name: 'fmix';
-  /** lam ~ Beta(alpha, alpha), the share of pixels that are kept. Range: > 0. Default: `1`. */
+  /** lam ~ Beta(alpha, alpha), the share of pixels that are kept. Range: > 0 and ≤ 1e+30. Default: `1`. */
   readonly alpha: number;
-  /** delta: the noise's spectrum falls with frequency to this power. Range: > 0. Default: `3`. */
+  /** delta: the noise's spectrum falls with frequency to this power. Range: > 0 and ≤ 1e+30. Default: `3`. */
   readonly decay: number;
   /** Half the share of pixels over which the mask's edge fades from 1 to 0; 0 is a sharp edge. Range: ≥ 0 and ≤ 0.5. Default: `0`. */
   readonly maxSoft: number;
@@ -240,7 +240,7 @@ export interface FMix {
 /** Saliency Grafting: salient parts of an image, chosen at random, on its partner. */
 export interface SaliencyGrafting {
   readonly name: 'grafting';
-  /** p ~ Beta(alpha, alpha), the chance of each salient place to be grafted. Range: > 0. Default: `1`. */
+  /** p ~ Beta(alpha, alpha), the chance of each salient place to be grafted. Range: > 0 and ≤ 1e+30. Default: `1`. */
   readonly alpha: number;
   /** T: the higher, the more alike are the weights of all places. Range: ≥ 0.000001. Default: `1`. */
   readonly temperature: number;
@@ -251,11 +251,11 @@ export interface SaliencyGrafting {
 /** GridMix: each cell of a grid is one image's or its partner's, and the network tells which. */
 export interface GridMix {
   readonly name: 'gridmix';
-  /** lam ~ Beta(alpha, alpha), the share of cells that are kept, before it is rounded to whole cells. Range: > 0. Default: `1`. */
+  /** lam ~ Beta(alpha, alpha), the share of cells that are kept, before it is rounded to whole cells. Range: > 0 and ≤ 1e+30. Default: `1`. */
   readonly alpha: number;
-  /** Cells along a side. Range: > 0. Default: `4`. */
+  /** Cells along a side. Range: > 0 and ≤ 1000000. Default: `4`. */
   readonly gridSize: number;
-  /** Weight of the loss of the cells' labels, beside the image's of 1. Range: ≥ 0. Default: `0.15`. */
+  /** Weight of the loss of the cells' labels, beside the image's of 1. Range: ≥ 0 and ≤ 1e+30. Default: `0.15`. */
   readonly localWeight: number;
   /** Draw the cells for each sample instead of once for the batch. Default: `false`. */
   readonly perSample: boolean;
@@ -264,7 +264,7 @@ export interface GridMix {
 /** GridMixup: the partner shows through a grid of holes in a crop; labels mix by their area. */
 export interface GridMixup {
   readonly name: 'gridmixup';
-  /** lam ~ Beta(alpha, alpha), the kept share of each cell's area, before its hole is rounded to pixels. Range: > 0. Default: `0.2`. */
+  /** lam ~ Beta(alpha, alpha), the kept share of each cell's area, before its hole is rounded to pixels. Range: > 0 and ≤ 1e+30. Default: `0.2`. */
   readonly alpha: number;
   /** Least and greatest number of holes side by side; any number in between is as likely. Default: `[2,6]`. */
   readonly holes: readonly [number, number];
@@ -298,7 +298,7 @@ export interface GuidedMixup {
 /** Manifold Mixup: the input, or the features after a stage drawn for each batch, mix as in MixUp. */
 export interface ManifoldMix {
   readonly name: 'manifoldmix';
-  /** lam ~ Beta(alpha, alpha), the weight of the first image's features. Range: > 0. Default: `2`. */
+  /** lam ~ Beta(alpha, alpha), the weight of the first image's features. Range: > 0 and ≤ 1e+30. Default: `2`. */
   readonly alpha: number;
   /** Draw lam for each sample instead of once for the batch (the benchmark's way). Default: `false`. */
   readonly perSample: boolean;
@@ -309,9 +309,9 @@ export interface ManifoldMix {
 /** MixPro: cells of a grid from either image; labels move from area to attention as the network learns. */
 export interface MixPro {
   readonly name: 'mixpro';
-  /** r ~ Beta(alpha, alpha), the share of cells that are kept, before it is rounded up to whole cells. Range: > 0. Default: `1`. */
+  /** r ~ Beta(alpha, alpha), the share of cells that are kept, before it is rounded up to whole cells. Range: > 0 and ≤ 1e+30. Default: `1`. */
   readonly alpha: number;
-  /** Cells along a side. Range: > 0. Default: `4`. */
+  /** Cells along a side. Range: > 0 and ≤ 1000000. Default: `4`. */
   readonly gridSize: number;
   /** Draw r for each sample instead of once for the batch. Which cells is each sample's own in any case. Default: `false`. */
   readonly perSample: boolean;
@@ -327,7 +327,7 @@ export interface MixPro {
 /** MixUp: a weighted average of two images and of their labels. */
 export interface MixUp {
   readonly name: 'mixup';
-  /** lam ~ Beta(alpha, alpha), the weight of the first image. Range: > 0. Default: `1`. */
+  /** lam ~ Beta(alpha, alpha), the weight of the first image. Range: > 0 and ≤ 1e+30. Default: `1`. */
   readonly alpha: number;
   /** Draw lam for each sample instead of once for the batch (the benchmark's way). Default: `false`. */
   readonly perSample: boolean;
@@ -336,15 +336,15 @@ export interface MixUp {
 /** PuzzleMix: a mask shows what is salient in both images, after moving it to where it will be seen. */
 export interface PuzzleMix {
   readonly name: 'puzzlemix';
-  /** lam ~ Beta(alpha, alpha), what the mask's prior takes for the first image's share. Range: > 0. Default: `1`. */
+  /** lam ~ Beta(alpha, alpha), what the mask's prior takes for the first image's share. Range: > 0 and ≤ 1e+30. Default: `1`. */
   readonly alpha: number;
-  /** Price of neighbouring blocks that show different images. Range: ≥ 0. Default: `1.2`. */
+  /** Price of neighbouring blocks that show different images. Range: ≥ 0 and ≤ 1e+30. Default: `1.2`. */
   readonly beta: number;
   /** How much that price depends on how far the images' pixels are apart at the blocks' border. Range: ≥ 0 and ≤ 1. Default: `0.5`. */
   readonly gamma: number;
-  /** Weight of the prior that pulls the mask's mean towards lam. Range: ≥ 0. Default: `0.2`. */
+  /** Weight of the prior that pulls the mask's mean towards lam. Range: ≥ 0 and ≤ 1e+30. Default: `0.2`. */
   readonly eta: number;
-  /** Side in pixels, at most, of the squares that are compared at the blocks' borders. Range: > 0. Default: `4`. */
+  /** Side in pixels, at most, of the squares that are compared at the blocks' borders. Range: > 0 and ≤ 1000000. Default: `4`. */
   readonly neighSize: number;
   /** How many values the mask takes: 2 for 0 and 1, 3 for 0, 1/2 and 1. Range: ≥ 2 and ≤ 16. Default: `3`. */
   readonly nLabels: number;
@@ -352,21 +352,21 @@ export interface PuzzleMix {
   readonly blockCounts: readonly number[];
   /** Whether each image's salient blocks move to where the mask shows that image. Default: `true`. */
   readonly transport: boolean;
-  /** Price of moving a block across the whole image. Range: > 0. Default: `0.8`. */
+  /** Price of moving a block across the whole image. Range: > 0 and ≤ 1e+30. Default: `0.8`. */
   readonly tEps: number;
   /**
    * Side in pixels, at most, of the squares that move, where not the mask's own blocks do. Memory grows
-   * with the square of their number: small ones are for small images. Range: > 0. Default: `null`.
+   * with the square of their number: small ones are for small images. Range: > 0 and ≤ 1000000. Default: `null`.
    */
   readonly tSize: number | null;
   /**
    * Weight of the clean batch's loss, beside the mixed batch's of 1. With 0, the saliency is of a pass in
-   * evaluation mode that trains nothing; else of the pass that trains. Range: ≥ 0. Default: `0`.
+   * evaluation mode that trains nothing; else of the pass that trains. Range: ≥ 0 and ≤ 1e+30. Default: `0`.
    */
   readonly cleanLam: number;
   /** How often a batch's first images are attacked before they are mixed, and how often its partners are. Range: ≥ 0 and ≤ 1. Default: `0`. */
   readonly advP: number;
-  /** How far an attack moves a pixel at most, of 255. Range: ≥ 0. Default: `10`. */
+  /** How far an attack moves a pixel at most, of 255. Range: ≥ 0 and ≤ 1e+30. Default: `10`. */
   readonly advEps: number;
   /** `openmixup` draws as OpenMixup does: never more than 8 blocks along a side. Default: `"none"`. */
   readonly compat: 'none' | 'openmixup';
@@ -377,7 +377,7 @@ export interface RecursiveMix {
   readonly name: 'recursivemix';
   /** The box has a share of U(0, alpha) of the area, before it is clipped. Range: > 0 and ≤ 1. Default: `0.5`. */
   readonly alpha: number;
-  /** Weight of the loss in the box; 0.5 for ImageNet, 0.1 for CIFAR. Range: ≥ 0. Default: `0.5`. */
+  /** Weight of the loss in the box; 0.5 for ImageNet, 0.1 for CIFAR. Range: ≥ 0 and ≤ 1e+30. Default: `0.5`. */
   readonly omega: number;
   /** How the earlier images are made small. Default: `"nearest"`. */
   readonly interpolation: 'nearest' | 'bilinear';
@@ -390,7 +390,7 @@ export interface ResizeMix {
   readonly scale: readonly [number, number];
   /**
    * The scale is drawn from Beta(alpha, alpha), and anew and evenly where that is not within `scale`, as
-   * OpenMixup does it; 1, the paper's way, is even throughout. Range: > 0. Default: `1`.
+   * OpenMixup does it; 1, the paper's way, is even throughout. Range: > 0 and ≤ 1e+30. Default: `1`.
    */
   readonly alpha: number;
   /** Draw a scale for each sample instead of one for the batch (the benchmark's way). Default: `false`. */
@@ -405,9 +405,9 @@ export interface ResizeMix {
 /** The switch of "ResNet strikes back": MixUp with a small alpha, or CutMix. */
 export interface RSB {
   readonly name: 'rsb';
-  /** alpha of MixUp. Range: > 0. Default: `0.1`. */
+  /** alpha of MixUp. Range: > 0 and ≤ 1e+30. Default: `0.1`. */
   readonly mixupAlpha: number;
-  /** alpha of CutMix. Range: > 0. Default: `1`. */
+  /** alpha of CutMix. Range: > 0 and ≤ 1e+30. Default: `1`. */
   readonly cutmixAlpha: number;
   /** How often CutMix is drawn. Range: ≥ 0 and ≤ 1. Default: `0.5`. */
   readonly switchProbability: number;
@@ -416,7 +416,7 @@ export interface RSB {
 /** SaliencyMix: a box around the partner's most salient pixel replaces the same box of the image. */
 export interface SaliencyMix {
   readonly name: 'saliencymix';
-  /** lam ~ Beta(alpha, alpha), the share of the area that is kept, before the box is clipped. Range: > 0. Default: `1`. */
+  /** lam ~ Beta(alpha, alpha), the share of the area that is kept, before the box is clipped. Range: > 0 and ≤ 1e+30. Default: `1`. */
   readonly alpha: number;
   /**
    * Draw the size of the box for each sample instead of once for the batch (the benchmark's way). Where it
@@ -448,13 +448,13 @@ export interface SAMix {
    * Tiny-ImageNet. Range: ≥ 0 and ≤ 1. Default: `0.99999`.
    */
   readonly finalMomentum: number;
-  /** Learning rate of the block, for SGD; null is the backbone's, 0.001 fits AdamW. Range: > 0. Default: `0.1`. */
+  /** Learning rate of the block, for SGD; null is the backbone's, 0.001 fits AdamW. Range: > 0 and ≤ 1e+30. Default: `0.1`. */
   readonly blockLr: number | null;
-  /** What it falls to along a cosine. Range: ≥ 0. Default: `0.001`. */
+  /** What it falls to along a cosine. Range: ≥ 0 and ≤ 1e+30. Default: `0.001`. */
   readonly blockMinLr: number;
-  /** lam ~ Beta(alpha, alpha), one for the batch that trains the backbone, one for that of the block. Range: > 0. Default: `2`. */
+  /** lam ~ Beta(alpha, alpha), one for the batch that trains the backbone, one for that of the block. Range: > 0 and ≤ 1e+30. Default: `2`. */
   readonly alpha: number;
-  /** Weight of the masks' own loss. Range: ≥ 0. Default: `0.1`. */
+  /** Weight of the masks' own loss. Range: ≥ 0 and ≤ 1e+30. Default: `0.1`. */
   readonly maskLoss: number;
   /** Whether that weight falls to 0 along a cosine (ImageNet) or stays (Tiny-ImageNet). Default: `true`. */
   readonly maskLossDecay: boolean;
@@ -467,7 +467,7 @@ export interface SAMix {
 /** SMMix: the partner's window that gets most attention covers the image's that gets least. */
 export interface SMMix {
   readonly name: 'smmix';
-  /** Where given, MixUp of this alpha takes some of the batches, as in the method's published recipe. Range: > 0. Default: `null`. */
+  /** Where given, MixUp of this alpha takes some of the batches, as in the method's published recipe. Range: > 0 and ≤ 1e+30. Default: `null`. */
   readonly mixupAlpha: number | null;
   /** How often it does. Range: ≥ 0 and ≤ 1. Default: `0.5`. */
   readonly mixupProbability: number;
@@ -475,9 +475,9 @@ export interface SMMix {
   readonly minSide: number;
   /** Side of the largest window. Range: > 0 and < 1. Default: `0.75`. */
   readonly maxSide: number;
-  /** Weight of the mean of the two losses of the images' own patches. Range: ≥ 0. Default: `1`. */
+  /** Weight of the mean of the two losses of the images' own patches. Range: ≥ 0 and ≤ 1e+30. Default: `1`. */
   readonly fineGrainedWeight: number;
-  /** Weight of the divergence from what the network says of the clean images. Range: ≥ 0. Default: `1`. */
+  /** Weight of the divergence from what the network says of the clean images. Range: ≥ 0 and ≤ 1e+30. Default: `1`. */
   readonly consistencyWeight: number;
   /** `openmixup` ranks windows by the class token's attention and has the loss of the mixed labels alone. Default: `"none"`. */
   readonly compat: 'none' | 'openmixup';
@@ -498,17 +498,17 @@ export interface SmoothMix {
 /** SuperMix: masks that show a teacher both images, found by its gradient. */
 export interface SuperMix {
   readonly name: 'supermix';
-  /** lam ~ Beta(alpha, alpha) for each sample: a Dirichlet draw for two. Range: > 0. Default: `3`. */
+  /** lam ~ Beta(alpha, alpha) for each sample: a Dirichlet draw for two. Range: > 0 and ≤ 1e+30. Default: `3`. */
   readonly alpha: number;
-  /** Side of the grid that masks are found on; 8 for images of 32 pixels. Range: > 0. Default: `16`. */
+  /** Side of the grid that masks are found on; 8 for images of 32 pixels. Range: > 0 and ≤ 1000000. Default: `16`. */
   readonly maskSize: number;
-  /** Of the Gaussian filter over that grid, in its cells; 2 for ImageNet, 0 for none. Range: ≥ 0. Default: `1`. */
+  /** Of the Gaussian filter over that grid, in its cells; 2 for ImageNet, 0 for none. Range: ≥ 0 and ≤ 1e+30. Default: `1`. */
   readonly sigma: number;
-  /** Weight of the loss that draws masks to 0 and 1. Range: ≥ 0. Default: `25`. */
+  /** Weight of the loss that draws masks to 0 and 1. Range: ≥ 0 and ≤ 1e+30. Default: `25`. */
   readonly sparsity: number;
-  /** Steps for each batch, each a forward and a backward pass of the teacher. Range: > 0. Default: `50`. */
+  /** Steps for each batch, each a forward and a backward pass of the teacher. Range: > 0 and ≤ 1000000. Default: `50`. */
   readonly iterations: number;
-  /** Side, in pixels, that images are resized to for the teacher; null leaves them as they are. Range: > 0. Default: `null`. */
+  /** Side, in pixels, that images are resized to for the teacher; null leaves them as they are. Range: > 0 and ≤ 8192. Default: `null`. */
   readonly teacherSize: number | null;
   /** The network that the masks are made for. */
   readonly teacher: Teacher;
@@ -517,21 +517,21 @@ export interface SuperMix {
 /** TokenMix: rectangles of a grid are the partner's; labels mix by where a teacher sees their classes. */
 export interface TokenMix {
   readonly name: 'tokenmix';
-  /** Where given, MixUp of this alpha takes some of the batches, as in the method's published recipe. Range: > 0. Default: `null`. */
+  /** Where given, MixUp of this alpha takes some of the batches, as in the method's published recipe. Range: > 0 and ≤ 1e+30. Default: `null`. */
   readonly mixupAlpha: number | null;
   /** How often it does. Range: ≥ 0 and ≤ 1. Default: `0.5`. */
   readonly mixupProbability: number;
   /** Share of cells that are kept, before `minimumCells` more of them are the partner's. Range: ≥ 0 and ≤ 1. Default: `0.5`. */
   readonly lam: number;
-  /** Where given, that share is drawn from Beta(alpha, alpha) instead; from Beta(1, 1) for `compat`. Range: > 0. Default: `null`. */
+  /** Where given, that share is drawn from Beta(alpha, alpha) instead; from Beta(1, 1) for `compat`. Range: > 0 and ≤ 1e+30. Default: `null`. */
   readonly alpha: number | null;
-  /** Cells along a side. Range: > 0. Default: `14`. */
+  /** Cells along a side. Range: > 0 and ≤ 1000000. Default: `14`. */
   readonly gridSize: number;
-  /** Cells that are the partner's whatever the share. Range: ≥ 0. Default: `14`. */
+  /** Cells that are the partner's whatever the share. Range: ≥ 0 and ≤ 1000000. Default: `14`. */
   readonly minimumCells: number;
   /** Draw a mask for each sample instead of one for the batch. Default: `false`. */
   readonly perSample: boolean;
-  /** Side, in pixels, that images are resized to for the teacher. Range: > 0. Default: `224`. */
+  /** Side, in pixels, that images are resized to for the teacher. Range: > 0 and ≤ 8192. Default: `224`. */
   readonly teacherSize: number;
   /** The network that sees classes; it has to have been trained on those of the dataset. */
   readonly teacher: Teacher;
@@ -545,11 +545,11 @@ export interface TokenMix {
 /** TransMix: CutMix, with labels mixed by the class token's attention to each image's patches. */
 export interface TransMix {
   readonly name: 'transmix';
-  /** Where given, MixUp of this alpha takes some of the batches, as in the method's published recipe. Range: > 0. Default: `null`. */
+  /** Where given, MixUp of this alpha takes some of the batches, as in the method's published recipe. Range: > 0 and ≤ 1e+30. Default: `null`. */
   readonly mixupAlpha: number | null;
   /** How often it does. Range: ≥ 0 and ≤ 1. Default: `0.5`. */
   readonly mixupProbability: number;
-  /** lam ~ Beta(alpha, alpha), the share of the area that is kept, before the box is clipped. Range: > 0. Default: `1`. */
+  /** lam ~ Beta(alpha, alpha), the share of the area that is kept, before the box is clipped. Range: > 0 and ≤ 1e+30. Default: `1`. */
   readonly alpha: number;
   /** Draw a box for each sample instead of one for the batch (the benchmark's way). Default: `false`. */
   readonly perSample: boolean;
@@ -622,11 +622,11 @@ export interface Model {
 
 /** From a decoded image to a training or test input. */
 export interface Inputs {
-  /** Side of the training input in pixels; null is the dataset's size. Range: > 0. Default: `null`. */
+  /** Side of the training input in pixels; null is the dataset's size. Range: > 0 and ≤ 8192. Default: `null`. */
   readonly trainSize: number | null;
-  /** Side of the test input in pixels; null is the dataset's size. Range: > 0. Default: `null`. */
+  /** Side of the test input in pixels; null is the dataset's size. Range: > 0 and ≤ 8192. Default: `null`. */
   readonly testSize: number | null;
-  /** Side of the centre crop over the side that the image is resized to; 1 takes the whole image. Range: > 0 and ≤ 1. Default: `0.875`. */
+  /** Side of the centre crop over the side that the image is resized to; 1 takes the whole image. Range: ≥ 0.01 and ≤ 1. Default: `0.875`. */
   readonly testCropRatio: number;
   /** Training crop: of random area and aspect, of fixed size after padding, or none. Default: `"random-resized"`. */
   readonly crop: 'random-resized' | 'pad' | 'none';
@@ -634,7 +634,7 @@ export interface Inputs {
   readonly cropArea: readonly [number, number];
   /** Least and greatest width over height that `random-resized` takes. Default: `[0.75,1.3333333333333333]`. */
   readonly cropAspect: readonly [number, number];
-  /** Pixels added on each side before a `pad` crop. Range: ≥ 0. Default: `4`. */
+  /** Pixels added on each side before a `pad` crop. Range: ≥ 0 and ≤ 1000000. Default: `4`. */
   readonly padding: number;
   /** What stands in the added pixels: black, or the image mirrored at its edge. Default: `"zeros"`. */
   readonly paddingMode: 'zeros' | 'reflect';
@@ -646,7 +646,7 @@ export interface Inputs {
   readonly randAugment: string | null;
   /**
    * By how much brightness, contrast and saturation are scaled up or down at most; 0.4 is usual. It acts
-   * beside RandAugment, too, where timm leaves it out. Range: ≥ 0. Default: `0`.
+   * beside RandAugment, too, where timm leaves it out. Range: ≥ 0 and ≤ 10. Default: `0`.
    */
   readonly colorJitter: number;
   /** How often Random Erasing takes rectangles out of a training image, after normalisation. Range: ≥ 0 and ≤ 1. Default: `0`. */
@@ -655,11 +655,11 @@ export interface Inputs {
   readonly eraseMode: 'pixel' | 'rand' | 'const';
   /** Least and greatest share of the image that Random Erasing takes. Default: `[0.02,0.3333333333333333]`. */
   readonly eraseArea: readonly [number, number];
-  /** Rectangles in an image that is erased; the area is divided among them. Range: > 0. Default: `1`. */
+  /** Rectangles in an image that is erased; the area is divided among them. Range: > 0 and ≤ 1000. Default: `1`. */
   readonly eraseCount: number;
   /**
    * Repeated augmentation: how many differently augmented copies of an image a batch holds. An epoch has
-   * as many samples as before, so of fewer images. Range: > 0. Default: `1`.
+   * as many samples as before, so of fewer images. Range: > 0 and ≤ 1000000. Default: `1`.
    */
   readonly repeats: number;
 }
@@ -668,7 +668,7 @@ export interface Inputs {
 export interface Optimizer {
   /** SGD with momentum, AdamW, or LAMB. Default: `"sgd"`. */
   readonly name: 'sgd' | 'adamw' | 'lamb';
-  /** Learning rate at its peak, for the whole batch size. Range: > 0. Default: `0.1`. */
+  /** Learning rate at its peak, for the whole batch size. Range: > 0 and ≤ 1000000. Default: `0.1`. */
   readonly lr: number;
   /** Momentum of SGD. Range: ≥ 0 and ≤ 1. Default: `0.9`. */
   readonly momentum: number;
@@ -676,15 +676,15 @@ export interface Optimizer {
   readonly nesterov: boolean;
   /** Decay rates of AdamW's and LAMB's moments. Default: `[0.9,0.999]`. */
   readonly betas: readonly [number, number];
-  /** AdamW's and LAMB's epsilon; 1e-6 is usual for LAMB. Range: > 0. Default: `1e-8`. */
+  /** AdamW's and LAMB's epsilon; 1e-6 is usual for LAMB. Range: > 0 and ≤ 1e+30. Default: `1e-8`. */
   readonly eps: number;
-  /** Weight decay. Range: ≥ 0. Default: `0.0001`. */
+  /** Weight decay. Range: ≥ 0 and ≤ 1e+30. Default: `0.0001`. */
   readonly weightDecay: number;
   /** Whether normalisation layers, biases and embeddings decay too. Default: `true`. */
   readonly decayNormAndBias: boolean;
   /**
    * Greatest Euclidean norm of all gradients together, which larger ones are scaled down to; null leaves
-   * them. LAMB scales them down to 1 in any case, as its authors and timm do. Range: > 0. Default: `null`.
+   * them. LAMB scales them down to 1 in any case, as its authors and timm do. Range: > 0 and ≤ 1e+30. Default: `null`.
    */
   readonly clipNorm: number | null;
 }
@@ -695,9 +695,9 @@ export interface Schedule {
   readonly name: 'cosine' | 'constant';
   /** How often the learning rate changes. Default: `"epoch"`. */
   readonly interval: 'epoch' | 'step';
-  /** Learning rate that the cosine ends on. Range: ≥ 0. Default: `0`. */
+  /** Learning rate that the cosine ends on. Range: ≥ 0 and ≤ 1e+30. Default: `0`. */
   readonly minLr: number;
-  /** Epochs of linear warm-up. Range: ≥ 0. Default: `0`. */
+  /** Epochs of linear warm-up. Range: ≥ 0 and ≤ 1000000. Default: `0`. */
   readonly warmupEpochs: number;
   /** First learning rate of the warm-up over the peak. Range: ≥ 0 and ≤ 1. Default: `0.001`. */
   readonly warmupFactor: number;
@@ -719,7 +719,7 @@ export interface Loss {
 export interface Ema {
   /** Share of the average that a step keeps; 0 has no average, 0.9999 is usual. Range: ≥ 0 and < 1. Default: `0`. */
   readonly decay: number;
-  /** Epochs over which the share grows linearly from `warmupFactor` times `decay` to `decay`. Range: ≥ 0. Default: `0`. */
+  /** Epochs over which the share grows linearly from `warmupFactor` times `decay` to `decay`. Range: ≥ 0 and ≤ 1000000. Default: `0`. */
   readonly warmupEpochs: number;
   /** First share of the warm-up over `decay`. Range: ≥ 0 and ≤ 1. Default: `0.9`. */
   readonly warmupFactor: number;
@@ -729,12 +729,12 @@ export interface Ema {
 export interface Runtime {
   /**
    * Processes that decode and augment images, for each GPU. What fits in memory takes none, except for
-   * RandAugment and colour jitter. Range: ≥ 0. Default: `4`.
+   * RandAugment and colour jitter. Range: ≥ 0 and ≤ 1024. Default: `4`.
    */
   readonly workers: number;
   /**
    * Most images that a GPU takes in one pass; a larger share of the batch is taken in equal passes whose
-   * gradients are accumulated. Batch norm and mixing see a pass. Null takes the whole share. Range: > 0. Default: `null`.
+   * gradients are accumulated. Batch norm and mixing see a pass. Null takes the whole share. Range: > 0 and ≤ 1000000. Default: `null`.
    */
   readonly gpuBatchSize: number | null;
   /** Mode of torch.compile for the backbone; `reduce-overhead` uses CUDA graphs, which help small images. Default: `"none"`. */
@@ -743,11 +743,11 @@ export interface Runtime {
   readonly deterministic: boolean;
   /** Project of Weights & Biases that the run is logged to, besides its own files. Default: `null`. */
   readonly wandb: string | null;
-  /** Steps between two training lines of the log. Range: > 0. Default: `50`. */
+  /** Steps between two training lines of the log. Range: > 0 and ≤ 1000000. Default: `50`. */
   readonly logEvery: number;
-  /** Epochs between two evaluations; the last epoch is always evaluated. Range: > 0. Default: `1`. */
+  /** Epochs between two evaluations; the last epoch is always evaluated. Range: > 0 and ≤ 1000000. Default: `1`. */
   readonly evaluateEvery: number;
-  /** Epochs between two checkpoints; the last epoch always has one. Range: > 0. Default: `1`. */
+  /** Epochs between two checkpoints; the last epoch always has one. Range: > 0 and ≤ 1000000. Default: `1`. */
   readonly checkpointEvery: number;
 }
 
@@ -790,11 +790,11 @@ export interface RunConfig {
     | TokenMix
     | TransMix
     | Vanilla;
-  /** Length of the training. Range: > 0. */
+  /** Length of the training. Range: > 0 and ≤ 1000000. */
   readonly maxEpochs: number;
-  /** Images in a step, over all GPUs. Range: > 0. */
+  /** Images in a step, over all GPUs. Range: > 0 and ≤ 1000000. */
   readonly batchSize: number;
-  /** Images in a step of the evaluation, over all GPUs; null is `batchSize`. Range: > 0. Default: `null`. */
+  /** Images in a step of the evaluation, over all GPUs; null is `batchSize`. Range: > 0 and ≤ 1000000. Default: `null`. */
   readonly testBatchSize: number | null;
   readonly model: Model;
   /** From a decoded image to an input. */
@@ -835,11 +835,11 @@ export interface AdAutoMixParams {
    * Tiny-ImageNet. Range: ≥ 0 and ≤ 1. Default: `0.99999`.
    */
   readonly finalMomentum?: number;
-  /** Learning rate of the block, for SGD; null is the backbone's, 0.001 fits AdamW. Range: > 0. Default: `0.1`. */
+  /** Learning rate of the block, for SGD; null is the backbone's, 0.001 fits AdamW. Range: > 0 and ≤ 1e+30. Default: `0.1`. */
   readonly blockLr?: number | null;
-  /** What it falls to along a cosine. Range: ≥ 0. Default: `0.001`. */
+  /** What it falls to along a cosine. Range: ≥ 0 and ≤ 1e+30. Default: `0.001`. */
   readonly blockMinLr?: number;
-  /** Shares are draws of Beta(alpha, alpha) over their sum; of two images, one draw is lam. Range: > 0. Default: `1`. */
+  /** Shares are draws of Beta(alpha, alpha) over their sum; of two images, one draw is lam. Range: > 0 and ≤ 1e+30. Default: `1`. */
   readonly alpha?: number;
   /** How many images are mixed. Range: ≥ 2 and ≤ 3. Default: `3`. */
   readonly mixSamples?: number;
@@ -850,7 +850,7 @@ export interface AdAutoMixParams {
    * for Tiny-ImageNet. Range: ≥ 0 and ≤ 1. Default: `0.1`.
    */
   readonly beta?: number;
-  /** One of so many steps trains the masks to be hard, the first of all among them. Range: > 0. Default: `2`. */
+  /** One of so many steps trains the masks to be hard, the first of all among them. Range: > 0 and ≤ 1000000. Default: `2`. */
   readonly adversarialInterval?: number;
   /** Of three images: weight of MixUp's loss, the clean batch's has the rest. Range: ≥ 0 and ≤ 1. Default: `0.5`. */
   readonly mixupWeight?: number;
@@ -862,15 +862,15 @@ export interface AdAutoMixParams {
 
 /** Parameters of AlignMix, as an author gives them. */
 export interface AlignMixParams {
-  /** lam ~ Beta(alpha, alpha), the weight of the first image. Range: > 0. Default: `2`. */
+  /** lam ~ Beta(alpha, alpha), the weight of the first image. Range: > 0 and ≤ 1e+30. Default: `2`. */
   readonly alpha?: number;
   /** Draw lam for each sample instead of once for the batch (the benchmark's way). Default: `false`. */
   readonly perSample?: boolean;
   /** How often a batch's features are aligned; the others are mixed by MixUp. Range: ≥ 0 and ≤ 1. Default: `0.5`. */
   readonly alignProbability?: number;
-  /** Weight of the transport's entropy, in units of squared distance of features. Range: > 0. Default: `0.1`. */
+  /** Weight of the transport's entropy, in units of squared distance of features. Range: > 0 and ≤ 1e+30. Default: `0.1`. */
   readonly epsilon?: number;
-  /** Of Sinkhorn's algorithm, which finds the transport. Range: > 0. Default: `50`. */
+  /** Of Sinkhorn's algorithm, which finds the transport. Range: > 0 and ≤ 1000000. Default: `50`. */
   readonly iterations?: number;
   /**
    * `openmixup` mixes the other batches by ManifoldMix, and finds the transport as OpenMixup does, whatever
@@ -881,15 +881,15 @@ export interface AlignMixParams {
 
 /** Parameters of AttentiveMix, as an author gives them. */
 export interface AttentiveMixParams {
-  /** lam ~ Beta(alpha, 8), the share of cells that are kept. Range: > 0. Default: `2`. */
+  /** lam ~ Beta(alpha, 8), the share of cells that are kept. Range: > 0 and ≤ 1e+30. Default: `2`. */
   readonly alpha?: number;
-  /** How many cells are kept, where not lam says it; 6 in the paper. Range: > 0. Default: `null`. */
+  /** How many cells are kept, where not lam says it; 6 in the paper. Range: > 0 and ≤ 1000000. Default: `null`. */
   readonly topK?: number | null;
   /** Draw lam for each sample instead of once for the batch (the benchmark's way). Default: `false`. */
   readonly perSample?: boolean;
-  /** Cells along a side. Range: > 0. Default: `7`. */
+  /** Cells along a side. Range: > 0 and ≤ 1000000. Default: `7`. */
   readonly gridSize?: number;
-  /** Side, in pixels, that images are resized to for the teacher. Range: > 0. Default: `224`. */
+  /** Side, in pixels, that images are resized to for the teacher. Range: > 0 and ≤ 8192. Default: `224`. */
   readonly teacherSize?: number;
   /** The network that ranks the cells. */
   readonly teacher?: Teacher;
@@ -917,13 +917,13 @@ export interface AutoMixParams {
    * Tiny-ImageNet. Range: ≥ 0 and ≤ 1. Default: `0.99999`.
    */
   readonly finalMomentum?: number;
-  /** Learning rate of the block, for SGD; null is the backbone's, 0.001 fits AdamW. Range: > 0. Default: `0.1`. */
+  /** Learning rate of the block, for SGD; null is the backbone's, 0.001 fits AdamW. Range: > 0 and ≤ 1e+30. Default: `0.1`. */
   readonly blockLr?: number | null;
-  /** What it falls to along a cosine. Range: ≥ 0. Default: `0.001`. */
+  /** What it falls to along a cosine. Range: ≥ 0 and ≤ 1e+30. Default: `0.001`. */
   readonly blockMinLr?: number;
-  /** lam ~ Beta(alpha, alpha), one for the batch that trains the backbone, one for that of the block. Range: > 0. Default: `2`. */
+  /** lam ~ Beta(alpha, alpha), one for the batch that trains the backbone, one for that of the block. Range: > 0 and ≤ 1e+30. Default: `2`. */
   readonly alpha?: number;
-  /** Weight of the masks' own loss. Range: ≥ 0. Default: `0.1`. */
+  /** Weight of the masks' own loss. Range: ≥ 0 and ≤ 1e+30. Default: `0.1`. */
   readonly maskLoss?: number;
   /** Whether that weight falls to 0 along a cosine (ImageNet) or stays (Tiny-ImageNet). Default: `true`. */
   readonly maskLossDecay?: boolean;
@@ -935,36 +935,36 @@ export interface AutoMixParams {
 
 /** Parameters of CoMixup, as an author gives them. */
 export interface CoMixupParams {
-  /** Of the Dirichlet distribution that the prior's shares of the inputs are drawn from. Range: > 0. Default: `2`. */
+  /** Of the Dirichlet distribution that the prior's shares of the inputs are drawn from. Range: > 0 and ≤ 1e+30. Default: `2`. */
   readonly alpha?: number;
   /** Images that are mixed among themselves; the last group of a batch may be smaller. Range: ≥ 3. Default: `20`. */
   readonly groupSize?: number;
-  /** Cells along a side; it divides the images' sides. Range: > 0. Default: `4`. */
+  /** Cells along a side; it divides the images' sides. Range: > 0 and ≤ 1000000. Default: `4`. */
   readonly blockCount?: number;
-  /** Price of neighbouring cells that show different inputs. Range: ≥ 0. Default: `0.32`. */
+  /** Price of neighbouring cells that show different inputs. Range: ≥ 0 and ≤ 1e+30. Default: `0.32`. */
   readonly beta?: number;
-  /** Price of inputs that other outputs show as well. Range: ≥ 0. Default: `1`. */
+  /** Price of inputs that other outputs show as well. Range: ≥ 0 and ≤ 1e+30. Default: `1`. */
   readonly gamma?: number;
-  /** Weight of the prior. Range: ≥ 0. Default: `0.05`. */
+  /** Weight of the prior. Range: ≥ 0 and ≤ 1e+30. Default: `0.05`. */
   readonly eta?: number;
-  /** How much of an image others may show of an input before that costs anything. Range: ≥ 0. Default: `0.83`. */
+  /** How much of an image others may show of an input before that costs anything. Range: ≥ 0 and ≤ 1e+30. Default: `0.83`. */
   readonly tau?: number;
   /** How much inputs count as alike that are salient in different places. Range: ≥ 0 and ≤ 1. Default: `0.001`. */
   readonly omega?: number;
-  /** Times that each output is labelled, given all others. Range: > 0. Default: `4`. */
+  /** Times that each output is labelled, given all others. Range: > 0 and ≤ 1000000. Default: `4`. */
   readonly sweeps?: number;
   /** Whether outputs that show the same inputs are told apart before the last sweep. Default: `true`. */
   readonly resolve?: boolean;
   /**
    * Weight of the clean batch's loss, beside the mixed batch's of 1. With 0, the saliency is of a pass in
-   * evaluation mode that trains nothing; else of the pass that trains. Range: ≥ 0. Default: `1`.
+   * evaluation mode that trains nothing; else of the pass that trains. Range: ≥ 0 and ≤ 1e+30. Default: `1`.
    */
   readonly cleanLam?: number;
 }
 
 /** Parameters of CutMix, as an author gives them. */
 export interface CutMixParams {
-  /** lam ~ Beta(alpha, alpha), the share of the area that is kept, before the box is clipped. Range: > 0. Default: `1`. */
+  /** lam ~ Beta(alpha, alpha), the share of the area that is kept, before the box is clipped. Range: > 0 and ≤ 1e+30. Default: `1`. */
   readonly alpha?: number;
   /** Draw a box for each sample instead of one for the batch (the benchmark's way). Default: `false`. */
   readonly perSample?: boolean;
@@ -974,11 +974,11 @@ export interface CutMixParams {
 export interface DecoupleMixParams {
   /** The method that mixes. Default: `"mixup"`. */
   readonly mixing?: 'mixup' | 'cutmix' | 'manifoldmix';
-  /** alpha of the method that mixes: lam ~ Beta(alpha, alpha). Range: > 0. Default: `1`. */
+  /** alpha of the method that mixes: lam ~ Beta(alpha, alpha). Range: > 0 and ≤ 1e+30. Default: `1`. */
   readonly alpha?: number;
   /** Draw a mix for each sample instead of one for the batch (the benchmark's way). Default: `false`. */
   readonly perSample?: boolean;
-  /** Weight of the decoupled terms. Range: ≥ 0. Default: `0.1`. */
+  /** Weight of the decoupled terms. Range: ≥ 0 and ≤ 1e+30. Default: `0.1`. */
   readonly eta?: number;
   /**
    * 'openmixup' weighs the terms by the mix's shares in the order of class indices; only without
@@ -989,9 +989,9 @@ export interface DecoupleMixParams {
 
 /** Parameters of DeiT, as an author gives them. */
 export interface DeiTParams {
-  /** alpha of MixUp. Range: > 0. Default: `0.8`. */
+  /** alpha of MixUp. Range: > 0 and ≤ 1e+30. Default: `0.8`. */
   readonly mixupAlpha?: number;
-  /** alpha of CutMix. Range: > 0. Default: `1`. */
+  /** alpha of CutMix. Range: > 0 and ≤ 1e+30. Default: `1`. */
   readonly cutmixAlpha?: number;
   /** How often CutMix is drawn. Range: ≥ 0 and ≤ 1. Default: `0.5`. */
   readonly switchProbability?: number;
@@ -999,9 +999,9 @@ export interface DeiTParams {
 
 /** Parameters of FMix, as an author gives them. */
 export interface FMixParams {
-  /** lam ~ Beta(alpha, alpha), the share of pixels that are kept. Range: > 0. Default: `1`. */
+  /** lam ~ Beta(alpha, alpha), the share of pixels that are kept. Range: > 0 and ≤ 1e+30. Default: `1`. */
   readonly alpha?: number;
-  /** delta: the noise's spectrum falls with frequency to this power. Range: > 0. Default: `3`. */
+  /** delta: the noise's spectrum falls with frequency to this power. Range: > 0 and ≤ 1e+30. Default: `3`. */
   readonly decay?: number;
   /** Half the share of pixels over which the mask's edge fades from 1 to 0; 0 is a sharp edge. Range: ≥ 0 and ≤ 0.5. Default: `0`. */
   readonly maxSoft?: number;
@@ -1013,7 +1013,7 @@ export interface FMixParams {
 
 /** Parameters of SaliencyGrafting, as an author gives them. */
 export interface SaliencyGraftingParams {
-  /** p ~ Beta(alpha, alpha), the chance of each salient place to be grafted. Range: > 0. Default: `1`. */
+  /** p ~ Beta(alpha, alpha), the chance of each salient place to be grafted. Range: > 0 and ≤ 1e+30. Default: `1`. */
   readonly alpha?: number;
   /** T: the higher, the more alike are the weights of all places. Range: ≥ 0.000001. Default: `1`. */
   readonly temperature?: number;
@@ -1023,11 +1023,11 @@ export interface SaliencyGraftingParams {
 
 /** Parameters of GridMix, as an author gives them. */
 export interface GridMixParams {
-  /** lam ~ Beta(alpha, alpha), the share of cells that are kept, before it is rounded to whole cells. Range: > 0. Default: `1`. */
+  /** lam ~ Beta(alpha, alpha), the share of cells that are kept, before it is rounded to whole cells. Range: > 0 and ≤ 1e+30. Default: `1`. */
   readonly alpha?: number;
-  /** Cells along a side. Range: > 0. Default: `4`. */
+  /** Cells along a side. Range: > 0 and ≤ 1000000. Default: `4`. */
   readonly gridSize?: number;
-  /** Weight of the loss of the cells' labels, beside the image's of 1. Range: ≥ 0. Default: `0.15`. */
+  /** Weight of the loss of the cells' labels, beside the image's of 1. Range: ≥ 0 and ≤ 1e+30. Default: `0.15`. */
   readonly localWeight?: number;
   /** Draw the cells for each sample instead of once for the batch. Default: `false`. */
   readonly perSample?: boolean;
@@ -1035,7 +1035,7 @@ export interface GridMixParams {
 
 /** Parameters of GridMixup, as an author gives them. */
 export interface GridMixupParams {
-  /** lam ~ Beta(alpha, alpha), the kept share of each cell's area, before its hole is rounded to pixels. Range: > 0. Default: `0.2`. */
+  /** lam ~ Beta(alpha, alpha), the kept share of each cell's area, before its hole is rounded to pixels. Range: > 0 and ≤ 1e+30. Default: `0.2`. */
   readonly alpha?: number;
   /** Least and greatest number of holes side by side; any number in between is as likely. Default: `[2,6]`. */
   readonly holes?: readonly [number, number];
@@ -1067,7 +1067,7 @@ export interface GuidedMixupParams {
 
 /** Parameters of ManifoldMix, as an author gives them. */
 export interface ManifoldMixParams {
-  /** lam ~ Beta(alpha, alpha), the weight of the first image's features. Range: > 0. Default: `2`. */
+  /** lam ~ Beta(alpha, alpha), the weight of the first image's features. Range: > 0 and ≤ 1e+30. Default: `2`. */
   readonly alpha?: number;
   /** Draw lam for each sample instead of once for the batch (the benchmark's way). Default: `false`. */
   readonly perSample?: boolean;
@@ -1077,9 +1077,9 @@ export interface ManifoldMixParams {
 
 /** Parameters of MixPro, as an author gives them. */
 export interface MixProParams {
-  /** r ~ Beta(alpha, alpha), the share of cells that are kept, before it is rounded up to whole cells. Range: > 0. Default: `1`. */
+  /** r ~ Beta(alpha, alpha), the share of cells that are kept, before it is rounded up to whole cells. Range: > 0 and ≤ 1e+30. Default: `1`. */
   readonly alpha?: number;
-  /** Cells along a side. Range: > 0. Default: `4`. */
+  /** Cells along a side. Range: > 0 and ≤ 1000000. Default: `4`. */
   readonly gridSize?: number;
   /** Draw r for each sample instead of once for the batch. Which cells is each sample's own in any case. Default: `false`. */
   readonly perSample?: boolean;
@@ -1094,7 +1094,7 @@ export interface MixProParams {
 
 /** Parameters of MixUp, as an author gives them. */
 export interface MixUpParams {
-  /** lam ~ Beta(alpha, alpha), the weight of the first image. Range: > 0. Default: `1`. */
+  /** lam ~ Beta(alpha, alpha), the weight of the first image. Range: > 0 and ≤ 1e+30. Default: `1`. */
   readonly alpha?: number;
   /** Draw lam for each sample instead of once for the batch (the benchmark's way). Default: `false`. */
   readonly perSample?: boolean;
@@ -1108,15 +1108,15 @@ export interface OneOfParams {
 
 /** Parameters of PuzzleMix, as an author gives them. */
 export interface PuzzleMixParams {
-  /** lam ~ Beta(alpha, alpha), what the mask's prior takes for the first image's share. Range: > 0. Default: `1`. */
+  /** lam ~ Beta(alpha, alpha), what the mask's prior takes for the first image's share. Range: > 0 and ≤ 1e+30. Default: `1`. */
   readonly alpha?: number;
-  /** Price of neighbouring blocks that show different images. Range: ≥ 0. Default: `1.2`. */
+  /** Price of neighbouring blocks that show different images. Range: ≥ 0 and ≤ 1e+30. Default: `1.2`. */
   readonly beta?: number;
   /** How much that price depends on how far the images' pixels are apart at the blocks' border. Range: ≥ 0 and ≤ 1. Default: `0.5`. */
   readonly gamma?: number;
-  /** Weight of the prior that pulls the mask's mean towards lam. Range: ≥ 0. Default: `0.2`. */
+  /** Weight of the prior that pulls the mask's mean towards lam. Range: ≥ 0 and ≤ 1e+30. Default: `0.2`. */
   readonly eta?: number;
-  /** Side in pixels, at most, of the squares that are compared at the blocks' borders. Range: > 0. Default: `4`. */
+  /** Side in pixels, at most, of the squares that are compared at the blocks' borders. Range: > 0 and ≤ 1000000. Default: `4`. */
   readonly neighSize?: number;
   /** How many values the mask takes: 2 for 0 and 1, 3 for 0, 1/2 and 1. Range: ≥ 2 and ≤ 16. Default: `3`. */
   readonly nLabels?: number;
@@ -1124,21 +1124,21 @@ export interface PuzzleMixParams {
   readonly blockCounts?: readonly number[];
   /** Whether each image's salient blocks move to where the mask shows that image. Default: `true`. */
   readonly transport?: boolean;
-  /** Price of moving a block across the whole image. Range: > 0. Default: `0.8`. */
+  /** Price of moving a block across the whole image. Range: > 0 and ≤ 1e+30. Default: `0.8`. */
   readonly tEps?: number;
   /**
    * Side in pixels, at most, of the squares that move, where not the mask's own blocks do. Memory grows
-   * with the square of their number: small ones are for small images. Range: > 0. Default: `null`.
+   * with the square of their number: small ones are for small images. Range: > 0 and ≤ 1000000. Default: `null`.
    */
   readonly tSize?: number | null;
   /**
    * Weight of the clean batch's loss, beside the mixed batch's of 1. With 0, the saliency is of a pass in
-   * evaluation mode that trains nothing; else of the pass that trains. Range: ≥ 0. Default: `0`.
+   * evaluation mode that trains nothing; else of the pass that trains. Range: ≥ 0 and ≤ 1e+30. Default: `0`.
    */
   readonly cleanLam?: number;
   /** How often a batch's first images are attacked before they are mixed, and how often its partners are. Range: ≥ 0 and ≤ 1. Default: `0`. */
   readonly advP?: number;
-  /** How far an attack moves a pixel at most, of 255. Range: ≥ 0. Default: `10`. */
+  /** How far an attack moves a pixel at most, of 255. Range: ≥ 0 and ≤ 1e+30. Default: `10`. */
   readonly advEps?: number;
   /** `openmixup` draws as OpenMixup does: never more than 8 blocks along a side. Default: `"none"`. */
   readonly compat?: 'none' | 'openmixup';
@@ -1148,7 +1148,7 @@ export interface PuzzleMixParams {
 export interface RecursiveMixParams {
   /** The box has a share of U(0, alpha) of the area, before it is clipped. Range: > 0 and ≤ 1. Default: `0.5`. */
   readonly alpha?: number;
-  /** Weight of the loss in the box; 0.5 for ImageNet, 0.1 for CIFAR. Range: ≥ 0. Default: `0.5`. */
+  /** Weight of the loss in the box; 0.5 for ImageNet, 0.1 for CIFAR. Range: ≥ 0 and ≤ 1e+30. Default: `0.5`. */
   readonly omega?: number;
   /** How the earlier images are made small. Default: `"nearest"`. */
   readonly interpolation?: 'nearest' | 'bilinear';
@@ -1160,7 +1160,7 @@ export interface ResizeMixParams {
   readonly scale?: readonly [number, number];
   /**
    * The scale is drawn from Beta(alpha, alpha), and anew and evenly where that is not within `scale`, as
-   * OpenMixup does it; 1, the paper's way, is even throughout. Range: > 0. Default: `1`.
+   * OpenMixup does it; 1, the paper's way, is even throughout. Range: > 0 and ≤ 1e+30. Default: `1`.
    */
   readonly alpha?: number;
   /** Draw a scale for each sample instead of one for the batch (the benchmark's way). Default: `false`. */
@@ -1174,9 +1174,9 @@ export interface ResizeMixParams {
 
 /** Parameters of RSB, as an author gives them. */
 export interface RSBParams {
-  /** alpha of MixUp. Range: > 0. Default: `0.1`. */
+  /** alpha of MixUp. Range: > 0 and ≤ 1e+30. Default: `0.1`. */
   readonly mixupAlpha?: number;
-  /** alpha of CutMix. Range: > 0. Default: `1`. */
+  /** alpha of CutMix. Range: > 0 and ≤ 1e+30. Default: `1`. */
   readonly cutmixAlpha?: number;
   /** How often CutMix is drawn. Range: ≥ 0 and ≤ 1. Default: `0.5`. */
   readonly switchProbability?: number;
@@ -1184,7 +1184,7 @@ export interface RSBParams {
 
 /** Parameters of SaliencyMix, as an author gives them. */
 export interface SaliencyMixParams {
-  /** lam ~ Beta(alpha, alpha), the share of the area that is kept, before the box is clipped. Range: > 0. Default: `1`. */
+  /** lam ~ Beta(alpha, alpha), the share of the area that is kept, before the box is clipped. Range: > 0 and ≤ 1e+30. Default: `1`. */
   readonly alpha?: number;
   /**
    * Draw the size of the box for each sample instead of once for the batch (the benchmark's way). Where it
@@ -1215,13 +1215,13 @@ export interface SAMixParams {
    * Tiny-ImageNet. Range: ≥ 0 and ≤ 1. Default: `0.99999`.
    */
   readonly finalMomentum?: number;
-  /** Learning rate of the block, for SGD; null is the backbone's, 0.001 fits AdamW. Range: > 0. Default: `0.1`. */
+  /** Learning rate of the block, for SGD; null is the backbone's, 0.001 fits AdamW. Range: > 0 and ≤ 1e+30. Default: `0.1`. */
   readonly blockLr?: number | null;
-  /** What it falls to along a cosine. Range: ≥ 0. Default: `0.001`. */
+  /** What it falls to along a cosine. Range: ≥ 0 and ≤ 1e+30. Default: `0.001`. */
   readonly blockMinLr?: number;
-  /** lam ~ Beta(alpha, alpha), one for the batch that trains the backbone, one for that of the block. Range: > 0. Default: `2`. */
+  /** lam ~ Beta(alpha, alpha), one for the batch that trains the backbone, one for that of the block. Range: > 0 and ≤ 1e+30. Default: `2`. */
   readonly alpha?: number;
-  /** Weight of the masks' own loss. Range: ≥ 0. Default: `0.1`. */
+  /** Weight of the masks' own loss. Range: ≥ 0 and ≤ 1e+30. Default: `0.1`. */
   readonly maskLoss?: number;
   /** Whether that weight falls to 0 along a cosine (ImageNet) or stays (Tiny-ImageNet). Default: `true`. */
   readonly maskLossDecay?: boolean;
@@ -1233,7 +1233,7 @@ export interface SAMixParams {
 
 /** Parameters of SMMix, as an author gives them. */
 export interface SMMixParams {
-  /** Where given, MixUp of this alpha takes some of the batches, as in the method's published recipe. Range: > 0. Default: `null`. */
+  /** Where given, MixUp of this alpha takes some of the batches, as in the method's published recipe. Range: > 0 and ≤ 1e+30. Default: `null`. */
   readonly mixupAlpha?: number | null;
   /** How often it does. Range: ≥ 0 and ≤ 1. Default: `0.5`. */
   readonly mixupProbability?: number;
@@ -1241,9 +1241,9 @@ export interface SMMixParams {
   readonly minSide?: number;
   /** Side of the largest window. Range: > 0 and < 1. Default: `0.75`. */
   readonly maxSide?: number;
-  /** Weight of the mean of the two losses of the images' own patches. Range: ≥ 0. Default: `1`. */
+  /** Weight of the mean of the two losses of the images' own patches. Range: ≥ 0 and ≤ 1e+30. Default: `1`. */
   readonly fineGrainedWeight?: number;
-  /** Weight of the divergence from what the network says of the clean images. Range: ≥ 0. Default: `1`. */
+  /** Weight of the divergence from what the network says of the clean images. Range: ≥ 0 and ≤ 1e+30. Default: `1`. */
   readonly consistencyWeight?: number;
   /** `openmixup` ranks windows by the class token's attention and has the loss of the mixed labels alone. Default: `"none"`. */
   readonly compat?: 'none' | 'openmixup';
@@ -1262,17 +1262,17 @@ export interface SmoothMixParams {
 
 /** Parameters of SuperMix, as an author gives them. */
 export interface SuperMixParams {
-  /** lam ~ Beta(alpha, alpha) for each sample: a Dirichlet draw for two. Range: > 0. Default: `3`. */
+  /** lam ~ Beta(alpha, alpha) for each sample: a Dirichlet draw for two. Range: > 0 and ≤ 1e+30. Default: `3`. */
   readonly alpha?: number;
-  /** Side of the grid that masks are found on; 8 for images of 32 pixels. Range: > 0. Default: `16`. */
+  /** Side of the grid that masks are found on; 8 for images of 32 pixels. Range: > 0 and ≤ 1000000. Default: `16`. */
   readonly maskSize?: number;
-  /** Of the Gaussian filter over that grid, in its cells; 2 for ImageNet, 0 for none. Range: ≥ 0. Default: `1`. */
+  /** Of the Gaussian filter over that grid, in its cells; 2 for ImageNet, 0 for none. Range: ≥ 0 and ≤ 1e+30. Default: `1`. */
   readonly sigma?: number;
-  /** Weight of the loss that draws masks to 0 and 1. Range: ≥ 0. Default: `25`. */
+  /** Weight of the loss that draws masks to 0 and 1. Range: ≥ 0 and ≤ 1e+30. Default: `25`. */
   readonly sparsity?: number;
-  /** Steps for each batch, each a forward and a backward pass of the teacher. Range: > 0. Default: `50`. */
+  /** Steps for each batch, each a forward and a backward pass of the teacher. Range: > 0 and ≤ 1000000. Default: `50`. */
   readonly iterations?: number;
-  /** Side, in pixels, that images are resized to for the teacher; null leaves them as they are. Range: > 0. Default: `null`. */
+  /** Side, in pixels, that images are resized to for the teacher; null leaves them as they are. Range: > 0 and ≤ 8192. Default: `null`. */
   readonly teacherSize?: number | null;
   /** The network that the masks are made for. */
   readonly teacher?: Teacher;
@@ -1280,21 +1280,21 @@ export interface SuperMixParams {
 
 /** Parameters of TokenMix, as an author gives them. */
 export interface TokenMixParams {
-  /** Where given, MixUp of this alpha takes some of the batches, as in the method's published recipe. Range: > 0. Default: `null`. */
+  /** Where given, MixUp of this alpha takes some of the batches, as in the method's published recipe. Range: > 0 and ≤ 1e+30. Default: `null`. */
   readonly mixupAlpha?: number | null;
   /** How often it does. Range: ≥ 0 and ≤ 1. Default: `0.5`. */
   readonly mixupProbability?: number;
   /** Share of cells that are kept, before `minimumCells` more of them are the partner's. Range: ≥ 0 and ≤ 1. Default: `0.5`. */
   readonly lam?: number;
-  /** Where given, that share is drawn from Beta(alpha, alpha) instead; from Beta(1, 1) for `compat`. Range: > 0. Default: `null`. */
+  /** Where given, that share is drawn from Beta(alpha, alpha) instead; from Beta(1, 1) for `compat`. Range: > 0 and ≤ 1e+30. Default: `null`. */
   readonly alpha?: number | null;
-  /** Cells along a side. Range: > 0. Default: `14`. */
+  /** Cells along a side. Range: > 0 and ≤ 1000000. Default: `14`. */
   readonly gridSize?: number;
-  /** Cells that are the partner's whatever the share. Range: ≥ 0. Default: `14`. */
+  /** Cells that are the partner's whatever the share. Range: ≥ 0 and ≤ 1000000. Default: `14`. */
   readonly minimumCells?: number;
   /** Draw a mask for each sample instead of one for the batch. Default: `false`. */
   readonly perSample?: boolean;
-  /** Side, in pixels, that images are resized to for the teacher. Range: > 0. Default: `224`. */
+  /** Side, in pixels, that images are resized to for the teacher. Range: > 0 and ≤ 8192. Default: `224`. */
   readonly teacherSize?: number;
   /** The network that sees classes; it has to have been trained on those of the dataset. */
   readonly teacher?: Teacher;
@@ -1307,11 +1307,11 @@ export interface TokenMixParams {
 
 /** Parameters of TransMix, as an author gives them. */
 export interface TransMixParams {
-  /** Where given, MixUp of this alpha takes some of the batches, as in the method's published recipe. Range: > 0. Default: `null`. */
+  /** Where given, MixUp of this alpha takes some of the batches, as in the method's published recipe. Range: > 0 and ≤ 1e+30. Default: `null`. */
   readonly mixupAlpha?: number | null;
   /** How often it does. Range: ≥ 0 and ≤ 1. Default: `0.5`. */
   readonly mixupProbability?: number;
-  /** lam ~ Beta(alpha, alpha), the share of the area that is kept, before the box is clipped. Range: > 0. Default: `1`. */
+  /** lam ~ Beta(alpha, alpha), the share of the area that is kept, before the box is clipped. Range: > 0 and ≤ 1e+30. Default: `1`. */
   readonly alpha?: number;
   /** Draw a box for each sample instead of one for the batch (the benchmark's way). Default: `false`. */
   readonly perSample?: boolean;

@@ -12,10 +12,21 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt
+from pydantic import BeforeValidator, Field, NonNegativeInt
 
 from mixlab.core.cues import IMAGENET
-from mixlab.core.fields import ConfigModel, outside_identity, retype
+from mixlab.core.fields import (
+    LARGEST,
+    MOST,
+    ConfigModel,
+    Count,
+    CountFromZero,
+    NonNegative,
+    Pixels,
+    Positive,
+    outside_identity,
+    retype,
+)
 from mixlab.core.issues import ConfigError, ConfigIssue, shown
 from mixlab.core.json_file import read_json
 from mixlab.core.mismatches import mismatches
@@ -60,10 +71,11 @@ CIFAR_STEM_BACKBONES = r"[a-z_]*res(net|next)\d+[A-Za-z0-9_.-]*|wrn\d+_\d+"
 Share = Annotated[float, Field(gt=0, le=1)]
 Probability = Annotated[float, Field(ge=0, le=1)]
 Decay = Annotated[float, Field(ge=0, lt=1)]
-ThreeFloats = Annotated[tuple[float, ...], Field(min_length=3, max_length=3, strict=False)]
-ThreePositiveFloats = Annotated[tuple[PositiveFloat, ...], Field(min_length=3, max_length=3, strict=False)]
+ThreeShares = Annotated[tuple[Probability, ...], Field(min_length=3, max_length=3, strict=False)]
+Deviation = Annotated[float, Field(ge=0.001, le=LARGEST)]
+ThreeDeviations = Annotated[tuple[Deviation, ...], Field(min_length=3, max_length=3, strict=False)]
 TwoShares = Annotated[tuple[Share, ...], Field(min_length=2, max_length=2, strict=False)]
-TwoPositiveFloats = Annotated[tuple[PositiveFloat, ...], Field(min_length=2, max_length=2, strict=False)]
+TwoPositives = Annotated[tuple[Positive, ...], Field(min_length=2, max_length=2, strict=False)]
 TwoDecays = Annotated[tuple[Decay, ...], Field(min_length=2, max_length=2, strict=False)]
 
 
@@ -103,10 +115,10 @@ class Dataset(ConfigModel):
     )
     """How the files lie; `auto` looks at the root. `digits` is scikit-learn's, and needs no root."""
 
-    classes: Annotated[int, Field(ge=2)]
+    classes: Annotated[int, Field(ge=2, le=MOST)]
     """Number of classes."""
 
-    size: PositiveInt
+    size: Pixels
     """Side of the square input, in pixels, unless `inputs` says otherwise."""
 
     train_split: Annotated[str, Field(min_length=1)] = "train"
@@ -122,10 +134,10 @@ class Dataset(ConfigModel):
     val_list: Annotated[str, Field(min_length=1)] | None = outside_identity(None)
     """The same of the evaluation split."""
 
-    mean: ThreeFloats = IMAGENET.mean
+    mean: ThreeShares = IMAGENET.mean
     """Mean of each RGB channel, of pixels in 0..1."""
 
-    std: ThreePositiveFloats = IMAGENET.std
+    std: ThreeDeviations = IMAGENET.std
     """Standard deviation of each RGB channel, of pixels in 0..1."""
 
 
@@ -181,13 +193,13 @@ class Inputs(ConfigModel):
         ),
     )
 
-    train_size: PositiveInt | None = None
+    train_size: Pixels | None = None
     """Side of the training input in pixels; null is the dataset's size."""
 
-    test_size: PositiveInt | None = None
+    test_size: Pixels | None = None
     """Side of the test input in pixels; null is the dataset's size."""
 
-    test_crop_ratio: Share = 0.875
+    test_crop_ratio: Annotated[float, Field(ge=0.01, le=1)] = 0.875
     """Side of the centre crop over the side that the image is resized to; 1 takes the whole image."""
 
     crop: Literal["random-resized", "pad", "none"] = "random-resized"
@@ -196,10 +208,10 @@ class Inputs(ConfigModel):
     crop_area: TwoShares = (0.08, 1.0)
     """Least and greatest share of the image that `random-resized` takes."""
 
-    crop_aspect: TwoPositiveFloats = (0.75, 1.3333333333333333)
+    crop_aspect: TwoPositives = (0.75, 1.3333333333333333)
     """Least and greatest width over height that `random-resized` takes."""
 
-    padding: NonNegativeInt = 4
+    padding: CountFromZero = 4
     """Pixels added on each side before a `pad` crop."""
 
     padding_mode: Literal["zeros", "reflect"] = "zeros"
@@ -214,7 +226,7 @@ class Inputs(ConfigModel):
     rand_augment: str | None = None
     """RandAugment in timm's notation, such as `rand-m9-mstd0.5-inc1`: after crop and flip; null has none."""
 
-    color_jitter: NonNegativeFloat = 0.0
+    color_jitter: Annotated[float, Field(ge=0, le=10)] = 0.0
     """By how much brightness, contrast and saturation are scaled up or down at most; 0.4 is usual. It acts
     beside RandAugment, too, where timm leaves it out."""
 
@@ -227,10 +239,10 @@ class Inputs(ConfigModel):
     erase_area: TwoShares = (0.02, 0.3333333333333333)
     """Least and greatest share of the image that Random Erasing takes."""
 
-    erase_count: PositiveInt = 1
+    erase_count: Annotated[int, Field(gt=0, le=1000)] = 1
     """Rectangles in an image that is erased; the area is divided among them."""
 
-    repeats: PositiveInt = 1
+    repeats: Count = 1
     """Repeated augmentation: how many differently augmented copies of an image a batch holds. An epoch has
     as many samples as before, so of fewer images."""
 
@@ -252,7 +264,7 @@ class Optimizer(ConfigModel):
     name: Literal["sgd", "adamw", "lamb"] = "sgd"
     """SGD with momentum, AdamW, or LAMB."""
 
-    lr: PositiveFloat = 0.1
+    lr: Annotated[float, Field(gt=0, le=MOST)] = 0.1
     """Learning rate at its peak, for the whole batch size."""
 
     momentum: Probability = 0.9
@@ -264,16 +276,16 @@ class Optimizer(ConfigModel):
     betas: TwoDecays = (0.9, 0.999)
     """Decay rates of AdamW's and LAMB's moments."""
 
-    eps: PositiveFloat = 1e-8
+    eps: Positive = 1e-8
     """AdamW's and LAMB's epsilon; 1e-6 is usual for LAMB."""
 
-    weight_decay: NonNegativeFloat = 1e-4
+    weight_decay: NonNegative = 1e-4
     """Weight decay."""
 
     decay_norm_and_bias: bool = True
     """Whether normalisation layers, biases and embeddings decay too."""
 
-    clip_norm: PositiveFloat | None = None
+    clip_norm: Positive | None = None
     """Greatest Euclidean norm of all gradients together, which larger ones are scaled down to; null leaves
     them. LAMB scales them down to 1 in any case, as its authors and timm do."""
 
@@ -287,10 +299,10 @@ class Schedule(ConfigModel):
     interval: Literal["epoch", "step"] = "epoch"
     """How often the learning rate changes."""
 
-    min_lr: NonNegativeFloat = 0.0
+    min_lr: NonNegative = 0.0
     """Learning rate that the cosine ends on."""
 
-    warmup_epochs: NonNegativeInt = 0
+    warmup_epochs: CountFromZero = 0
     """Epochs of linear warm-up."""
 
     warmup_factor: Probability = 1e-3
@@ -338,7 +350,7 @@ class Ema(ConfigModel):
     decay: Decay = 0.0
     """Share of the average that a step keeps; 0 has no average, 0.9999 is usual."""
 
-    warmup_epochs: NonNegativeInt = 0
+    warmup_epochs: CountFromZero = 0
     """Epochs over which the share grows linearly from `warmupFactor` times `decay` to `decay`."""
 
     warmup_factor: Probability = 0.9
@@ -348,11 +360,11 @@ class Ema(ConfigModel):
 class Runtime(ConfigModel):
     """What changes how a run is watched and fed, not what it learns. Outside the run's hash."""
 
-    workers: NonNegativeInt = 4
+    workers: Annotated[int, Field(ge=0, le=1024)] = 4
     """Processes that decode and augment images, for each GPU. What fits in memory takes none, except for
     RandAugment and colour jitter."""
 
-    gpu_batch_size: PositiveInt | None = None
+    gpu_batch_size: Count | None = None
     """Most images that a GPU takes in one pass; a larger share of the batch is taken in equal passes whose
     gradients are accumulated. Batch norm and mixing see a pass. Null takes the whole share."""
 
@@ -365,13 +377,13 @@ class Runtime(ConfigModel):
     wandb: Annotated[str, Field(min_length=1)] | None = None
     """Project of Weights & Biases that the run is logged to, besides its own files."""
 
-    log_every: PositiveInt = 50
+    log_every: Count = 50
     """Steps between two training lines of the log."""
 
-    evaluate_every: PositiveInt = 1
+    evaluate_every: Count = 1
     """Epochs between two evaluations; the last epoch is always evaluated."""
 
-    checkpoint_every: PositiveInt = 1
+    checkpoint_every: Count = 1
     """Epochs between two checkpoints; the last epoch always has one."""
 
 
@@ -454,13 +466,13 @@ class RunConfig(ConfigModel):
     mix_mode: AnyMethod = Vanilla()
     """The mixing method and its parameters."""
 
-    max_epochs: PositiveInt
+    max_epochs: Count
     """Length of the training."""
 
-    batch_size: PositiveInt
+    batch_size: Count
     """Images in a step, over all GPUs."""
 
-    test_batch_size: PositiveInt | None = outside_identity(None)
+    test_batch_size: Count | None = outside_identity(None)
     """Images in a step of the evaluation, over all GPUs; null is `batchSize`."""
 
     model: Model = Model()

@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, ClassVar, Self, get_args
+from typing import Annotated, Any, ClassVar, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
 from .rules import Rule, When, broken
+
+LARGEST = 1e30
+"""Of a number: what PyTorch computes in float32 overflows near 1e38."""
+
+MOST = 1_000_000
+"""Of whatever is counted."""
+
+Positive = Annotated[float, Field(gt=0, le=LARGEST)]
+NonNegative = Annotated[float, Field(ge=0, le=LARGEST)]
+Count = Annotated[int, Field(gt=0, le=MOST)]
+CountFromZero = Annotated[int, Field(ge=0, le=MOST)]
+Pixels = Annotated[int, Field(gt=0, le=8192)]
+"""Side of an image."""
 
 BROKEN_RULES = "broken-rules"
 """Type of the validation error that carries broken rules, as `issues` of its context."""

@@ -29,11 +29,12 @@ from typing import Annotated, Literal
 
 import torch
 import torch.nn.functional as F
-from pydantic import Field, PositiveFloat, PositiveInt
+from pydantic import Field
 from torch import Tensor
 
 from mixlab.core.anatomy import map_and_logits
 from mixlab.core.cues import NO_CUES, Cues
+from mixlab.core.fields import Count, Positive
 from mixlab.core.mix_block import SeveralMixBlock
 from mixlab.core.mixing import MixPlan, constant_lam, mix_images, sample_beta
 from mixlab.core.several import Average, Masks, draw_rolls, label_weights
@@ -64,7 +65,7 @@ class AdAutoMix(LearnedMasks):
 
     name: Literal["adautomix"] = "adautomix"
 
-    alpha: PositiveFloat = 1.0
+    alpha: Positive = 1.0
     """Shares are draws of Beta(alpha, alpha) over their sum; of two images, one draw is lam."""
 
     mix_samples: Annotated[int, Field(ge=2, le=3)] = 3
@@ -77,7 +78,7 @@ class AdAutoMix(LearnedMasks):
     """Where masks are trained to be hard: weight of the loss, the cosine has the rest. 0.3 for CIFAR-100, 0.4
     for Tiny-ImageNet."""
 
-    adversarial_interval: PositiveInt = 2
+    adversarial_interval: Count = 2
     """One of so many steps trains the masks to be hard, the first of all among them."""
 
     mixup_weight: Share = 0.5

@@ -31,11 +31,12 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 
 import torch
-from pydantic import Field, PositiveFloat, PositiveInt
+from pydantic import Field
 from torch import Tensor
 
 from mixlab.core.anatomy import as_map, forward_features, forward_head, last_map_channels, with_map
 from mixlab.core.cues import NO_CUES, Cues
+from mixlab.core.fields import Count, Positive
 from mixlab.core.mixing import MixPlan, mix_images, partners_of
 from mixlab.core.optimal_transport import plain_transport_plan, transport_plan
 
@@ -72,7 +73,7 @@ class AlignMix(Method):
         "OpenMixup has ManifoldMix in place of MixUp in batches that are not aligned.",
     )
 
-    alpha: PositiveFloat = 2.0
+    alpha: Positive = 2.0
     """lam ~ Beta(alpha, alpha), the weight of the first image."""
 
     per_sample: bool = False
@@ -81,10 +82,10 @@ class AlignMix(Method):
     align_probability: Annotated[float, Field(ge=0, le=1)] = 0.5
     """How often a batch's features are aligned; the others are mixed by MixUp."""
 
-    epsilon: PositiveFloat = 0.1
+    epsilon: Positive = 0.1
     """Weight of the transport's entropy, in units of squared distance of features."""
 
-    iterations: PositiveInt = 50
+    iterations: Count = 50
     """Of Sinkhorn's algorithm, which finds the transport."""
 
     compat: Literal["none", "openmixup"] = "none"

@@ -25,12 +25,12 @@ from typing import Literal
 
 import torch
 import torch.nn.functional as F
-from pydantic import PositiveFloat, PositiveInt
 from torch import Tensor, nn
 
 from mixlab.core.anatomy import as_map, forward_features
 from mixlab.core.cells import cells_as_pixels
 from mixlab.core.cues import NO_CUES, Cues
+from mixlab.core.fields import Count, Pixels, Positive
 from mixlab.core.mixing import Mask, MixPlan, Roll, batch_shape, sample_beta, unmixed
 from mixlab.core.teacher import Teacher
 from mixlab.core.teaching import seen_by
@@ -61,19 +61,19 @@ class AttentiveMix(Method):
         "each image has its own.",
     )
 
-    alpha: PositiveFloat = 2.0
+    alpha: Positive = 2.0
     """lam ~ Beta(alpha, 8), the share of cells that are kept."""
 
-    top_k: PositiveInt | None = None
+    top_k: Count | None = None
     """How many cells are kept, where not lam says it; 6 in the paper."""
 
     per_sample: bool = False
     """Draw lam for each sample instead of once for the batch (the benchmark's way)."""
 
-    grid_size: PositiveInt = 7
+    grid_size: Count = 7
     """Cells along a side."""
 
-    teacher_size: PositiveInt = 224
+    teacher_size: Pixels = 224
     """Side, in pixels, that images are resized to for the teacher."""
 
     teacher: Teacher = Teacher()

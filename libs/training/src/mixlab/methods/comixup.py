@@ -22,11 +22,12 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 import torch
-from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt
+from pydantic import Field
 from torch import Tensor
 
 from mixlab.core.blocks import block_shares
 from mixlab.core.cues import NO_CUES, Cues
+from mixlab.core.fields import Count, NonNegative, Positive
 from mixlab.core.group_labels import ABSENT, GroupEnergy, assign
 from mixlab.core.mixing import MixPlan, Roll, batch_shape, unmixed
 from mixlab.core.patchwork import Patchwork
@@ -53,37 +54,37 @@ class CoMixup(Method):
 
     differences = ("OpenMixup has no Co-Mixup.",)
 
-    alpha: PositiveFloat = 2.0
+    alpha: Positive = 2.0
     """Of the Dirichlet distribution that the prior's shares of the inputs are drawn from."""
 
     group_size: Annotated[int, Field(ge=3)] = 20
     """Images that are mixed among themselves; the last group of a batch may be smaller."""
 
-    block_count: PositiveInt = 4
+    block_count: Count = 4
     """Cells along a side; it divides the images' sides."""
 
-    beta: NonNegativeFloat = 0.32
+    beta: NonNegative = 0.32
     """Price of neighbouring cells that show different inputs."""
 
-    gamma: NonNegativeFloat = 1.0
+    gamma: NonNegative = 1.0
     """Price of inputs that other outputs show as well."""
 
-    eta: NonNegativeFloat = 0.05
+    eta: NonNegative = 0.05
     """Weight of the prior."""
 
-    tau: NonNegativeFloat = 0.83
+    tau: NonNegative = 0.83
     """How much of an image others may show of an input before that costs anything."""
 
     omega: Annotated[float, Field(ge=0, le=1)] = 0.001
     """How much inputs count as alike that are salient in different places."""
 
-    sweeps: PositiveInt = 4
+    sweeps: Count = 4
     """Times that each output is labelled, given all others."""
 
     resolve: bool = True
     """Whether outputs that show the same inputs are told apart before the last sweep."""
 
-    clean_lam: NonNegativeFloat = 1.0
+    clean_lam: NonNegative = 1.0
     """Weight of the clean batch's loss, beside the mixed batch's of 1. With 0, the saliency is of a pass in
     evaluation mode that trains nothing; else of the pass that trains."""
 

@@ -11,11 +11,11 @@ import math
 from typing import Literal
 
 import torch
-from pydantic import PositiveFloat
 from torch import Tensor
 
 from mixlab.core.boxes import Boxes
 from mixlab.core.cues import NO_CUES, Cues
+from mixlab.core.fields import Positive
 from mixlab.core.mixing import Box, MixPlan, Roll, batch_shape, clipped_span, constant_lam, sample_beta
 
 from .base import Method
@@ -30,7 +30,7 @@ class CutMix(Method):
 
     name: Literal["cutmix"] = "cutmix"
 
-    alpha: PositiveFloat = 1.0
+    alpha: Positive = 1.0
     """lam ~ Beta(alpha, alpha), the share of the area that is kept, before the box is clipped."""
 
     per_sample: bool = False

@@ -22,10 +22,10 @@ from __future__ import annotations
 from typing import Literal
 
 import torch
-from pydantic import NonNegativeFloat, PositiveFloat
 from torch import Tensor
 
 from mixlab.core.cues import NO_CUES, Cues, Need
+from mixlab.core.fields import NonNegative, Positive
 from mixlab.core.mixing import MixPlan, partners_of
 from mixlab.core.rules import Bound, When
 
@@ -63,13 +63,13 @@ class DecoupleMix(Method):
     mixing: Literal["mixup", "cutmix", "manifoldmix"] = "mixup"
     """The method that mixes."""
 
-    alpha: PositiveFloat = 1.0
+    alpha: Positive = 1.0
     """alpha of the method that mixes: lam ~ Beta(alpha, alpha)."""
 
     per_sample: bool = False
     """Draw a mix for each sample instead of one for the batch (the benchmark's way)."""
 
-    eta: NonNegativeFloat = 0.1
+    eta: NonNegative = 0.1
     """Weight of the decoupled terms."""
 
     compat: Literal["none", "openmixup"] = "none"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import PositiveFloat
+from mixlab.core.fields import Positive
 
 from .registry import register
 from .switch import MixUpOrCutMix, Probability
@@ -22,10 +22,10 @@ class DeiT(MixUpOrCutMix):
 
     name: Literal["deit"] = "deit"
 
-    mixup_alpha: PositiveFloat = 0.8
+    mixup_alpha: Positive = 0.8
     """alpha of MixUp."""
 
-    cutmix_alpha: PositiveFloat = 1.0
+    cutmix_alpha: Positive = 1.0
     """alpha of CutMix."""
 
     switch_probability: Probability = 0.5

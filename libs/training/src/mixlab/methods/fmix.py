@@ -13,10 +13,11 @@ from __future__ import annotations
 from typing import Annotated, ClassVar, Literal
 
 import torch
-from pydantic import Field, PositiveFloat
+from pydantic import Field
 from torch import Tensor
 
 from mixlab.core.cues import NO_CUES, Cues
+from mixlab.core.fields import Positive
 from mixlab.core.mixing import Mask, MixPlan, Roll, batch_shape, sample_beta
 
 from .base import Method
@@ -37,10 +38,10 @@ class FMix(Method):
 
     name: Literal["fmix"] = "fmix"
 
-    alpha: PositiveFloat = 1.0
+    alpha: Positive = 1.0
     """lam ~ Beta(alpha, alpha), the share of pixels that are kept."""
 
-    decay: PositiveFloat = 3.0
+    decay: Positive = 3.0
     """delta: the noise's spectrum falls with frequency to this power."""
 
     max_soft: Annotated[float, Field(ge=0, le=0.5)] = 0.0

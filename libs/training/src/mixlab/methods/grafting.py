@@ -19,12 +19,13 @@ from __future__ import annotations
 from typing import Annotated, ClassVar, Literal
 
 import torch
-from pydantic import Field, PositiveFloat
+from pydantic import Field
 from torch import Tensor
 
 from mixlab.core.anatomy import last_map_channels
 from mixlab.core.cells import cells_as_pixels
 from mixlab.core.cues import NO_CUES, Cues
+from mixlab.core.fields import Positive
 from mixlab.core.mixing import Mask, MixPlan, Roll, batch_shape, partners_of, sample_beta, unmixed
 
 from .base import Method
@@ -52,7 +53,7 @@ class SaliencyGrafting(Method):
         "OpenMixup lists the method and its results, and has no code for it.",
     )
 
-    alpha: PositiveFloat = 1.0
+    alpha: Positive = 1.0
     """p ~ Beta(alpha, alpha), the chance of each salient place to be grafted."""
 
     temperature: Annotated[float, Field(ge=1e-6)] = 1.0

@@ -20,12 +20,12 @@ from typing import ClassVar, Literal
 
 import torch
 import torch.nn.functional as F
-from pydantic import NonNegativeFloat, PositiveFloat, PositiveInt
 from torch import Tensor, nn
 
 from mixlab.core.anatomy import as_map, forward_features, forward_head, last_map_channels
 from mixlab.core.cells import cells_as_pixels
 from mixlab.core.cues import NO_CUES, Cues
+from mixlab.core.fields import Count, NonNegative, Positive
 from mixlab.core.mixing import Mask, MixPlan, Roll, batch_shape, partners_of, sample_beta
 
 from .base import Method
@@ -50,13 +50,13 @@ class GridMix(Method):
         "OpenMixup has no method of this paper: what it calls gridmix is gridmixup here.",
     )
 
-    alpha: PositiveFloat = 1.0
+    alpha: Positive = 1.0
     """lam ~ Beta(alpha, alpha), the share of cells that are kept, before it is rounded to whole cells."""
 
-    grid_size: PositiveInt = 4
+    grid_size: Count = 4
     """Cells along a side."""
 
-    local_weight: NonNegativeFloat = 0.15
+    local_weight: NonNegative = 0.15
     """Weight of the loss of the cells' labels, beside the image's of 1."""
 
     per_sample: bool = False

@@ -15,10 +15,11 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 
 import torch
-from pydantic import Field, PositiveFloat, PositiveInt
+from pydantic import Field
 from torch import Tensor
 
 from mixlab.core.cues import NO_CUES, Cues
+from mixlab.core.fields import Count, Positive
 from mixlab.core.mixing import Mask, MixPlan, Roll, batch_shape, sample_beta
 from mixlab.core.rules import Compare
 
@@ -26,9 +27,9 @@ from .base import Method
 from .registry import register
 
 Share = Annotated[float, Field(gt=0, le=1)]
-TwoCounts = Annotated[tuple[PositiveInt, ...], Field(min_length=2, max_length=2, strict=False)]
+TwoCounts = Annotated[tuple[Count, ...], Field(min_length=2, max_length=2, strict=False)]
 TwoShares = Annotated[tuple[Share, ...], Field(min_length=2, max_length=2, strict=False)]
-TwoRatios = Annotated[tuple[PositiveFloat, ...], Field(min_length=2, max_length=2, strict=False)]
+TwoRatios = Annotated[tuple[Positive, ...], Field(min_length=2, max_length=2, strict=False)]
 
 
 def _in_order(field: str, words: str) -> Compare:
@@ -62,7 +63,7 @@ class GridMixup(Method):
 
     name: Literal["gridmixup"] = "gridmixup"
 
-    alpha: PositiveFloat = 0.2
+    alpha: Positive = 0.2
     """lam ~ Beta(alpha, alpha), the kept share of each cell's area, before its hole is rounded to pixels."""
 
     holes: TwoCounts = (2, 6)

@@ -10,10 +10,11 @@ from abc import abstractmethod
 from typing import Annotated
 
 import torch
-from pydantic import Field, NonNegativeFloat, PositiveFloat
+from pydantic import Field
 from torch import nn
 
 from mixlab.core.anatomy import evaluating, map_of_stage
+from mixlab.core.fields import NonNegative, Positive
 from mixlab.core.moving_average import MovingCopy, cosine
 
 from .base import Method
@@ -49,10 +50,10 @@ class LearnedMasks(Method):
     """What it grows to: along a cosine over the whole training, whenever it sets in. 0.999999 for
     Tiny-ImageNet."""
 
-    block_lr: PositiveFloat | None = 0.1
+    block_lr: Positive | None = 0.1
     """Learning rate of the block, for SGD; null is the backbone's, 0.001 fits AdamW."""
 
-    block_min_lr: NonNegativeFloat = 0.001
+    block_min_lr: NonNegative = 0.001
     """What it falls to along a cosine."""
 
     @abstractmethod

@@ -10,11 +10,12 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 import torch
-from pydantic import Field, NonNegativeInt, PositiveFloat
+from pydantic import Field
 from torch import Tensor, nn
 
 from mixlab.core.anatomy import stages
 from mixlab.core.cues import NO_CUES, Cues
+from mixlab.core.fields import CountFromZero, Positive
 from mixlab.core.mixing import MixPlan, mix_images
 
 from .base import Method
@@ -31,13 +32,13 @@ class ManifoldMix(Method):
 
     name: Literal["manifoldmix"] = "manifoldmix"
 
-    alpha: PositiveFloat = 2.0
+    alpha: Positive = 2.0
     """lam ~ Beta(alpha, alpha), the weight of the first image's features."""
 
     per_sample: bool = False
     """Draw lam for each sample instead of once for the batch (the benchmark's way)."""
 
-    layers: Annotated[tuple[NonNegativeInt, ...], Field(min_length=1, strict=False)] = (0, 1, 2)
+    layers: Annotated[tuple[CountFromZero, ...], Field(min_length=1, strict=False)] = (0, 1, 2)
     """Where the mix may happen: 0 is the input, n the output of the backbone's n-th stage."""
 
     def draw(self, images: Tensor, generator: torch.Generator, cues: Cues = NO_CUES) -> MixPlan:

@@ -30,12 +30,13 @@ from typing import Annotated, ClassVar, Literal
 
 import torch
 import torch.nn.functional as F
-from pydantic import Field, PositiveFloat, PositiveInt
+from pydantic import Field
 from torch import Tensor
 
 from mixlab.core.attention import watch_attention
 from mixlab.core.cells import cells_as_pixels
 from mixlab.core.cues import NO_CUES, Cues
+from mixlab.core.fields import Count, Positive
 from mixlab.core.mixing import Mask, MixPlan, Roll, batch_shape, sample_beta
 
 from .base import Method
@@ -66,10 +67,10 @@ class MixPro(Method):
         "pixel.",
     )
 
-    alpha: PositiveFloat = 1.0
+    alpha: Positive = 1.0
     """r ~ Beta(alpha, alpha), the share of cells that are kept, before it is rounded up to whole cells."""
 
-    grid_size: PositiveInt = 4
+    grid_size: Count = 4
     """Cells along a side."""
 
     per_sample: bool = False

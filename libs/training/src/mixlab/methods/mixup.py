@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import Literal
 
 import torch
-from pydantic import PositiveFloat
 from torch import Tensor
 
 from mixlab.core.cues import NO_CUES, Cues
+from mixlab.core.fields import Positive
 from mixlab.core.mixing import Blend, MixPlan, Roll, constant_lam, sample_beta
 
 from .base import Method
@@ -27,7 +27,7 @@ class MixUp(Method):
 
     name: Literal["mixup"] = "mixup"
 
-    alpha: PositiveFloat = 1.0
+    alpha: Positive = 1.0
     """lam ~ Beta(alpha, alpha), the weight of the first image."""
 
     per_sample: bool = False

@@ -10,11 +10,11 @@ from __future__ import annotations
 from abc import abstractmethod
 
 import torch
-from pydantic import NonNegativeFloat, PositiveFloat
 from torch import Tensor
 
 from mixlab.core.anatomy import map_of_stage
 from mixlab.core.cues import NO_CUES, Cues
+from mixlab.core.fields import NonNegative, Positive
 from mixlab.core.mix_block import MixBlock
 from mixlab.core.mixing import Blend, Mask, MixPlan, Roll, constant_lam, partners_of, sample_beta
 from mixlab.core.moving_average import cosine
@@ -26,10 +26,10 @@ from .mixer import Mixer, Setting, Step
 class PairMasks(LearnedMasks):
     """A method that learns masks for two images."""
 
-    alpha: PositiveFloat = 2.0
+    alpha: Positive = 2.0
     """lam ~ Beta(alpha, alpha), one for the batch that trains the backbone, one for that of the block."""
 
-    mask_loss: NonNegativeFloat = 0.1
+    mask_loss: NonNegative = 0.1
     """Weight of the masks' own loss."""
 
     mask_loss_decay: bool = True

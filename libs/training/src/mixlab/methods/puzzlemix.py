@@ -29,12 +29,13 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 import torch
-from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt
+from pydantic import Field
 from torch import Tensor
 
 from mixlab.core.attack import Attacked
 from mixlab.core.blocks import block_shares, enlarged
 from mixlab.core.cues import NO_CUES, Cues
+from mixlab.core.fields import Count, NonNegative, Positive
 from mixlab.core.grid_labels import minimise
 from mixlab.core.mask_energy import mask_energy, prior_costs
 from mixlab.core.mixing import (
@@ -81,45 +82,45 @@ class PuzzleMix(Method):
         "OpenMixup has no adversarial noise.",
     )
 
-    alpha: PositiveFloat = 1.0
+    alpha: Positive = 1.0
     """lam ~ Beta(alpha, alpha), what the mask's prior takes for the first image's share."""
 
-    beta: NonNegativeFloat = 1.2
+    beta: NonNegative = 1.2
     """Price of neighbouring blocks that show different images."""
 
     gamma: Annotated[float, Field(ge=0, le=1)] = 0.5
     """How much that price depends on how far the images' pixels are apart at the blocks' border."""
 
-    eta: NonNegativeFloat = 0.2
+    eta: NonNegative = 0.2
     """Weight of the prior that pulls the mask's mean towards lam."""
 
-    neigh_size: PositiveInt = 4
+    neigh_size: Count = 4
     """Side in pixels, at most, of the squares that are compared at the blocks' borders."""
 
     n_labels: Annotated[int, Field(ge=2, le=16)] = 3
     """How many values the mask takes: 2 for 0 and 1, 3 for 0, 1/2 and 1."""
 
-    block_counts: Annotated[tuple[PositiveInt, ...], Field(min_length=1, strict=False)] = (2, 4, 8, 16)
+    block_counts: Annotated[tuple[Count, ...], Field(min_length=1, strict=False)] = (2, 4, 8, 16)
     """How many blocks along a side; each batch draws one of those that divide the image's sides."""
 
     transport: bool = True
     """Whether each image's salient blocks move to where the mask shows that image."""
 
-    t_eps: PositiveFloat = 0.8
+    t_eps: Positive = 0.8
     """Price of moving a block across the whole image."""
 
-    t_size: PositiveInt | None = None
+    t_size: Count | None = None
     """Side in pixels, at most, of the squares that move, where not the mask's own blocks do. Memory grows
     with the square of their number: small ones are for small images."""
 
-    clean_lam: NonNegativeFloat = 0.0
+    clean_lam: NonNegative = 0.0
     """Weight of the clean batch's loss, beside the mixed batch's of 1. With 0, the saliency is of a pass in
     evaluation mode that trains nothing; else of the pass that trains."""
 
     adv_p: Annotated[float, Field(ge=0, le=1)] = 0.0
     """How often a batch's first images are attacked before they are mixed, and how often its partners are."""
 
-    adv_eps: NonNegativeFloat = 10.0
+    adv_eps: NonNegative = 10.0
     """How far an attack moves a pixel at most, of 255."""
 
     compat: Literal["none", "openmixup"] = "none"

@@ -31,11 +31,12 @@ from typing import Annotated, Literal
 
 import torch
 import torch.nn.functional as F
-from pydantic import Field, NonNegativeFloat
+from pydantic import Field
 from torch import Tensor, nn
 
 from mixlab.core.anatomy import as_map, forward_features, forward_head, last_map_channels
 from mixlab.core.cues import NO_CUES, Cues
+from mixlab.core.fields import NonNegative
 from mixlab.core.mixing import (
     ALL,
     Box,
@@ -100,7 +101,7 @@ class RecursiveMix(Method):
     alpha: Annotated[float, Field(gt=0, le=1)] = 0.5
     """The box has a share of U(0, alpha) of the area, before it is clipped."""
 
-    omega: NonNegativeFloat = 0.5
+    omega: NonNegative = 0.5
     """Weight of the loss in the box; 0.5 for ImageNet, 0.1 for CIFAR."""
 
     interpolation: Interpolation = "nearest"

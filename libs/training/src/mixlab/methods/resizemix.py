@@ -13,11 +13,12 @@ from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
 import torch
 from numpy.typing import NDArray
-from pydantic import Field, PositiveFloat
+from pydantic import Field
 from torch import Tensor
 
 from mixlab.core.chunks import chunks
 from mixlab.core.cues import NO_CUES, Cues
+from mixlab.core.fields import Positive
 from mixlab.core.mixing import ALL, MixPlan, Mixture, Pairing, Roll, as_array, batch_shape, sample_beta
 from mixlab.core.rules import Compare
 
@@ -51,7 +52,7 @@ class ResizeMix(Method):
     scale: Annotated[tuple[Scale, ...], Field(min_length=2, max_length=2, strict=False)] = (0.1, 0.8)
     """Least and greatest side of the pasted image over the image's."""
 
-    alpha: PositiveFloat = 1.0
+    alpha: Positive = 1.0
     """The scale is drawn from Beta(alpha, alpha), and anew and evenly where that is not within `scale`, as
     OpenMixup does it; 1, the paper's way, is even throughout."""
 

@@ -16,11 +16,11 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 import torch
-from pydantic import PositiveFloat
 from torch import Tensor
 
 from mixlab.core.boxes import Boxes
 from mixlab.core.cues import NO_CUES, Cues
+from mixlab.core.fields import Positive
 from mixlab.core.fine_grained import fine_grained_saliency, saliency_of_bytes
 from mixlab.core.mixing import MixPlan, Roll, batch_shape, partners_of, sample_beta, unmixed
 
@@ -48,7 +48,7 @@ class SaliencyMix(Method):
         "upper border; compat: 'openmixup' reads the same bytes.",
     )
 
-    alpha: PositiveFloat = 1.0
+    alpha: Positive = 1.0
     """lam ~ Beta(alpha, alpha), the share of the area that is kept, before the box is clipped."""
 
     per_sample: bool = False

@@ -27,11 +27,12 @@ from typing import Annotated, ClassVar, Literal
 
 import torch
 import torch.nn.functional as F
-from pydantic import Field, NonNegativeFloat
+from pydantic import Field
 from torch import Tensor, nn
 
 from mixlab.core.anatomy import as_map, forward_features, forward_head, last_map_channels
 from mixlab.core.cues import NO_CUES, Cues
+from mixlab.core.fields import NonNegative
 from mixlab.core.mixing import (
     ALL,
     MixPlan,
@@ -88,10 +89,10 @@ class SMMix(WithMixUp):
     max_side: Side = 0.75
     """Side of the largest window."""
 
-    fine_grained_weight: NonNegativeFloat = 1.0
+    fine_grained_weight: NonNegative = 1.0
     """Weight of the mean of the two losses of the images' own patches."""
 
-    consistency_weight: NonNegativeFloat = 1.0
+    consistency_weight: NonNegative = 1.0
     """Weight of the divergence from what the network says of the clean images."""
 
     compat: Literal["none", "openmixup"] = "none"

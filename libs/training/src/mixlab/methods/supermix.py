@@ -29,11 +29,11 @@ from typing import ClassVar, Literal
 
 import torch
 import torch.nn.functional as F
-from pydantic import NonNegativeFloat, PositiveFloat, PositiveInt
 from torch import Tensor
 
 from mixlab.core.blur import gaussian_weights
 from mixlab.core.cues import NO_CUES, Cues
+from mixlab.core.fields import Count, NonNegative, Pixels, Positive
 from mixlab.core.mixing import Mask, MixPlan, Roll, batch_shape, partners_of, sample_beta, unmixed
 from mixlab.core.teacher import Teacher
 from mixlab.core.teaching import seen_by
@@ -59,22 +59,22 @@ class SuperMix(Method):
         "OpenMixup lists the method and its results, from the authors' code, and has none for it.",
     )
 
-    alpha: PositiveFloat = 3.0
+    alpha: Positive = 3.0
     """lam ~ Beta(alpha, alpha) for each sample: a Dirichlet draw for two."""
 
-    mask_size: PositiveInt = 16
+    mask_size: Count = 16
     """Side of the grid that masks are found on; 8 for images of 32 pixels."""
 
-    sigma: NonNegativeFloat = 1.0
+    sigma: NonNegative = 1.0
     """Of the Gaussian filter over that grid, in its cells; 2 for ImageNet, 0 for none."""
 
-    sparsity: NonNegativeFloat = 25.0
+    sparsity: NonNegative = 25.0
     """Weight of the loss that draws masks to 0 and 1."""
 
-    iterations: PositiveInt = 50
+    iterations: Count = 50
     """Steps for each batch, each a forward and a backward pass of the teacher."""
 
-    teacher_size: PositiveInt | None = None
+    teacher_size: Pixels | None = None
     """Side, in pixels, that images are resized to for the teacher; null leaves them as they are."""
 
     teacher: Teacher = Teacher()

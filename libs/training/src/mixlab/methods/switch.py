@@ -9,10 +9,11 @@ from itertools import accumulate
 from typing import Annotated
 
 import torch
-from pydantic import Field, PositiveFloat
+from pydantic import Field
 from torch import Tensor, nn
 
 from mixlab.core.cues import NO_CUES, Cues
+from mixlab.core.fields import Positive
 from mixlab.core.mixing import MixPlan
 
 from .base import Method
@@ -33,10 +34,10 @@ def pick(probabilities: Sequence[float], generator: torch.Generator) -> int:
 class MixUpOrCutMix(Method):
     """MixUp or CutMix, drawn for each batch."""
 
-    mixup_alpha: PositiveFloat
+    mixup_alpha: Positive
     """alpha of MixUp."""
 
-    cutmix_alpha: PositiveFloat
+    cutmix_alpha: Positive
     """alpha of CutMix."""
 
     switch_probability: Probability
@@ -53,7 +54,7 @@ class MixUpOrCutMix(Method):
 class WithMixUp(Method):
     """A method whose recipe lets MixUp take some of the batches."""
 
-    mixup_alpha: PositiveFloat | None = None
+    mixup_alpha: Positive | None = None
     """Where given, MixUp of this alpha takes some of the batches, as in the method's published recipe."""
 
     mixup_probability: Probability = 0.5

@@ -33,13 +33,14 @@ from typing import Annotated, ClassVar, Literal
 
 import torch
 import torch.nn.functional as F
-from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt
+from pydantic import Field
 from torch import Tensor
 
 from mixlab.core.blockwise import blockwise_masks
 from mixlab.core.cells import cells_as_pixels
 from mixlab.core.cues import NO_CUES, Cues
 from mixlab.core.errors import InvalidInput
+from mixlab.core.fields import Count, CountFromZero, Pixels, Positive
 from mixlab.core.mixing import Mask, MixPlan, Pairing, Roll, batch_shape, partners_of, sample_beta, unmixed
 from mixlab.core.teacher import Teacher
 from mixlab.core.teaching import class_maps, seen_by
@@ -79,19 +80,19 @@ class TokenMix(WithMixUp):
     lam: Annotated[float, Field(ge=0, le=1)] = 0.5
     """Share of cells that are kept, before `minimumCells` more of them are the partner's."""
 
-    alpha: PositiveFloat | None = None
+    alpha: Positive | None = None
     """Where given, that share is drawn from Beta(alpha, alpha) instead; from Beta(1, 1) for `compat`."""
 
-    grid_size: PositiveInt = 14
+    grid_size: Count = 14
     """Cells along a side."""
 
-    minimum_cells: NonNegativeInt = 14
+    minimum_cells: CountFromZero = 14
     """Cells that are the partner's whatever the share."""
 
     per_sample: bool = False
     """Draw a mask for each sample instead of one for the batch."""
 
-    teacher_size: PositiveInt = 224
+    teacher_size: Pixels = 224
     """Side, in pixels, that images are resized to for the teacher."""
 
     teacher: Teacher = Teacher()

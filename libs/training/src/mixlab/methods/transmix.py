@@ -16,11 +16,11 @@ from typing import ClassVar, Literal
 
 import torch
 import torch.nn.functional as F
-from pydantic import PositiveFloat
 from torch import Tensor
 
 from mixlab.core.attention import Attention, watch_attention
 from mixlab.core.cues import NO_CUES, Cues
+from mixlab.core.fields import Positive
 from mixlab.core.mixing import MixPlan
 
 from .mixer import Mixer, Setting, Step
@@ -40,7 +40,7 @@ class TransMix(WithMixUp):
 
     name: Literal["transmix"] = "transmix"
 
-    alpha: PositiveFloat = 1.0
+    alpha: Positive = 1.0
     """lam ~ Beta(alpha, alpha), the share of the area that is kept, before the box is clipped."""
 
     per_sample: bool = False
