@@ -99,13 +99,31 @@ describe('bash local.sh', () => {
 
   it('leaves cancelled trials alone until they are asked for', async () => {
     const lab = three();
-    lab.leave(lab.directory('b-2'), 'b-2', 'cancelled');
+    lab.leave(lab.directory('b-2'), 'b-2', 'interrupted');
+    const requests = ['b-2', 'c-3'].map((name) => join(lab.directory(name), 'cancel'));
+    mkdirSync(lab.directory('c-3'), { recursive: true });
+    for (const request of requests) writeFileSync(request, '');
     const { code, output } = await lab.run();
     expect(code).toBe(0);
     expect(output).toContain('skip   b-2 trial 1: cancelled; --resume-cancelled takes it up\n');
+    expect(output).toContain('skip   c-3 trial 1: cancelled; --resume-cancelled takes it up\n');
+    expect(output).toContain('1 completed, 2 skipped');
+    const dry = await lab.run(['--resume-cancelled', '--dry-run']);
+    expect(dry.output).toContain('dry run: 2 to run, 1 skipped');
+    expect(requests.map((request) => existsSync(request))).toEqual([true, true]);
+    expect((await lab.run(['--resume-cancelled'])).output).toContain('2 completed, 1 skipped');
+    expect(requests.map((request) => existsSync(request))).toEqual([false, false]);
+  });
+
+  it('a trial that is cancelled after the script took it up again stays cancelled', async () => {
+    const lab = three();
+    const request = join(lab.directory('b-2'), 'cancel');
+    mkdirSync(lab.directory('b-2'), { recursive: true });
+    writeFileSync(request, '');
+    lab.behave(`case $directory in */a-1/*) : >"${request}" ;; esac`);
+    const { output } = await lab.run(['--resume-cancelled']);
+    expect(output).toContain('skip   b-2 trial 1: cancelled');
     expect(output).toContain('2 completed, 1 skipped');
-    expect((await lab.run(['--resume-cancelled'])).output).toContain('1 completed, 2 skipped');
-    expect(lab.calls().filter((call) => call.includes('--resume-cancelled'))).toHaveLength(1);
   });
 
   it('finishes what runs and starts nothing more after a failure', async () => {
@@ -191,7 +209,7 @@ describe('bash local.sh', () => {
 
   it('does not start again what was cancelled while it ran', async () => {
     const lab = three();
-    lab.behave('case $directory in */b-2/*) status cancelled; exit 75 ;; esac');
+    lab.behave('case $directory in */b-2/*) status cancelled; : >"$directory/cancel"; exit 75 ;; esac');
     const { code, output } = await lab.run();
     expect(code).toBe(0);
     expect(output).toContain('skip   b-2 trial 1: cancelled');

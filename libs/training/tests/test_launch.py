@@ -239,13 +239,38 @@ def test_a_supervisor_that_lost_its_lock_ends_the_training_and_exits_3(start: St
 def test_a_cancelled_run_stays_cancelled(start: Start, launch: Launch, tmp_path: Path) -> None:
     run = tmp_path / "run"
     assert launch().returncode == 0
-    (run / "status.json").write_text(json.dumps({**status(run), "state": "cancelled"}))
+    (run / "status.json").write_text(json.dumps({**status(run), "state": "interrupted"}))
+    (run / "cancel").touch()
     before = folder_state(run)
     refused = launch()
     assert refused.returncode == 3
     assert "--resume-cancelled" in refused.stderr
     assert folder_state(run) == before
     assert launch("--resume-cancelled").returncode == 0
+    assert outcome(run) == ("completed", 0)
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_cancelling_a_running_training_gives_a_checkpoint_and_3(
+    start: Start, launch: Launch, tmp_path: Path, count: int
+) -> None:
+    run = tmp_path / "run"
+    process = start("--nproc", str(count), FAKE_STEPS="10000")
+    ranks = ranks_of(run, count)
+    (run / "cancel").touch()
+    output, _ = process.communicate(timeout=120)
+    assert process.returncode == 3
+    assert "mixlab: cancelled: finishing the step and writing a checkpoint\n" in output
+    assert re.search(r"^mixlab: run: cancelled after epoch \d+$", output, re.MULTILINE)
+    assert outcome(run) == ("cancelled", 3)
+    assert [start_time(pid) for pid, _ in ranks] == [None] * count
+    assert not (run / "lock").exists()
+    assert launch().returncode == 3
+    step = json.loads((run / "checkpoints" / "last.json").read_text())["step"]
+    again = launch("--resume-cancelled", "--nproc", str(count), FAKE_STEPS=str(step + 2))
+    assert again.returncode == 0
+    assert f"rank 0 starts at step {step}\n" in again.stdout
+    assert outcome(run) == ("completed", 0)
 
 
 def test_a_try_leaves_the_run_directory_alone(launch: Launch, tmp_path: Path) -> None:

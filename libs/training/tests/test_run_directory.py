@@ -34,8 +34,7 @@ def finished(path: Path, state: str = "interrupted", run: Run = RUN) -> RunDirec
         held.beat(2)
         held.finish("completed" if state == "completed" else "interrupted", 0)
     if state == "cancelled":
-        fields = json.loads(directory.status.read_text())
-        directory.status.write_text(json.dumps({**fields, "state": "cancelled"}, indent=2))
+        directory.cancel.touch()
     return directory
 
 
@@ -123,7 +122,32 @@ def test_a_cancelled_run_goes_on_when_asked_for(tmp_path: Path) -> None:
     directory = finished(tmp_path, "cancelled")
     with hold(directory, RUN, resume_cancelled=True) as held:
         assert held.attempt == 2
+        assert not directory.cancel.exists()
         held.finish("completed", 0)
+
+
+def test_a_run_is_cancelled_before_it_has_begun(tmp_path: Path) -> None:
+    directory = RunDirectory(tmp_path / "trial1")
+    directory.path.mkdir()
+    directory.cancel.write_text('{"hash": "')
+    before = folder_state(tmp_path)
+    with pytest.raises(Cancelled):
+        hold(directory, RUN)
+    assert folder_state(tmp_path) == before
+
+
+def test_a_holder_hears_once_that_its_run_is_cancelled(tmp_path: Path) -> None:
+    directory = RunDirectory(tmp_path)
+    heard: list[str] = []
+    with hold(directory, RUN, heartbeat_seconds=0.01, on_cancel=lambda: heard.append("cancel")) as held:
+        directory.cancel.touch()
+        wait_for(lambda: bool(heard))
+        status = directory.read_status()
+        assert status is not None
+        beats = status.heartbeat
+        wait_for(lambda: (now := directory.read_status()) is not None and now.heartbeat > beats + 2)
+        held.finish("cancelled", ExitCode.HELD)
+    assert heard == ["cancel"]
 
 
 def write_foreign_config(directory: RunDirectory) -> None:

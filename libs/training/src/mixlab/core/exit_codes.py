@@ -19,7 +19,7 @@ class ExitCode(IntEnum):
     """Bad config or arguments; nothing was written. Never retried."""
 
     HELD = 3
-    """The run belongs to another process (or was cancelled); nothing was changed. Counts as skipped."""
+    """The run belongs to another process, and nothing was changed; or it was cancelled. Counts as skipped."""
 
     INTERRUPTED = 75
     """Stopped by a signal, resumable (EX_TEMPFAIL). Starts again without using up a retry."""

@@ -30,10 +30,11 @@ from mixlab.core.run_directory import STATUS_SCHEMA_VERSION, Run, RunDirectory
 HEARTBEAT_SECONDS = 10.0
 TAKEOVER_SECONDS = 600.0
 
+_GLANCE_SECONDS = 1.0  # between two looks for a request to cancel
 _LONGEST_ERROR = 10_000
 _SHORT_ERROR = 1000  # with it, the status fits into the block of a disk that it has already
 
-EndState = Literal["interrupted", "failed", "completed"]
+EndState = Literal["interrupted", "cancelled", "failed", "completed"]
 
 
 class InterruptedBeforeStart(MixlabError):
@@ -72,13 +73,22 @@ class OwnHold:
     in the next call.
     """
 
-    def __init__(self, directory: RunDirectory, run: Run, lock: Lock, token: str, interval: float) -> None:
+    def __init__(
+        self,
+        directory: RunDirectory,
+        run: Run,
+        lock: Lock,
+        token: str,
+        interval: float,
+        on_cancel: Callable[[], None],
+    ) -> None:
         self.directory = directory
         self.token = token
         self.lost = threading.Event()
         """Set once the heartbeat finds the lock in another's hands."""
         self._lock = lock
         self._interval = interval
+        self._on_cancel = on_cancel
         self._writing = threading.Lock()
         self._finished = False
         self._complained = False
@@ -167,7 +177,15 @@ class OwnHold:
             print(f"mixlab: {self.directory.status}: {full.strerror}", file=sys.stderr)
 
     def _beat_regularly(self) -> None:
-        while not self._stop.wait(self._interval):
+        beaten = time.monotonic()
+        told = False
+        while not self._stop.wait(min(self._interval, _GLANCE_SECONDS)):
+            if not told and self.directory.cancel.exists():
+                told = True
+                self._on_cancel()
+            if time.monotonic() - beaten < self._interval:
+                continue
+            beaten = time.monotonic()
             try:
                 self._write_if_possible({})
             except HoldLost:
@@ -201,15 +219,17 @@ def hold(
     heartbeat_seconds: float = HEARTBEAT_SECONDS,
     takeover_seconds: float = TAKEOVER_SECONDS,
     interrupted: Callable[[], bool] = lambda: False,
+    on_cancel: Callable[[], None] = lambda: None,
     say: Callable[[str], None] = lambda line: None,
 ) -> OwnHold:
     """Takes `directory` for one attempt at `run`, and writes its `config.json` and `status.json`.
 
     A holder that is dead on this machine is followed at once. One that this machine can't see is watched: as
     soon as its heartbeat moves it counts as alive, after `takeover_seconds` of this machine's monotonic clock
-    without a beat it is followed. Raises AlreadyCompleted, OtherRun, Cancelled or HeldByOther, with nothing
-    changed; InterruptedBeforeStart when `interrupted` says so while it watches; OSError when the directory
-    can't be written.
+    without a beat it is followed. `resume_cancelled` takes back what asked for the run to end; where someone
+    asks later, `on_cancel` is called, in another thread. Raises AlreadyCompleted, OtherRun, Cancelled or
+    HeldByOther, with nothing changed; InterruptedBeforeStart when `interrupted` says so while it watches;
+    OSError when the directory can't be written.
     """
     check_free(directory, run, resume_cancelled)
     directory.path.mkdir(parents=True, exist_ok=True)
@@ -218,9 +238,11 @@ def hold(
     try:
         # Between the look and the lock another process may have finished or cancelled the run.
         directory.check(run, resume_cancelled)
+        if resume_cancelled:
+            directory.cancel.unlink(missing_ok=True)
         for folder in (directory.checkpoints, directory.attempts):
             folder.mkdir(exist_ok=True)
-        return OwnHold(directory, run, lock, token, heartbeat_seconds)
+        return OwnHold(directory, run, lock, token, heartbeat_seconds, on_cancel)
     except BaseException:
         lock.release(token)
         raise

@@ -20,6 +20,8 @@ class Interruption:
     def __init__(self) -> None:
         self.signal: int | None = None
         """The first signal that came, or None."""
+        self.cancelled = False
+        """Whether it is the run that was cancelled, and not this process alone that is to end."""
         self._before = {number: signal.signal(number, self._note) for number in SIGNALS}
         signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
 
@@ -27,6 +29,11 @@ class Interruption:
     def requested(self) -> bool:
         """Whether any of the signals has come."""
         return self.signal is not None
+
+    def cancel(self) -> None:
+        """Does what SIGTERM would; any thread may call it."""
+        self.cancelled = True
+        self._note(signal.SIGTERM, None)
 
     def close(self) -> None:
         """Ignores the signals from now on, for a process that is about to end: its exit code stays 75.

@@ -80,6 +80,8 @@ class RunDirectory:
         self.last_checkpoint = self.checkpoints / "last.pt"
         self.best_checkpoint = self.checkpoints / "best.pt"
         self.attempts = self.path / "attempts"
+        self.cancel = self.path / "cancel"
+        """There while somebody wants this trial to end, and not to be started again. Anyone may make it."""
 
     def attempt_log(self, attempt: int) -> Path:
         """What attempt `attempt` printed."""
@@ -130,7 +132,7 @@ class RunDirectory:
         status = self.read_status()
         if status is not None and status.state == "completed":
             raise AlreadyCompleted(f"{self.path} is completed ({status.epoch} epochs)")
-        if status is not None and status.state == "cancelled" and not resume_cancelled:
+        if self.cancel.exists() and not resume_cancelled:
             raise Cancelled(f"{self.path} was cancelled; --resume-cancelled takes it up again")
 
     def _check_identity(self, run: Run) -> None:

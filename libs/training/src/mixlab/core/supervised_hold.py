@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import threading
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self
 
@@ -44,7 +45,13 @@ def end_with_supervisor_if_any() -> None:
         end_with_supervisor(connection, threading.Event())
 
 
-def hold_or_join(directory: RunDirectory, run: Run, *, resume_cancelled: bool = False) -> Hold:
+def hold_or_join(
+    directory: RunDirectory,
+    run: Run,
+    *,
+    resume_cancelled: bool = False,
+    on_cancel: Callable[[], None] = lambda: None,
+) -> Hold:
     """This process's hold of `directory`: its supervisor's where it has one, else one of its own.
 
     Make an Interruption first: a supervisor passes signals on from here on. Raises what `hold` raises. In a
@@ -56,7 +63,7 @@ def hold_or_join(directory: RunDirectory, run: Run, *, resume_cancelled: bool = 
         return SupervisedHold(directory, address, rank)
     if rank > 0:
         return TrustingHold()
-    return hold(directory, run, resume_cancelled=resume_cancelled)
+    return hold(directory, run, resume_cancelled=resume_cancelled, on_cancel=on_cancel)
 
 
 class SupervisedHold:

@@ -105,6 +105,7 @@ def _launch(options: Options, interruption: Interruption, say: Callable[[str], N
             heartbeat_seconds=options.heartbeat_seconds,
             takeover_seconds=options.takeover_seconds,
             interrupted=lambda: interruption.requested,
+            on_cancel=interruption.cancel,
             say=say,
         )
         with holding as held:
@@ -121,6 +122,8 @@ def _launch(options: Options, interruption: Interruption, say: Callable[[str], N
             subject = options.config if options.max_steps is not None else directory.path
             say(f"{subject}: attempt {held.attempt} on {devices}")
             outcome = Supervisor(held, training, claims, interruption, say=say, quiet=options.quiet).run()
+            if outcome.state == "interrupted" and directory.cancel.exists():
+                outcome = Outcome("cancelled", ExitCode.HELD)
             held.finish(outcome.state, outcome.exit_code, outcome.error)
         _report(f"{subject}", held.epoch, outcome, options, say)
         return outcome.exit_code

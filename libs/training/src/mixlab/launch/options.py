@@ -18,7 +18,7 @@ checkpoint that these ask for.
 
 EXIT_CODES = """\
 exit codes: 0 completed, now or earlier; 1 failed; 2 bad config or arguments, nothing written; 3 held by
-another process, or cancelled, nothing changed; 75 interrupted, resumes when started again; 128 + n killed by
+another process, nothing changed, or cancelled; 75 interrupted, resumes when started again; 128 + n killed by
 signal n.
 """
 

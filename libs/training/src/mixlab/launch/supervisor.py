@@ -133,7 +133,8 @@ class Supervisor:
         if number is None or self._passed_on:
             return
         self._passed_on = True
-        self._say(f"{signal_name(number)}: finishing the step and writing a checkpoint")
+        why = "cancelled" if self._interruption.cancelled else signal_name(number)
+        self._say(f"{why}: finishing the step and writing a checkpoint")
         if self._training.own_trainer:
             for rank in supervision.ranks:
                 _signal(rank, number)

@@ -69,7 +69,7 @@ def train(
 
     Returns:
         COMPLETED, also when the run was completed before; INTERRUPTED, with a checkpoint of the last finished
-        step.
+        step; HELD, with a checkpoint too, when the run was cancelled meanwhile.
 
     Raises:
         MixlabError: everything that its subclasses say; `exit_code` is the command's.
@@ -87,9 +87,12 @@ def train(
         if run_directory is None:
             raise InvalidInput("a training needs a run directory")
         directory = RunDirectory(run_directory)
+        cancel = interruption.cancel
 
         def take() -> Hold:
-            return stack.enter_context(hold_or_join(directory, run, resume_cancelled=resume_cancelled))
+            return stack.enter_context(
+                hold_or_join(directory, run, resume_cancelled=resume_cancelled, on_cancel=cancel)
+            )
 
         try:
             # A supervisor has the directory already, and hears what goes wrong from here on. Without one,
@@ -116,6 +119,9 @@ def train(
         outcome = _train(
             config, run, trainee, division, data, directory, hold, interruption, device, max_steps, after_step
         )
+        if outcome == ExitCode.INTERRUPTED and isinstance(hold, OwnHold) and directory.cancel.exists():
+            hold.finish("cancelled", ExitCode.HELD)
+            return ExitCode.HELD
         hold.finish("completed" if outcome == ExitCode.COMPLETED else "interrupted", outcome)
         return outcome
 
