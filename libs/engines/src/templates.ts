@@ -11,6 +11,7 @@ const files = {
   localOptions: 'scheduler/local-options.sh.hbs',
   queue: 'scheduler/queue.sh.hbs',
   turns: 'scheduler/turns.sh.hbs',
+  others: 'scheduler/others.sh.hbs',
   python: 'scheduler/python.sh.hbs',
   machine: 'scheduler/machine.sh.hbs',
   slots: 'scheduler/slots.sh.hbs',

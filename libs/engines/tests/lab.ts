@@ -202,6 +202,12 @@ export class Lab {
     return existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : [];
   }
 
+  /** What the tests' own code noted in `$FAKE/trained`, line by line. */
+  trained(): string[] {
+    const file = join(this.fake, 'trained');
+    return existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : [];
+  }
+
   /** The most trainings that ran at a time. */
   mostAtATime(): number {
     let now = 0;

@@ -180,15 +180,6 @@ describe('bash local.sh', () => {
     expect(lab.calls()).toHaveLength(1);
   });
 
-  it('counts what another process holds as skipped', async () => {
-    const lab = three();
-    lab.behave('case $directory in */b-2/*) exit 3 ;; esac');
-    const { code, output } = await lab.run();
-    expect(code).toBe(0);
-    expect(output).toContain('skip   b-2 trial 1: another process trains it, or it was cancelled');
-    expect(output).toContain('2 completed, 1 skipped, 0 failed');
-  });
-
   it('starts again what was interrupted, without using up a retry', async () => {
     const lab = three();
     lab.behave('case $directory in */b-2/*) [ "$start" -gt 3 ] || exit 75 ;; esac');
