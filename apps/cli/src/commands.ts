@@ -5,6 +5,7 @@ export const commandLoaders: Readonly<Record<string, () => Promise<Command>>> = 
   init: async () => (await import('@mixlab/generator')).initCommand,
   configs: async () => (await import('@mixlab/generator')).configsCommand,
   catalog: async () => (await import('@mixlab/generator')).catalogCommand,
+  run: async () => (await import('@mixlab/launcher')).runCommand,
   status: async () => (await import('@mixlab/launcher')).statusCommand,
   table: async () => (await import('@mixlab/reporter')).tableCommand,
 };

@@ -83,9 +83,9 @@ function refuse(command: Command, issues: readonly ConfigIssue[], context: RunCo
 }
 
 function processContext(): RunContext {
-  // A reader that has seen enough, as in `mixlab configs -n | head`, is no failure of ours.
+  // A reader that has seen enough, as in `mixlab configs -n | head`, is no failure of ours; nor is a terminal that closes.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
     process.exit();
   });
   // What an authored file prints is no part of the output, which may be JSON that somebody reads.
@@ -95,6 +95,7 @@ function processContext(): RunContext {
     stdout: (text) => void process.stdout.write(text),
     stderr: (text) => void process.stderr.write(text),
     isTty: process.stdout.isTTY === true,
+    ...(process.stdout.isTTY && process.env['TERM'] !== 'dumb' ? { terminal: process.stdout } : {}),
     env: process.env,
   };
 }

@@ -1,3 +1,6 @@
+export { runCommand } from './run-command.ts';
+export { runOptions } from './run-options.ts';
+export type { RunOptions } from './run-options.ts';
 export { statusCommand } from './status-command.ts';
 export { statusOptions } from './status-options.ts';
 export type { StatusOptions } from './status-options.ts';

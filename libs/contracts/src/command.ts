@@ -11,6 +11,8 @@ export interface CommandIo {
   stderr(text: string): void;
   /** Whether stdout is a terminal. */
   readonly isTty: boolean;
+  /** stdout, where it is a terminal that can be drawn on anew. */
+  readonly terminal?: NodeJS.WriteStream;
   /** Environment variables. */
   readonly env?: Readonly<Record<string, string | undefined>>;
 }

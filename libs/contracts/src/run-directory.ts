@@ -55,6 +55,7 @@ export const environmentSchema = logLineSchema.extend({
   imagesPerPass: z.int().positive().optional(),
   /** How many images the statistics of batch norm are of; null for a network without batch norm. */
   batchNormImages: z.int().positive().nullable().optional(),
+  stepsPerEpoch: z.int().positive().optional(),
 });
 
 export type Environment = z.infer<typeof environmentSchema>;

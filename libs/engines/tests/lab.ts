@@ -134,7 +134,7 @@ export class Lab {
     return join(this.folder, 'launch/local.sh');
   }
 
-  /** Bash that each training runs, with `$start`, `$directory`, `$trial` and `status STATE`. */
+  /** Bash that each training runs, with `$start`, `$directory`, `$trial` and `status STATE [EPOCH]`. */
   behave(code: string): void {
     writeFileSync(join(this.fake, 'behaviour'), `${code}\n`);
   }
@@ -152,7 +152,11 @@ export class Lab {
   /** Puts a run directory there, as an earlier training left it. */
   leave(directory: string, name: string, state: string): void {
     mkdirSync(directory, { recursive: true });
-    const status = { schemaVersion: 1, state, hash: hashOf(name) };
+    const status = {
+      ...{ schemaVersion: 1, state, hash: hashOf(name) },
+      ...{ attempt: 1, epoch: 0, maxEpochs: 4, heartbeat: 1, exitCode: null, error: null },
+      ...{ host: 'node7', bootId: '0', pid: 4711, pidStart: 1, schedulerJob: null },
+    };
     writeFileSync(join(directory, 'status.json'), `${JSON.stringify(status, null, 2)}\n`);
   }
 

@@ -19,6 +19,8 @@ export interface EnvironmentLine {
   readonly attempt: number;
   /** How many images the statistics of batch norm were of; null without batch norm, or where the log is older. */
   readonly batchNormImages: number | null;
+  /** Null where the log is older. */
+  readonly stepsPerEpoch: number | null;
 }
 
 /** What one line of `log.jsonl` is. `joined`: whole, but behind the torn end of another line. */
@@ -53,12 +55,20 @@ function classify(fields: JsonObject, joined: boolean): ParsedLine {
   if (mode !== 'env' && mode !== 'train' && mode !== 'val') return { kind: 'other', joined };
   if (!isCount(attempt, 1)) return invalid;
   if (mode === 'env') {
-    const images = fields['batchNormImages'];
-    const batchNormImages = isCount(images, 1) ? images : null;
-    return { kind: 'env', environment: { attempt, batchNormImages }, joined };
+    const environment = {
+      attempt,
+      batchNormImages: countIn(fields, 'batchNormImages'),
+      stepsPerEpoch: countIn(fields, 'stepsPerEpoch'),
+    };
+    return { kind: 'env', environment, joined };
   }
   if (!isCount(epoch, 1) || !isCount(step, 0)) return invalid;
   return { kind: mode, measurement: { attempt, epoch, step, fields }, joined };
+}
+
+function countIn(fields: JsonObject, name: string): number | null {
+  const value = fields[name];
+  return isCount(value, 1) ? value : null;
 }
 
 function isCount(value: unknown, least: number): value is number {

@@ -46,12 +46,13 @@ export function planFolders(
   const workDir = given.workDir ?? env?.['MIXLAB_WORK_DIR'];
   return {
     out,
-    shownOut: shown(out, cwd),
+    shownOut: shownPath(out, cwd),
     workDir: workDir ? resolve(cwd, workDir) : join(dirname(out), 'work_dirs'),
   };
 }
 
-function shown(path: string, cwd: string): string {
+/** A path as a person in folder `cwd` would write it; both are absolute. */
+export function shownPath(path: string, cwd: string): string {
   const short = relative(cwd, path);
   return short === '' || short.startsWith('..') || isAbsolute(short) ? path : short;
 }

@@ -53,6 +53,7 @@ class TrainingLog:
             passes=division.passes,
             imagesPerPass=division.images,
             batchNormImages=batch_norm_images,
+            stepsPerEpoch=self._steps,
             threads=torch.get_num_threads(),
             python=platform.python_version(),
             torch=torch.__version__,

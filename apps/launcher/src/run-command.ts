@@ -1,0 +1,127 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { defineCommand } from '@mixlab/contracts';
+import type { CommandIo, PlanFile } from '@mixlab/contracts';
+import { planFolders, readPlans } from '@mixlab/results';
+import { runDetached } from './run-detached.ts';
+import { runOptions, scriptArguments } from './run-options.ts';
+import type { RunOptions } from './run-options.ts';
+import { runPlain } from './run-plain.ts';
+import { runWatched } from './run-watched.ts';
+import { listTrials, selectedStates } from './select-trials.ts';
+
+/** One experiment's script, and what it is started with. */
+export interface Launch {
+  readonly plan: PlanFile;
+  /** Absolute. */
+  readonly script: string;
+  readonly args: readonly string[];
+  /** The trials for `--list=-`, if they were selected by their state. */
+  readonly input: string | undefined;
+  /** Folder of the experiment's run directories, absolute. */
+  readonly folder: string;
+}
+
+/** How a script ended: its exit code, and whether this command was told to stop. */
+export interface Ended {
+  readonly code: number;
+  readonly stopped: boolean;
+}
+
+/**
+ * `mixlab run`: starts the generated `local.sh` of each experiment, one after the other, and shows it. Schedules nothing
+ * itself. The exit code is the first script's that is not 0; 2 where an experiment is unknown or was not generated.
+ */
+export const runCommand = defineCommand({
+  name: 'run',
+  description: 'Train what is missing of an experiment on this machine, and show it live',
+  options: runOptions,
+  run: runExperiments,
+});
+
+async function runExperiments(options: RunOptions, io: CommandIo): Promise<number> {
+  const complain = (line: string) => io.stderr(`mixlab run: ${line}\n`);
+  const { plans, workDir, problems, exitCode } = readPlans(options, io);
+  const { out, shownOut } = planFolders(options, io);
+  const scriptOf = (experiment: string) => join(out, experiment, 'launch/local.sh');
+  const wrong = [
+    ...problems,
+    ...askedForMuch(options, plans),
+    ...plans
+      .filter(({ experiment }) => !existsSync(scriptOf(experiment)))
+      .map(
+        ({ experiment }) =>
+          `${join(shownOut, experiment)} has no launch/local.sh; \`${generate(experiment)}\` writes it`,
+      ),
+  ];
+  wrong.forEach(complain);
+  if (wrong.length > 0) return exitCode === 1 ? 1 : 2;
+  plans.flatMap((plan) => outdated(plan, io.home)).forEach((line) => complain(`warning: ${line}`));
+
+  const states = selectedStates(options);
+  let first = 0;
+  for (const [index, plan] of plans.entries()) {
+    const { experiment } = plan;
+    const input = states && listTrials(plan, workDir, states);
+    if (input === '') {
+      io.stdout(`${experiment}: nothing to do, no trial is ${states?.join(' or ')}\n`);
+      continue;
+    }
+    const args = [...scriptArguments(options, workDir), ...(input === undefined ? [] : ['--list=-'])];
+    const launch = { plan, script: scriptOf(experiment), args, input, folder: join(workDir, experiment) };
+    if (plans.length > 1) io.stdout(`${experiment} (${index + 1} of ${plans.length})\n`);
+    const { code, stopped } = await start(launch, options, io);
+    first ||= code;
+    const goesOn = code === 0 || (code === 1 && (options.keepGoing || options.smoke));
+    if (stopped || !goesOn) {
+      const rest = plans.slice(index + 1).map((each) => each.experiment);
+      if (rest.length > 0) complain(`not started: ${rest.join(', ')}`);
+      return first;
+    }
+  }
+  return first;
+}
+
+function start(launch: Launch, options: RunOptions, io: CommandIo): Promise<Ended> {
+  if (options.detach) return runDetached(launch, io);
+  if (options.plain || options.dryRun || !io.terminal) return runPlain(launch, io);
+  return runWatched(launch, io.terminal, io);
+}
+
+function askedForMuch(options: RunOptions, plans: readonly PlanFile[]): string[] {
+  const names = plans.map(({ experiment }) => experiment).join(', ');
+  const clash = (['dryRun', 'plain'] as const).filter((name) => options.detach && options[name]);
+  return [
+    ...(options.experiment === undefined && plans.length > 1
+      ? [
+          `there are ${plans.length} experiments, ${names}: --experiment says which, --experiment='**' means all`,
+        ]
+      : []),
+    ...(options.detach && options.experiment !== undefined && plans.length > 1
+      ? [`--detach takes one experiment, not ${plans.length}: ${names}`]
+      : []),
+    ...clash.map((name) => `--detach and --${name === 'plain' ? name : 'dry-run'} exclude each other`),
+  ];
+}
+
+/** A warning where the authored file is not the one that the experiment was generated from. */
+function outdated({ experiment, source }: PlanFile, home: string): string[] {
+  let text: Buffer;
+  try {
+    text = readFileSync(join(home, source.file));
+  } catch {
+    // Configs and scripts were copied here without it.
+    return [];
+  }
+  if (createHash('sha256').update(text).digest('hex') === source.sha256) return [];
+  return [
+    `${source.file} has changed since ${experiment} was generated, which is what is trained; ` +
+      `\`${generate(experiment)}\` generates it anew`,
+  ];
+}
+
+function generate(experiment: string): string {
+  const [authored = experiment, set] = experiment.split(/\.set-[0-9a-f]{8}$/);
+  return `npx mixlab configs --experiment=${authored}${set === undefined ? '' : ' --set …'}`;
+}

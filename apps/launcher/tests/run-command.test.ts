@@ -1,0 +1,227 @@
+import { rmSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
+import { planOf, write } from '@mixlab/engines/testing';
+import { describe, expect, it } from 'vitest';
+import { PATIENT, RunLab, until } from './run-lab.ts';
+
+const three = () => new RunLab(planOf('digits', ['a', 'b', 'c']));
+
+describe('mixlab run, where stdout is no terminal', () => {
+  it("prints the script's own lines and ends with its exit code", async () => {
+    const lab = three();
+    lab.behave('echo "hello from $config"; case $config in */b.json) exit 1 ;; esac');
+    const { exitCode, stdout } = await lab.mixlabRun('--experiment=digits', '--keep-going');
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(
+      /start {2}a trial 1 .*\nhello from .*a\.json\n[^]*FAILED b[^]*2 completed, 0 skipped, 1 failed/,
+    );
+    expect(lab.launchLog()).toBe('');
+  });
+
+  it('hands every option over to the script', async () => {
+    const lab = new RunLab(planOf('digits', ['a-1', 'a-2', 'b'], 1));
+    lab.hasGpus(4);
+    lab.behave('[ "$start" -gt 1 ] || exit 1');
+    const args = [
+      '--gpus=0,1',
+      '--gpus-per-run=2',
+      '-j1',
+      '--only=a-*',
+      '--retries=1',
+      '--retry-delay=0',
+      '-k',
+    ];
+    const { exitCode } = await lab.mixlabRun(
+      ...args,
+      '--max-hours=1.5',
+      '--resume-cancelled',
+      '--work-dir=my runs',
+    );
+    expect(exitCode).toBe(0);
+    const trainings = lab.calls().filter((call) => call[2] !== '--list-gpus');
+    expect(trainings).toHaveLength(4);
+    expect(trainings[0]).toEqual(expect.arrayContaining(['--gpus', '2', '--resume-cancelled']));
+    expect(trainings.map((call) => call.at(-1))).toContain(join(lab.home, 'my runs/digits/a-1/trial1'));
+    expect(lab.calls()).toContainEqual(expect.arrayContaining(['--list-gpus', '--gpu-ids', '0,1']));
+  });
+
+  it('starts nothing in a dry run, and two steps of each run with --smoke', async () => {
+    const lab = three();
+    expect((await lab.mixlabRun('-n')).stdout).toMatch(/run {4}c trial 1\n.*dry run: 3 to run, 0 skipped$/);
+    expect(lab.calls()).toEqual([]);
+    expect((await lab.mixlabRun('--smoke')).stdout).toContain('smoke test: 3 passed, 0 failed');
+    expect(lab.calls().filter((call) => call.includes('--max-steps'))).toHaveLength(3);
+  });
+
+  it('trains what failed, is missing or stale, and says where there is nothing', async () => {
+    const lab = new RunLab(
+      planOf('digits', ['a', 'b', 'c', { name: 'd', trials: 2 }, { name: 'e', selected: false }]),
+    );
+    lab.leave(lab.directory('a'), 'a', 'failed');
+    lab.leave(lab.directory('b'), 'b', 'completed');
+    lab.leave(lab.directory('c'), 'c', 'running');
+    const longAgo = Date.now() / 1000 - 3600;
+    utimesSync(join(lab.directory('c'), 'status.json'), longAgo, longAgo);
+    const wouldRun = async (...args: string[]) =>
+      (await lab.mixlabRun('-n', ...args)).stdout.match(/(?<=run +)\S+ trial \d/g);
+    expect(await wouldRun('--failed')).toEqual(['a trial 1']);
+    expect(await wouldRun('--stale')).toEqual(['c trial 1']);
+    expect(await wouldRun('--failed', '--missing', '--only=[ad]')).toEqual([
+      'a trial 1',
+      'd trial 1',
+      'd trial 2',
+    ]);
+    expect((await lab.mixlabRun('--failed', '--missing')).exitCode).toBe(0);
+    expect(lab.starts()).toHaveLength(3);
+    const { exitCode, stdout } = await lab.mixlabRun('--failed', '--missing');
+    expect([exitCode, stdout]).toEqual([0, 'digits: nothing to do, no trial is failed or planned']);
+  });
+
+  it('tells all malformed options at once, and starts nothing', async () => {
+    const lab = three();
+    const { exitCode, stderr } = await lab.mixlabRun(
+      ...[
+        '-j0',
+        '--retries=many',
+        '--max-hours=0',
+        '--only=',
+        '--gpus=',
+        '--retry-delay',
+        '1.5',
+        '--gpus-per-run=',
+      ],
+    );
+    expect(exitCode).toBe(2);
+    for (const option of ['jobs', 'retries', 'max-hours', 'only', 'gpus', 'retry-delay', 'gpus-per-run'])
+      expect(stderr).toContain(`--${option}: `);
+    expect((await lab.mixlabRun('--retrys=1', '--keepGoing')).stderr).toMatch(
+      /--retries\?[^]*--keep-going\?/,
+    );
+    expect((await lab.mixlabRun('--detach', '--plain', '--dry-run')).stderr).toMatch(/--dry-run[^]*--plain/);
+    expect(lab.calls()).toEqual([]);
+  });
+});
+
+describe('what was generated', () => {
+  it('has to be there', async () => {
+    const lab = three();
+    const unknown = await lab.mixlabRun('--experiment=digit');
+    expect(unknown.exitCode).toBe(2);
+    expect(unknown.stderr).toContain('`npx mixlab configs --experiment=digit` makes it');
+    rmSync(lab.script);
+    const { exitCode, stderr } = await lab.mixlabRun('--experiment=digits');
+    expect(exitCode).toBe(2);
+    expect(stderr).toBe(
+      'mixlab run: generated/digits has no launch/local.sh; `npx mixlab configs --experiment=digits` writes it',
+    );
+  });
+
+  it('is trained although its authored file has changed, with a warning; that file need not be there', async () => {
+    const lab = three();
+    expect((await lab.mixlabRun('-n')).stderr).toBe('');
+    lab.author('// Another experiment.\n');
+    const { exitCode, stderr } = await lab.mixlabRun('-n');
+    expect(exitCode).toBe(0);
+    expect(stderr).toBe(
+      'mixlab run: warning: configs/some.config.ts has changed since digits was generated, which is what is trained; ' +
+        '`npx mixlab configs --experiment=digits` generates it anew',
+    );
+    rmSync(join(lab.home, 'configs/some.config.ts'));
+    expect((await lab.mixlabRun('-n')).stderr).toBe('');
+  });
+});
+
+describe('several experiments', () => {
+  function two(): RunLab {
+    const lab = new RunLab(planOf('one', ['a', 'b']));
+    write(join(lab.home, 'generated/two'), planOf('two', ['c']));
+    return lab;
+  }
+
+  it('have to be named, are trained one after the other, and only one is left at work', async () => {
+    const lab = two();
+    const all = await lab.mixlabRun();
+    expect([all.exitCode, all.stderr]).toEqual([
+      2,
+      "mixlab run: there are 2 experiments, one, two: --experiment says which, --experiment='**' means all",
+    ]);
+    expect((await lab.mixlabRun('--experiment=*', '--detach')).stderr).toBe(
+      'mixlab run: --detach takes one experiment, not 2: one, two',
+    );
+    const { exitCode, stdout } = await lab.mixlabRun('--experiment=*', '-j4');
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^one \(1 of 2\)\n[^]*2 completed.*\ntwo \(2 of 2\)\n[^]*1 completed/);
+  });
+
+  it('end with the first that failed, or go on with -k', async () => {
+    const lab = two();
+    lab.behave('case $config in */a.json) exit 1 ;; esac');
+    const { exitCode, stderr } = await lab.mixlabRun('--experiment=*');
+    expect([exitCode, stderr]).toEqual([1, 'mixlab run: not started: two']);
+    const kept = await lab.mixlabRun('--experiment=*', '-k');
+    expect(kept.exitCode).toBe(1);
+    expect(kept.stdout).toContain('two (2 of 2)');
+  });
+
+  it('are not started after Ctrl-C', async () => {
+    const lab = two();
+    lab.behave(PATIENT);
+    const running = lab.mixlabRun('--experiment=*');
+    await until(() => lab.starts().length === 1);
+    running.kill('SIGINT');
+    const { exitCode, stderr } = await running;
+    expect(exitCode).toBe(130);
+    expect(stderr).toContain('mixlab run: not started: two');
+  });
+});
+
+describe('a signal to mixlab run', () => {
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)('%s asks for checkpoints, and the exit code is that of the script', async (signal, code) => {
+    const lab = three();
+    lab.behave(PATIENT);
+    const running = lab.mixlabRun('-j2');
+    await until(() => lab.starts().length === 2);
+    // npx passes on what the terminal has sent to the command as well.
+    running.kill(signal);
+    running.kill(signal);
+    const { exitCode, stdout } = await running;
+    expect(exitCode).toBe(code);
+    expect(stdout).toContain('0 completed, 0 skipped, 0 failed, 2 interrupted, 1 not started');
+    lab.behave(':');
+    expect((await lab.mixlabRun('-j2')).stdout).toContain('3 completed');
+  });
+
+  it('twice ends what runs', async () => {
+    const lab = three();
+    lab.behave("trap '' TERM; for ((i = 0; i < 600; i++)); do sleep 0.1; done");
+    const running = lab.mixlabRun('-j2');
+    let shown = '';
+    running.stdout.on('data', (data: Buffer) => (shown += String(data)));
+    await until(() => lab.starts().length === 2);
+    running.kill('SIGINT');
+    await until(() => shown.includes('waiting for 2'));
+    const again = setInterval(() => running.kill('SIGINT'), 200);
+    const { exitCode, stdout } = await running;
+    clearInterval(again);
+    expect(exitCode).toBe(130);
+    expect(stdout).toContain('SIGINT again: killed what was running');
+    expect(lab.ends()).toEqual([]);
+  });
+
+  it('kill -9 leaves the script at work: all is trained, each trial once', async () => {
+    const lab = three();
+    lab.behave('status running; sleep 0.3; echo "a line to nobody"');
+    const running = lab.mixlabRun();
+    await until(() => lab.starts().length === 1);
+    running.kill('SIGKILL');
+    expect((await running).signal).toBe('SIGKILL');
+    await until(() => lab.ends().length === 3);
+    expect(lab.starts()).toHaveLength(3);
+    await until(() => lab.isCompleted('c'));
+    expect((await lab.mixlabRun()).stdout).toContain('0 completed, 3 skipped');
+  });
+});
