@@ -19,7 +19,7 @@ from torch.nn.parallel import DataParallel
 from method_cues import small_cnn, small_vit
 from methods_settings import SETTINGS
 from mixlab.core.vision import import_timm
-from mixlab.methods import Mix, create, list_methods, method_class
+from mixlab.methods import Mix, MixUp, create, list_methods, method_class
 
 SIDE, CLASSES = 16, 10
 
@@ -239,6 +239,60 @@ def test_a_compiled_model_is_mixed_inside_of_as_well() -> None:
             "DataParallel does not see what mix.loss does",
         ),
         (lambda: create("mixup").mixer, TypeError, "there is no mixer before the first step"),
+        (lambda: create(MixUp), TypeError, "name: expected a method's name, such as 'cutmix', got <class"),
+        (
+            lambda: create("mixup", num_classes=0),
+            ValueError,
+            "num_classes: expected a whole number from 1, got 0",
+        ),
+        (lambda: create("mixup", num_classes="10"), TypeError, "num_classes: expected .* got '10'"),
+        (lambda: create("mixup", seed=1.5), TypeError, "seed: expected a whole number from 0, got 1.5"),
+        (lambda: create("mixup", mean=0.5), TypeError, "mean: expected three numbers, .* got 0.5"),
+        (
+            lambda: create("mixup", std=(1, 1, 0)),
+            ValueError,
+            r"std: expected numbers above 0, got \(1, 1, 0\)",
+        ),
+        (
+            lambda: create("automix", model="resnet18", image_size=SIDE),
+            TypeError,
+            "model: expected a torch.nn.Module, got 'resnet18', a str",
+        ),
+        (
+            lambda: create("automix", model=small_cnn(), image_size=(SIDE, SIDE)),
+            TypeError,
+            r"image_size: expected a whole number from 1, got \(16, 16\)",
+        ),
+        (
+            lambda: create("supermix", num_classes=6)(*batch(), teacher="resnet18"),
+            TypeError,
+            "teacher: expected a torch.nn.Module, got 'resnet18', a str",
+        ),
+        (
+            lambda: create("puzzlemix", num_classes=6)(*batch(), model=[small_cnn()]),
+            TypeError,
+            "model: expected a torch.nn.Module, got list",
+        ),
+        (
+            lambda: create("cutmix", num_classes=6)(batch()[0][0], batch()[1]),
+            ValueError,
+            r"images: expected \[B, C, H, W\], got \[3, 16, 16\]",
+        ),
+        (
+            lambda: create("cutmix", num_classes=6)(batch()[0], batch()[1][:5]),
+            ValueError,
+            r"labels: expected \[6\] or \[6, K\], for images of \[6, 3, 16, 16\], got \[5\]",
+        ),
+        (
+            lambda: create("cutmix", num_classes=6)(batch()[0], torch.eye(9)[:6]),
+            ValueError,
+            r"labels: expected \[B, 6\] of 6 classes, got \[6, 9\]",
+        ),
+        (
+            lambda: create("mixup").loss(small_cnn(), *batch(), "ce"),
+            TypeError,
+            "criterion: expected a function of logits and targets, got 'ce'",
+        ),
     ],
 )
 def test_what_is_wrong_is_said(call: Callable[[], object], error: type[Exception], message: str) -> None:

@@ -11,10 +11,11 @@ from pydantic import ValidationError
 from pydantic_core import to_jsonable_python
 from torch import nn
 
-from mixlab.core.cues import IMAGENET, Normalisation
+from mixlab.core.cues import IMAGENET
 from mixlab.core.mismatches import mismatches
 from mixlab.core.packages import PackageError, import_package, package_of
 
+from .arguments import normalisation
 from .base import Method
 from .mix import Mix
 from .registry import list_methods, method_class
@@ -40,7 +41,7 @@ def create(
         **parameters: the method's, in Python's spelling: `per_sample=True`.
 
     Raises:
-        TypeError: a parameter that the method does not have; what `Mix` says.
+        TypeError: a name that is no string, a parameter that the method does not have; what `Mix` says.
         ValueError: no such method, or a value that is not allowed; what `Mix` says.
     """
     return Mix(
@@ -49,11 +50,13 @@ def create(
         seed=seed,
         model=model,
         image_size=image_size,
-        normalisation=Normalisation(tuple(mean), tuple(std)),
+        normalisation=normalisation(mean, std),
     )
 
 
 def _method(name: str, parameters: dict[str, Any]) -> Method:
+    if not isinstance(name, str):
+        raise TypeError(f"name: expected a method's name, such as 'cutmix', got {name!r}")
     if package := package_of(name):
         try:
             import_package(package)

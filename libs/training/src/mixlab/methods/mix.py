@@ -17,6 +17,7 @@ from mixlab.core.seeding import derive_seed, derived_generator
 from mixlab.core.teacher import Teacher
 from mixlab.core.wrappers import bare, is_spread
 
+from .arguments import check_batch, check_labels, check_network, check_teachers, whole_number
 from .base import Method, Mixed
 from .mixer import Criterion, Mixer, Setting, Step
 
@@ -51,9 +52,10 @@ class Mix:
         normalisation: how the images are normalised; by default as for ImageNet.
 
     Raises:
-        TypeError: the method trains a network, and `model` or `image_size` is missing; or it does not work
-            with that model.
-        ValueError: its parameters do not fit each other, the images' size or the number of classes.
+        TypeError: an argument is of another type; the method trains a network, and `model` or `image_size`
+            is missing; or it does not work with that model.
+        ValueError: a number is too small; the method's parameters do not fit each other, the images' size or
+            the number of classes.
     """
 
     def __init__(
@@ -66,9 +68,15 @@ class Mix:
         image_size: int | None = None,
         normalisation: Normalisation = IMAGENET,
     ) -> None:
+        if num_classes is not None:
+            num_classes = whole_number("num_classes", num_classes, 1)
+        if image_size is not None:
+            image_size = whole_number("image_size", image_size, 1)
+        if model is not None:
+            check_network("model", model)
         self.method = method
         self._num_classes, self._normalisation = num_classes, normalisation
-        self._seed = torch.initial_seed() if seed is None else seed
+        self._seed = torch.initial_seed() if seed is None else whole_number("seed", seed, 0)
         self._generator = derived_generator(self._seed, "mix")
         self._mixer: Mixer | None = None
         self._waiting: MixState | None = None
@@ -112,6 +120,8 @@ class Mix:
     def _mixed(
         self, images: Tensor, labels: Tensor, model: nn.Module | None, teacher: Teachers | None
     ) -> Mixed:
+        if model is not None:
+            check_network("model", model)
         network = None if model is None else bare(model)
         with self._teachers(teacher) as teachers:
             step = self._step(network, images, labels, teachers)
@@ -150,6 +160,10 @@ class Mix:
             ValueError: images, labels and parameters do not fit each other, a class index is not below K
                 (on a CPU; a GPU is not waited for, and fails later in its own way), or nothing tells K.
         """
+        check_network("model", model)
+        if not callable(criterion):
+            raise TypeError(f"criterion: expected a function of logits and targets, got {criterion!r}")
+        check_batch(images, labels)
         if labels.ndim != 1:
             raise TypeError(f"mix.loss takes class indices [B], not labels of shape {tuple(labels.shape)}")
         if is_spread(model):
@@ -225,11 +239,11 @@ class Mix:
         criterion: Criterion = F.cross_entropy,
         progress: float = 0.0,
     ) -> Step:
-        _check_batch(images, labels)
+        check_batch(images, labels)
         if model is None and not _LOOKS_AT_THE_MODEL.isdisjoint(self.method.demands()):
             raise TypeError(f"{self.method.name} looks at the network in training: give model=…")
         num_classes = self._classes(model, labels)
-        _check_indices(labels, num_classes)
+        check_labels(labels, num_classes)
         return Step(
             backbone=nn.Module() if model is None else model,
             images=images,
@@ -254,6 +268,8 @@ class Mix:
     def _teachers(self, given: Teachers | None) -> Iterator[dict[Teacher, nn.Module]]:
         """The networks of the method's teachers, in evaluation mode."""
         wanted = self.method.teachers()
+        if given is not None:
+            check_teachers(given)
         found = dict.fromkeys(wanted, given) if isinstance(given, nn.Module) else dict(given or {})
         for teacher in wanted:
             if teacher not in found:
@@ -286,24 +302,3 @@ class Mix:
             mixer.to(parameter.device)
         self._restore(mixer)
         return mixer
-
-
-def _check_batch(images: object, labels: object) -> None:
-    for name, value in (("images", images), ("labels", labels)):
-        if not isinstance(value, Tensor):
-            raise TypeError(f"{name}: expected a tensor, got {type(value).__name__}")
-
-
-def _check_indices(labels: Tensor, num_classes: int) -> None:
-    """Raise where labels [B] are not class indices."""
-    if labels.ndim != 1:
-        return
-    if labels.is_floating_point():
-        raise ValueError(
-            f"labels: expected class indices [B] or probabilities [B, K], got {labels.dtype} [B]"
-        )
-    if labels.device.type == "cpu" and len(labels) and not torch.compiler.is_compiling():
-        least, most = (int(value) for value in labels.long().aminmax())
-        if least < 0 or most >= num_classes:
-            wrong = least if least < 0 else most
-            raise ValueError(f"labels: expected class indices of 0 to {num_classes - 1}, got {wrong}")
