@@ -61,7 +61,7 @@ Files are below OpenMixup's \`configs/classification\` at commit 37e1372. Where 
 - **MogaNet**: OpenMixup estimates batch statistics anew after each epoch (\`PreciseBNHook\`); here they are the
   running ones.
 - EfficientNet-B0 and MobileNetV2 have plain batch norm and no drop path in \`rsb-a3\` and \`rsb-a2\`: the experiment
-  \`imagenet/rsb\` says so.
+  \`imagenet/rsb\` says so. Batch norm of EfficientNet-B0 has timm's epsilon, 1e-5; OpenMixup's has 1e-3.
 `;
 
 describe('recipes', () => {

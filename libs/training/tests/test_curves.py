@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 from collections.abc import Iterable
 from pathlib import Path
@@ -14,7 +15,8 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 
 from conftest import Processes, read_lines, wait_for
 from mixlab.core.exit_codes import ExitCode
-from tiny import STEPS, run, tiny, write
+from mixlab.train import train
+from tiny import STEPS, run, signals_restored, tiny, write
 
 Curve = dict[int, float]
 """Numbers by the step of the optimiser."""
@@ -106,6 +108,16 @@ def test_a_full_disk_ends_the_curves_and_not_the_training(
     warnings = [line for line in capfd.readouterr().out.splitlines() if line.startswith("warning")]
     assert warnings == ["warning: nothing goes to TensorBoard any more: [Errno 28] No space left on device"]
     assert len(read_lines(tmp_path / "log.jsonl")) == 9
+
+
+def test_curves_go_on_in_a_new_file_where_someone_removes_the_old_one(tmp_path: Path) -> None:
+    def after_step(epoch: int, step: int) -> None:
+        if (epoch, step) == (1, 5):
+            shutil.rmtree(tmp_path / "tensorboard")
+
+    with signals_restored():
+        assert train(tiny(), tmp_path, device="cpu", after_step=after_step) == ExitCode.COMPLETED
+    assert [step for step, _ in curves(tmp_path)["train/loss"]] == [6, 8, 10, 12]
 
 
 def test_a_training_begins_without_tensorboard(processes: Processes, tmp_path: Path) -> None:

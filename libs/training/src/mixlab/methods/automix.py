@@ -26,7 +26,10 @@ class AutoMix(PairMasks):
         "moving average of the backbone; x = M·a + (1 − M)·b; λ as drawn"
     )
 
-    differences = ("One head serves clean and mixed images; OpenMixup trains two.",)
+    differences = (
+        "One head serves clean and mixed images; OpenMixup trains two.",
+        "OpenMixup's learning rate of the block changes with each epoch, here with each step.",
+    )
 
     name: Literal["automix"] = "automix"
 

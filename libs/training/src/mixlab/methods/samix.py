@@ -31,6 +31,7 @@ class SAMix(PairMasks):
     differences = (
         "One head serves clean and mixed images; OpenMixup trains two.",
         "OpenMixup's configs for small images rescale the lam that the network sees; here it is as drawn.",
+        "OpenMixup's learning rate of the block changes with each epoch, here with each step.",
     )
 
     name: Literal["samix"] = "samix"

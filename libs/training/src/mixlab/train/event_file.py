@@ -41,7 +41,7 @@ class EventFile:
         self._append(Event(file_version="brain.Event:2"), Event(step=steps + 1, session_log=start))
 
     def write(self, step: int, scalars: Mapping[str, float]) -> None:
-        """Appends numbers.
+        """Appends numbers; to a file of the same name where someone has removed this one.
 
         Raises:
             OSError: they can't be written whole.
@@ -49,6 +49,10 @@ class EventFile:
         from tensorboard.compat.proto.event_pb2 import Event
         from tensorboard.compat.proto.summary_pb2 import Summary
 
+        assert self._file is not None
+        if os.fstat(self._file.fileno()).st_nlink == 0:
+            self._file.close()
+            self.begin(step - 1)
         values = [Summary.Value(tag=tag, simple_value=value) for tag, value in scalars.items()]
         self._append(Event(step=step, summary=Summary(value=values)))
 
