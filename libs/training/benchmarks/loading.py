@@ -34,6 +34,7 @@ share_cores()  # as a training does, before PyTorch is imported
 import torch  # noqa: E402
 from photographs import write_photographs  # noqa: E402
 from timing import environment  # noqa: E402
+from turns import OURS, Figure, median_ratio, take_turns  # noqa: E402
 
 from mixlab.config import RunConfig  # noqa: E402
 from mixlab.core.vision import import_timm  # noqa: E402
@@ -57,25 +58,6 @@ TITLES = {
 
 
 @dataclass(frozen=True)
-class Figure:
-    """One comparison. Images a second, medians over `n` rounds; the ratio of times is the rounds' median."""
-
-    group: str
-    what: str
-    against: str
-    ours: float
-    other: float
-    ratio: float
-    n: int
-    bar: float | None
-
-    @property
-    def missed(self) -> bool:
-        """Whether it is above its bar."""
-        return self.bar is not None and self.ratio > self.bar
-
-
-@dataclass(frozen=True)
 class Sizes:
     """How much there is to load."""
 
@@ -94,35 +76,28 @@ def measure(group: str, sizes: Sizes, rounds: int, workers: int) -> Iterator[Fig
     }
     n = max(1, rounds // 3) if group == "memory" else rounds  # whose epochs are long
     with sides[group]() as (what, epochs):
-        times = _in_turns(epochs, n)
+        times = take_turns(list(epochs), lambda name: _epoch_time(epochs[name]), n, warm_up=1)
     medians = {name: statistics.median(found) for name, found in times.items()}
-    others = [name for name in epochs if name != "ours"]
+    others = [name for name in epochs if name != OURS]
     fastest = min(others, key=lambda name: medians[name])
     for name in others:
         yield Figure(
             group=group,
             what=what,
             against=name,
-            ours=1 / medians["ours"],
+            ours=1 / medians[OURS],
             other=1 / medians[name],
-            ratio=statistics.median(own / its for own, its in zip(times["ours"], times[name], strict=True)),
+            ratio=median_ratio(times, name),
             n=n,
             bar=BARS[group] if name == fastest else None,
         )
 
 
-def _in_turns(epochs: dict[str, Epoch], rounds: int) -> dict[str, list[float]]:
-    """Seconds an image of each, after a round that is not counted; who begins a round rotates."""
-    names = list(epochs)
-    times: dict[str, list[float]] = {name: [] for name in names}
-    for round_ in range(1 + rounds):
-        first = round_ % len(names)
-        for name in names[first:] + names[:first]:
-            began = time.perf_counter()
-            images = sum(len(batch) for batch, _ in epochs[name]())
-            if round_ > 0:
-                times[name].append((time.perf_counter() - began) / images)
-    return times
+def _epoch_time(epoch: Epoch) -> float:
+    """Seconds an image of a whole epoch."""
+    began = time.perf_counter()
+    images = sum(len(batch) for batch, _ in epoch())
+    return (time.perf_counter() - began) / images
 
 
 def _ours(config: RunConfig, split: Split) -> Epoch:
@@ -180,7 +155,7 @@ def _files(
             f"{sizes.files} JPEGs of {kilobytes:.0f} kB, batches of {sizes.files_batch}"
             f"{f', {rand_augment}' if rand_augment else ''}",
             {
-                "ours": _ours(config, open_data(config).load("train")),
+                OURS: _ours(config, open_data(config).load("train")),
                 "timm": lambda: prefetching,
                 "timm without prefetcher": lambda: plain,
             },
@@ -198,7 +173,7 @@ def _memory(sizes: Sizes, workers: int) -> Iterator[tuple[str, dict[str, Epoch]]
     yield (
         f"{len(split)} images of 32 pixels ({source}), batches of {sizes.cifar_batch}",
         {
-            "ours": _ours(config, split),
+            OURS: _ours(config, split),
             "torchvision": lambda: loader,
         },
     )
@@ -268,11 +243,9 @@ def page(figures: Iterable[Figure], surroundings: dict[str, Any], workers: int) 
 
 
 def _row(figure: Figure) -> str:
-    ratio = f"**{figure.ratio:.3f}**" if figure.missed else f"{figure.ratio:.3f}"
-    bar = "" if figure.bar is None else f"{figure.bar:.3g}"
     return (
         f"| {TITLES[figure.group]}: {figure.what} | {figure.ours:.0f} | {figure.against} | "
-        f"{figure.other:.0f} | {ratio} | {bar} | {figure.n} |"
+        f"{figure.other:.0f} | {figure.verdict()} |"
     )
 
 

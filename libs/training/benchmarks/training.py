@@ -17,34 +17,17 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import torch
 from timing import environment
+from turns import OURS, Figure, median_ratio, take_turns
 from workloads import WORKLOADS, Workload
 
 WARM_UP = 3
 """Rounds that are not counted."""
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One comparison. Seconds of a step, medians over `n` rounds; the ratio is the rounds' median."""
-
-    workload: str
-    against: str
-    ours: float
-    other: float
-    ratio: float
-    n: int
-    bar: float | None
-
-    @property
-    def missed(self) -> bool:
-        """Whether it is above its bar."""
-        return self.bar is not None and self.ratio > self.bar
 
 
 class Side:
@@ -88,7 +71,7 @@ def sides(workload: Workload, threads: int) -> Iterator[dict[str, Side]]:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mixlab-bench-")))
         workload.write_images(folder)
         started: dict[str, Side] = {}
-        for name in ("ours", *workload.peers):
+        for name in (OURS, *workload.peers):
             started[name] = Side(name, workload, folder, threads)
             stack.callback(started[name].close)
         yield started
@@ -96,23 +79,17 @@ def sides(workload: Workload, threads: int) -> Iterator[dict[str, Side]]:
 
 def measure(workload: Workload, rounds: int, threads: int) -> Iterator[Figure]:
     """Ours beside each of its peers."""
-    times: dict[str, list[float]] = {}
     with sides(workload, threads) as started:
-        names = list(started)
-        for round_ in range(WARM_UP + rounds):
-            first = round_ % len(names)
-            for name in names[first:] + names[:first]:
-                seconds = started[name].turn()
-                if round_ >= WARM_UP:
-                    times.setdefault(name, []).append(seconds)
+        times = take_turns(list(started), lambda name: started[name].turn(), rounds, WARM_UP)
     medians = {name: statistics.median(found) for name, found in times.items()}
     for name in workload.peers:
         yield Figure(
-            workload=workload.name,
+            group=workload.name,
+            what=describe(workload),
             against=name,
-            ours=medians["ours"],
+            ours=medians[OURS],
             other=medians[name],
-            ratio=statistics.median(own / its for own, its in zip(times["ours"], times[name], strict=True)),
+            ratio=median_ratio(times, name),
             n=rounds,
             bar=workload.bar,
         )
@@ -147,11 +124,9 @@ def page(figures: Sequence[Figure], absent: Sequence[str], surroundings: dict[st
 
 
 def _row(figure: Figure) -> str:
-    ratio = f"**{figure.ratio:.3f}**" if figure.missed else f"{figure.ratio:.3f}"
-    bar = "" if figure.bar is None else f"{figure.bar:.3g}"
     return (
-        f"| {describe(WORKLOADS[figure.workload])} | {1e3 * figure.ours:.4g} ms a step | {figure.against} | "
-        f"{1e3 * figure.other:.4g} ms | {ratio} | {bar} | {figure.n} |"
+        f"| {figure.what} | {1e3 * figure.ours:.4g} ms a step | {figure.against} | "
+        f"{1e3 * figure.other:.4g} ms | {figure.verdict()} |"
     )
 
 
@@ -186,17 +161,14 @@ def main() -> None:
             continue
         for figure in measure(workload, options.rounds, options.threads):
             figures.append(figure)
-            print(f"{describe(workload)}: {figure.ratio:.3f} of {figure.against}, n {figure.n}", flush=True)
+            print(f"{figure.what}: {figure.ratio:.3f} of {figure.against}, n {figure.n}", flush=True)
     for line in absent:
         print(f"not measured: {line}")
     if options.json:
         result = {
             "benchmark": "training",
             "environment": surroundings,
-            "figures": [
-                {**asdict(figure), "what": describe(WORKLOADS[figure.workload]), "missed": figure.missed}
-                for figure in figures
-            ],
+            "figures": [{**asdict(figure), "missed": figure.missed} for figure in figures],
             "absent": absent,
         }
         options.json.write_text(json.dumps(result, indent=2) + "\n")

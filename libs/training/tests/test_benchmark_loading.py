@@ -26,7 +26,7 @@ def loading(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
     import loading
 
     yield loading
-    for name in ("loading", "photographs", "timing"):
+    for name in ("loading", "photographs", "timing", "turns"):
         sys.modules.pop(name, None)
 
 

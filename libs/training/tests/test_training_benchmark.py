@@ -20,7 +20,7 @@ def training(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
     import training
 
     yield training
-    for name in ("training", "workloads", "timing"):
+    for name in ("training", "workloads", "timing", "turns"):
         sys.modules.pop(name, None)
 
 
@@ -47,11 +47,9 @@ def test_a_side_that_ends_is_named_with_its_error(training: ModuleType, tmp_path
 
 
 def test_the_page_marks_what_misses_its_bar(training: ModuleType) -> None:
-    within = training.Figure("cpu-step", "timm", 0.2, 0.25, 0.8, 40, 1.0)
+    within = training.Figure("cpu-step", "resnet18 on cpu", "timm", 0.2, 0.25, 0.8, 40, 1.0)
     above = replace(within, against="timm, channels last", ratio=1.01)
     page = training.page([within, above], ["a GPU: there is none"], {"cores": 2})
-    assert (
-        "| resnet18, 64×3×64×64, cutmix, fp32, cpu | 200 ms a step | timm | 250 ms | 0.800 | 1 | 40 |" in page
-    )
+    assert "| resnet18 on cpu | 200 ms a step | timm | 250 ms | 0.800 | 1 | 40 |" in page
     assert "**1.010**" in page
     assert "Not measured: a GPU: there is none." in page
