@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from mixlab.core.errors import MixlabError
+from mixlab.core.option_types import positive
 
 from .check import check_dataset
 from .inspection import default_workers
@@ -57,19 +58,13 @@ def _parser() -> argparse.ArgumentParser:
     add = check.add_argument
     add("path", metavar="PATH", help="the dataset's root")
     add("--layout", choices=sorted(LAYOUTS), help="how the files lie (default: look at the root)")
-    add("--classes", type=_positive, metavar="N", help="how many there should be (default: as many as are)")
+    add("--classes", type=positive, metavar="N", help="how many there should be (default: as many as are)")
     add("--split", action="append", default=[], metavar="NAME", help="may be repeated (default: all)")
     add("--train-list", metavar="FILE", help="the list of the layout `list`, where it is not found")
     add("--val-list", metavar="FILE", help="the same of the evaluation split")
-    add("--workers", type=_positive, default=default_workers(), metavar="N", help="processes that decode")
+    add("--workers", type=positive, default=default_workers(), metavar="N", help="processes that decode")
     add("--json", action="store_true", help="print the result as JSON")
     return parser
-
-
-def _positive(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or int(text) == 0:
-        raise argparse.ArgumentTypeError(f"expected a whole number from 1, got {text!r}")
-    return int(text)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mixlab.core.hold import HEARTBEAT_SECONDS, TAKEOVER_SECONDS
+from mixlab.core.option_types import count, positive
 
 DESCRIPTION = """\
 Trains one trial of one run and watches over it: checks the config, takes the run directory, starts the
@@ -66,15 +67,13 @@ def parse_options(arguments: list[str]) -> Options:
     add("--run-dir", type=Path, metavar="DIR", help="where to train (default: work_dirs/<run>/trial<k>)")
     add(
         "--trial",
-        type=_positive,
+        type=positive,
         default=1,
         metavar="K",
         help="trial, from 1; adds K - 1 to the seed (default: 1)",
     )
-    add(
-        "--gpus", type=_count, metavar="N", help="GPUs to train on; 0 is the CPU (default: 1 if there is one)"
-    )
-    add("--nproc", type=_positive, default=1, metavar="P", help="processes on the CPU (default: 1)")
+    add("--gpus", type=count, metavar="N", help="GPUs to train on; 0 is the CPU (default: 1 if there is one)")
+    add("--nproc", type=positive, default=1, metavar="P", help="processes on the CPU (default: 1)")
     add("--claim", action="store_true", help="wait for N GPUs that nobody else on this machine has claimed")
     add(
         "--gpu-ids",
@@ -82,7 +81,7 @@ def parse_options(arguments: list[str]) -> Options:
         metavar="IDS",
         help="GPUs to choose from: indices or UUIDs with commas (default: $CUDA_VISIBLE_DEVICES, else all)",
     )
-    add("--max-steps", type=_positive, metavar="N", help="try N steps in a temporary folder; nothing is kept")
+    add("--max-steps", type=positive, metavar="N", help="try N steps in a temporary folder; nothing is kept")
     add("--resume-cancelled", action="store_true", help="take up a run that was cancelled")
     add("--quiet", action="store_true", help="show errors only; all output still goes to attempts/<n>.log")
     add("--list-gpus", action="store_true", help="print the UUIDs of the visible GPUs, one a line, and end")
@@ -137,18 +136,6 @@ def parse_options(arguments: list[str]) -> Options:
 
 def _words(command: str | None) -> tuple[str, ...] | None:
     return tuple(shlex.split(command)) if command else None
-
-
-def _count(text: str) -> int:
-    if not text.isascii() or not text.isdigit():
-        raise argparse.ArgumentTypeError(f"expected a whole number from 0, got {text!r}")
-    return int(text)
-
-
-def _positive(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or int(text) == 0:
-        raise argparse.ArgumentTypeError(f"expected a whole number from 1, got {text!r}")
-    return int(text)
 
 
 def _seconds(text: str) -> float:

@@ -10,7 +10,8 @@ import sys
 from mixlab.core.errors import InvalidInput
 from mixlab.core.exit_codes import ExitCode
 from mixlab.core.gpus import visible_gpus
-from mixlab.train.commands import add_device_argument, exit_code_of, positive, share_cores
+from mixlab.core.option_types import count, positive
+from mixlab.train.commands import add_device_argument, exit_code_of, share_cores
 
 from .evaluate import check_request, evaluate_checkpoint
 from .result import Tested
@@ -39,7 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     add("--occlusion-grid", type=positive, default=14, metavar="N", help="patches along a side (default: 14)")
     add("--dump", metavar="FILE", help="write each image's five likeliest classes to a .npz or .jsonl file")
-    add("--gpus", type=int, metavar="N", help="0 is the CPU; more than 1 evaluates a share on each GPU")
+    add("--gpus", type=count, metavar="N", help="0 is the CPU; more than 1 evaluates a share on each GPU")
     add("--json", action="store_true", help="print the result as JSON")
     arguments = sys.argv[1:] if arguments is None else arguments
     options = parser.parse_args(arguments)

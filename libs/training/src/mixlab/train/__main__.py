@@ -6,9 +6,10 @@ import argparse
 import sys
 
 from mixlab.core.interruption import Interruption
+from mixlab.core.option_types import positive
 from mixlab.core.supervised_hold import end_with_supervisor_if_any
 
-from .commands import add_device_argument, exit_code_of, positive, share_cores
+from .commands import add_device_argument, exit_code_of, share_cores
 
 
 def main(arguments: list[str] | None = None) -> int:

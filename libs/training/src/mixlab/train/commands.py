@@ -58,13 +58,6 @@ def add_device_argument(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def positive(text: str) -> int:
-    """An argument that counts from 1."""
-    if not text.isascii() or not text.isdigit() or int(text) == 0:
-        raise argparse.ArgumentTypeError(f"expected a whole number from 1, got {text!r}")
-    return int(text)
-
-
 def exit_code_of(command: str, run: Callable[[], int]) -> int:
     """What `run` returns; an error with a message is printed without a traceback and gives its code."""
     try:
