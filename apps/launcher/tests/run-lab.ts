@@ -47,12 +47,15 @@ export class RunLab extends Lab {
   inTerminal(...args: string[]) {
     const child = execa('python3', [terminal, process.execPath, bin, 'run', ...args], this.#options);
     let shown = '';
+    let pid = '';
+    child.stderr.on('data', (data: Buffer) => (pid += String(data)));
     child.stdout.on('data', (data: Buffer) => (shown += String(data)));
     return {
       ended: child,
       /** All that was ever shown, one thing over the other. */
       shown: () => stripVTControlCharacters(shown),
       type: (text: string) => void child.stdin.write(text),
+      kill: () => void process.kill(Number(pid), 'SIGKILL'),
     };
   }
 
@@ -61,6 +64,11 @@ export class RunLab extends Lab {
     const folder = join(this.home, 'work_dirs', this.experiment, '.launch');
     const logs = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.log')) : [];
     return logs.length === 0 ? '' : readFileSync(join(folder, logs.sort().at(-1)!), 'utf8');
+  }
+
+  /** Lets trainings go on that wait for the file `$FAKE/go`. */
+  go(): void {
+    writeFileSync(join(this.fake, 'go'), '');
   }
 
   isCompleted(name: string): boolean {
