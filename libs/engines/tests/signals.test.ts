@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execaSync } from 'execa';
 import { describe, expect, it } from 'vitest';
-import { bash, Lab, planOf } from './lab.ts';
+import { bash, Lab, planOf, temporaryFolder } from './lab.ts';
 
 /** Trainings that take a minute, and half a second to write a checkpoint when they are told to stop. */
 function patientLab(): Lab {
@@ -87,6 +87,21 @@ describe('a signal to the script', () => {
     expect(code).toBe(130);
     expect(output).toContain('SIGINT again: killed what was running');
     expect(lab.timeline().filter((event) => event.startsWith('end'))).toEqual([]);
+  });
+
+  it('is not lost where the wait for the end of a trial is over while it is acted on', async () => {
+    const lab = patientLab();
+    const slow = temporaryFolder();
+    writeFileSync(join(slow, 'date'), '#!/bin/sh\nsleep 1.2\necho slow', { mode: 0o755 });
+    const script = lab.start(['-j', '2'], { env: { PATH: `${slow}:${process.env['PATH']}` } });
+    await until(() => lab.timeline().length === 2);
+    // The time of day is asked for once a second.
+    await sleep(1200);
+    process.kill(script.pid, 'SIGTERM');
+    const { code, output } = await script.finished;
+    expect(code).toBe(143);
+    expect(output).toContain('SIGTERM: waiting for 2 to write a checkpoint');
+    expect(output).toContain('2 interrupted, 2 not started');
   });
 
   it('ends a training that has not got far enough to write a checkpoint', async () => {
