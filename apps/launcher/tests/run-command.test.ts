@@ -22,6 +22,8 @@ describe('mixlab run, where stdout is no terminal', () => {
     const lab = new RunLab(planOf('digits', ['a-1', 'a-2', 'b'], 1));
     lab.hasGpus(4);
     lab.behave('[ "$start" -gt 1 ] || exit 1');
+    const workDir = join(lab.home, 'my runs/digits');
+    lab.leave(join(workDir, 'a-2/trial1'), 'a-2', 'cancelled');
     const args = [
       '--gpus=0,1',
       '--gpus-per-run=2',
@@ -40,8 +42,8 @@ describe('mixlab run, where stdout is no terminal', () => {
     expect(exitCode).toBe(0);
     const trainings = lab.calls().filter((call) => call[2] !== '--list-gpus');
     expect(trainings).toHaveLength(4);
-    expect(trainings[0]).toEqual(expect.arrayContaining(['--gpus', '2', '--resume-cancelled']));
-    expect(trainings.map((call) => call.at(-1))).toContain(join(lab.home, 'my runs/digits/a-1/trial1'));
+    expect(trainings[0]).toEqual(expect.arrayContaining(['--gpus', '2']));
+    expect(trainings.map((call) => call.at(-1))).toContain(join(workDir, 'a-1/trial1'));
     expect(lab.calls()).toContainEqual(expect.arrayContaining(['--list-gpus', '--gpu-ids', '0,1']));
   });
 
