@@ -16,6 +16,9 @@ from conftest import Processes, read_lines, wait_for
 from mixlab.config import RunConfig
 from mixlab.core.errors import TrainingFailed
 from mixlab.core.exit_codes import ExitCode
+from mixlab.core.interruption import Interruption
+from mixlab.core.run_directory import Cancelled
+from mixlab.train import train
 from tiny import STEPS, assert_same_weights, folder_run, image_folder, run, tiny, write
 
 METHODS: dict[str, dict[str, Any]] = {
@@ -65,6 +68,29 @@ def test_interrupted_and_resumed(
         for folder in (tmp_path, uninterrupted[method])
     )
     assert [{**line, "attempt": 1} for line in ours] == theirs
+
+
+def test_cancelled_and_taken_up_again(tmp_path: Path, uninterrupted: dict[str, Path]) -> None:
+    config = tiny(mixMode=METHODS["cutmix"])
+    interruption = Interruption()
+
+    def cancel(epoch: int, step: int) -> None:
+        if (epoch, step) == (1, 3):
+            (tmp_path / "cancel").touch()
+            wait_for(lambda: interruption.cancelled)
+
+    try:
+        ended = train(config, tmp_path, device="cpu", interruption=interruption, after_step=cancel)
+    finally:
+        interruption.restore()
+    assert ended == ExitCode.HELD
+    found = json.loads((tmp_path / "status.json").read_text())
+    assert (found["state"], found["exitCode"]) == ("cancelled", 3)
+    with pytest.raises(Cancelled):
+        train(config, tmp_path, device="cpu")
+    assert train(config, tmp_path, device="cpu", resume_cancelled=True) == ExitCode.COMPLETED
+    assert [line["attempt"] for line in read_lines(tmp_path / "log.jsonl") if line["mode"] == "env"] == [1, 2]
+    assert_same_weights(tmp_path, uninterrupted["cutmix"])
 
 
 EVERYTHING: dict[str, dict[str, Any]] = {
