@@ -14,8 +14,33 @@ export function addCommand(
 ): void {
   const added = program.command(command.name).description(command.description).allowExcessArguments(false);
   added.configureHelp({ showGlobalOptions: false });
-  for (const spec of optionSpecs(command.options)) added.addOption(commanderOption(spec));
-  added.action((raw: RawOptions) => action(raw));
+  const specs = optionSpecs(command.options);
+  const positional = specs.filter((spec) => spec.positional);
+  for (const spec of specs) added.addOption(commanderOption(spec).hideHelp(spec.positional === true));
+  // Whether one is missing is for the command's schema to say, together with all other problems.
+  for (const spec of positional) added.argument(`[${shownArgument(spec)}]`, describe(spec));
+  const shown = positional.map((spec) =>
+    spec.required ? `<${shownArgument(spec)}>` : `[${shownArgument(spec)}]`,
+  );
+  if (positional.length > 0) added.usage(['[options]', ...shown].join(' '));
+  added.action((...typed: unknown[]) => {
+    const named = typed[positional.length] as RawOptions;
+    const given = positional.flatMap((spec, index) => argument(spec, typed[index], named[spec.key]));
+    return action({ ...named, ...Object.fromEntries(given) });
+  });
+}
+
+function shownArgument(spec: OptionSpec): string {
+  return spec.kind === 'list' ? `${spec.flag}...` : spec.flag;
+}
+
+/** What was typed for an argument, in its place or by its name. */
+function argument({ key, kind }: OptionSpec, typed: unknown, named: unknown): [string, unknown][] {
+  if (kind === 'list') {
+    const all = [...((typed as string[] | undefined) ?? []), ...((named as string[] | undefined) ?? [])];
+    return all.length > 0 ? [[key, all]] : [];
+  }
+  return typed === undefined ? [] : [[key, typed]];
 }
 
 function commanderOption(spec: OptionSpec): Option {
@@ -45,9 +70,10 @@ function flags(spec: OptionSpec): string {
 
 /** The description with what the schema knows: allowed values, default, how to give several. */
 export function describe(spec: OptionSpec): string {
+  const several = spec.commas === false ? 'repeatable' : 'repeatable, or separated by commas';
   const notes = [
     spec.allowed && `one of: ${spec.allowed.join(', ')}`,
-    spec.kind === 'list' && (spec.commas === false ? 'repeatable' : 'repeatable, or separated by commas'),
+    spec.kind === 'list' && !spec.positional && several,
     isShown(spec.defaultValue) && `default: ${String(spec.defaultValue)}`,
   ].filter(Boolean);
   return notes.length > 0 ? `${spec.description} (${notes.join('; ')})` : spec.description;

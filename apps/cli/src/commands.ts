@@ -5,7 +5,9 @@ export const commandLoaders: Readonly<Record<string, () => Promise<Command>>> = 
   init: async () => (await import('@mixlab/generator')).initCommand,
   configs: async () => (await import('@mixlab/generator')).configsCommand,
   catalog: async () => (await import('@mixlab/generator')).catalogCommand,
-  run: async () => (await import('@mixlab/launcher')).runCommand,
-  status: async () => (await import('@mixlab/launcher')).statusCommand,
+  run: async () => (await import('@mixlab/launcher/run')).runCommand,
+  status: async () => (await import('@mixlab/launcher/status')).statusCommand,
+  logs: async () => (await import('@mixlab/launcher/logs')).logsCommand,
+  cancel: async () => (await import('@mixlab/launcher/cancel')).cancelCommand,
   table: async () => (await import('@mixlab/reporter')).tableCommand,
 };

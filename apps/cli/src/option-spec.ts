@@ -16,6 +16,7 @@ export interface OptionSpec extends OptionMeta {
   /** The only values allowed, if they are known beforehand. */
   readonly allowed: readonly string[] | undefined;
   readonly defaultValue: unknown;
+  readonly required: boolean;
 }
 
 export function optionSpecs(options: z.ZodObject): OptionSpec[] {
@@ -39,7 +40,13 @@ function optionSpec(key: string, schema: z.core.$ZodType): OptionSpec {
     numeric: element instanceof z.ZodNumber,
     allowed: element instanceof z.ZodEnum ? element.options.map(String) : undefined,
     defaultValue: defaultLayer instanceof z.ZodDefault ? defaultLayer.def.defaultValue : undefined,
+    required: core === layers[0],
   };
+}
+
+/** What a message calls an option: `--mix-mode`, or `RUN` for an argument. */
+export function shownName({ flag, positional }: OptionSpec): string {
+  return positional ? flag.toUpperCase() : `--${flag}`;
 }
 
 /** Looks through `optional()`, `default()` and the like; a description may stand on any of the layers. */

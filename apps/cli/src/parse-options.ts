@@ -2,7 +2,7 @@ import { nearestName } from '@mixlab/contracts';
 import type { Command, ConfigIssue } from '@mixlab/contracts';
 import type { z } from 'zod';
 import type { RawOptions } from './command-line.ts';
-import { optionSpecs } from './option-spec.ts';
+import { optionSpecs, shownName } from './option-spec.ts';
 import type { OptionSpec } from './option-spec.ts';
 
 /** Checks what was typed against a command's schema: its options, or every problem at once. */
@@ -23,7 +23,7 @@ function optionIssue(issue: z.core.$ZodIssue, spec: OptionSpec | undefined, raw:
     (value, key) => (value as Record<PropertyKey, unknown>)?.[key],
     raw,
   );
-  const path = spec ? `--${spec.flag}` : issue.path.join('.');
+  const path = spec ? shownName(spec) : issue.path.join('.');
   const got = typeof typed === 'string' ? JSON.stringify(typed) : undefined;
   if (!spec?.allowed || typeof typed !== 'string') {
     return { code: 'invalid-option', message: issue.message, path, ...(got ? { got } : {}) };

@@ -39,6 +39,26 @@ describe('the command line', () => {
     `);
   });
 
+  it('describes the arguments of a command that has some', async () => {
+    const { exitCode, stdout } = await workspace.mixlab('logs', '--help');
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^Usage: mixlab logs \[options\] <run\.\.\.>\n/);
+    expect(stdout).toMatch(/^Arguments:\n {2}run +runs by name or glob/m);
+    expect(stdout).not.toContain('--run');
+  });
+
+  it.each([
+    ['in its place', ['logs', 'resnet']],
+    ['by its name, as Nx gives it', ['logs', '--run=resnet']],
+    ['beside options', ['logs', '--lines', '3', 'resnet', '-f']],
+  ])('takes an argument %s', async (_, args) => {
+    const { exitCode, stderr } = await workspace.mixlab(...args);
+    expect([exitCode, stderr]).toEqual([
+      2,
+      'mixlab logs: no plan in generated; `npx mixlab configs` makes one',
+    ]);
+  });
+
   it('lists the commands when it is given none', async () => {
     const { exitCode, stdout } = await workspace.mixlab();
     expect(exitCode).toBe(0);

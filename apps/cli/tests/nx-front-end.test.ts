@@ -37,3 +37,12 @@ it('lets a front end take anything, so that the command itself tells all problem
   });
   expect(properties['backbone']!.oneOf).toContainEqual({ type: 'array', items: expect.anything() });
 });
+
+it('names an argument that the command line takes without its name', async () => {
+  const schema = optionsToJsonSchema(await commandLoaders['logs']!());
+  expect(Object.keys(schema['properties'] as object)).toContain('run');
+  expect(optionsToArgv({ run: ['resnet18-*', '3f9c/trial2'] })).toEqual([
+    '--run=resnet18-*',
+    '--run=3f9c/trial2',
+  ]);
+});

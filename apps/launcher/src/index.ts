@@ -1,3 +1,5 @@
+export { cancelCommand } from './cancel-command.ts';
+export { logsCommand } from './logs-command.ts';
 export { runCommand } from './run-command.ts';
 export { runOptions } from './run-options.ts';
 export type { RunOptions } from './run-options.ts';

@@ -1,6 +1,7 @@
 import { alignColumns } from '@mixlab/contracts';
 import type { RunStatus } from '@mixlab/results';
 import { trialStates } from '@mixlab/results';
+import { placeOf } from './named-trials.ts';
 
 /** The trials of a plan that were asked for, in its order. */
 export interface ExperimentStatus {
@@ -39,7 +40,7 @@ function cells(trial: RunStatus): string[] {
     `${epoch}/${maxEpochs ?? '?'}`,
     value === null ? '' : `${metric} ${value.toFixed(2)}`,
     silence === null || (state !== 'running' && state !== 'stale') ? '' : `${duration(silence)} ago`,
-    state === 'planned' ? '' : where(trial),
+    state === 'planned' ? '' : placeOf(trial),
     why(trial),
   ];
 }
@@ -47,10 +48,6 @@ function cells(trial: RunStatus): string[] {
 function why({ state, cancelAsked, error }: RunStatus): string {
   if (state === 'running' && cancelAsked) return 'asked to end: a checkpoint, then cancelled';
   return error?.split('\n', 1)[0] ?? '';
-}
-
-function where({ host, pid, job }: RunStatus): string {
-  return [...(host === null ? [] : [`${host}:${pid}`]), ...(job === null ? [] : [`job ${job}`])].join(' ');
 }
 
 function duration(seconds: number): string {

@@ -21,7 +21,8 @@ export interface CommandIo {
  * A command as a plain value; the command line and the Nx executor are both made from `options`.
  * Fields are camelCase (`mixMode` is `--mix-mode`), each with `.describe()` and, where needed, `.meta()`
  * of `OptionMeta`. Booleans are flags, arrays are repeatable and comma-separated, a union of boolean and
- * string takes an optional value (`--json`, `--json=FILE`).
+ * string takes an optional value (`--json`, `--json=FILE`). A string or an array of strings that is `positional` is
+ * typed without its name, `mixlab logs RUN…`, and with it where there is no other way: `nx run launcher:logs --run=…`.
  */
 export interface Command<S extends z.ZodObject = z.ZodObject> {
   readonly name: string;
@@ -41,6 +42,8 @@ export interface OptionMeta {
   readonly placeholder?: string;
   /** A flag that is on unless `--no-<name>` says otherwise. */
   readonly negatable?: boolean;
+  /** An argument: what it is called on the command line is its key in capitals. The last one may be an array. */
+  readonly positional?: boolean;
   /** False for a repeatable option whose values may hold commas. */
   readonly commas?: boolean;
 }

@@ -1,5 +1,7 @@
 export { formatLogWarning, logTroubles } from './log/account.ts';
 export type { LogAccount, LogTrouble, LogWarning } from './log/account.ts';
+export { AttemptOutput } from './log/attempt-output.ts';
+export type { AttemptOutputOptions } from './log/attempt-output.ts';
 export { curveOf } from './log/curve.ts';
 export type { Curve, MetricCurve } from './log/curve.ts';
 export type { LinePosition, Measurement } from './log/log-line.ts';
@@ -11,6 +13,8 @@ export { readPlans } from './plans/read-plans.ts';
 export type { ReadPlans } from './plans/read-plans.ts';
 export { planFolders, planOptions, shownPath } from './plans/plan-options.ts';
 export type { PlanFolders } from './plans/plan-options.ts';
+export { selectRuns } from './plans/select-runs.ts';
+export type { SelectedRuns } from './plans/select-runs.ts';
 export { selectPlans } from './plans/select-plans.ts';
 export type { SelectedPlans } from './plans/select-plans.ts';
 export { describeReport, isLowerBetter, reduceCurve } from './reduce/reduce-curve.ts';
