@@ -51,7 +51,7 @@ def test_curves_are_the_log(tmp_path: Path) -> None:
     found = curves(tmp_path)
     assert sorted(found) == [
         *("train/epoch", "train/loss", "train/lr", "train/time"),
-        *("val/epoch", "val/loss", "val/top1", "val/top5"),
+        *("val/epoch", "val/loss", "val/time", "val/top1", "val/top5"),
     ]
     assert [step for step, _ in found["train/loss"]] == [2, 4, 6, 8, 10, 12]
     assert found["val/epoch"] == [(6, 1.0), (12, 2.0)]

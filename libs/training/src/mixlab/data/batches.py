@@ -77,7 +77,9 @@ class EvaluationBatches:
     ) -> None:
         self._feeder = _feeder(split, config, device, training=False)
         self._normalise = _Normalise(config, device)
-        self._images, self._batch_size = len(split), config.test_batch_size or config.batch_size
+        self.images = len(split)
+        """Of all ranks."""
+        self._batch_size = config.test_batch_size or config.batch_size
         self._rank, self._world_size = rank, world_size
 
     def __iter__(self) -> Iterator[Batch]:
@@ -86,7 +88,7 @@ class EvaluationBatches:
 
     def indices(self) -> Iterator[Tensor]:
         """Numbers of the images in each batch, int64 [b], within the split."""
-        return evaluation_shares(self._images, self._batch_size, self._rank, self._world_size)
+        return evaluation_shares(self.images, self._batch_size, self._rank, self._world_size)
 
 
 class _Normalise:

@@ -26,6 +26,7 @@ from mixlab.core.supervision import Outcome
 from .location import default_run_directory, home_of
 from .options import Options, parse_options
 from .supervisor import Supervisor, Training
+from .trial_run import write_result
 
 
 class CheckFailed(MixlabError):
@@ -124,6 +125,8 @@ def _launch(options: Options, interruption: Interruption, say: Callable[[str], N
             outcome = Supervisor(held, training, claims, interruption, say=say, quiet=options.quiet).run()
             if outcome.state == "interrupted" and directory.cancel.exists():
                 outcome = Outcome("cancelled", ExitCode.HELD)
+            if options.result is not None:
+                write_result(options.result, directory, outcome)
             held.finish(outcome.state, outcome.exit_code, outcome.error)
         _report(f"{subject}", held.epoch, outcome, options, say)
         return outcome.exit_code

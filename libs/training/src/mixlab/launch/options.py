@@ -40,6 +40,7 @@ class Options:
     claim: bool
     gpu_ids: str | None
     max_steps: int | None
+    result: Path | None
     resume_cancelled: bool
     quiet: bool
     heartbeat_seconds: float
@@ -82,6 +83,12 @@ def parse_options(arguments: list[str]) -> Options:
         help="GPUs to choose from: indices or UUIDs with commas (default: $CUDA_VISIBLE_DEVICES, else all)",
     )
     add("--max-steps", type=positive, metavar="N", help="try N steps in a temporary folder; nothing is kept")
+    add(
+        "--result",
+        type=Path,
+        metavar="FILE",
+        help="with --max-steps: write what a step and an evaluation take there, as JSON",
+    )
     add("--resume-cancelled", action="store_true", help="take up a run that was cancelled")
     add("--quiet", action="store_true", help="show errors only; all output still goes to attempts/<n>.log")
     add("--list-gpus", action="store_true", help="print the UUIDs of the visible GPUs, one a line, and end")
@@ -111,6 +118,10 @@ def parse_options(arguments: list[str]) -> Options:
     found = parser.parse_args(arguments)
     if found.config is None and not found.list_gpus:
         parser.error("CONFIG is missing")
+    if found.result is not None and found.max_steps is None:
+        parser.error("--result is for --max-steps")
+    if found.result is not None and not found.result.absolute().parent.is_dir():
+        parser.error(f"--result: there is no folder {found.result.absolute().parent}")
     if found.nproc > 1 and found.gpus:
         parser.error("--nproc is for the CPU (--gpus 0); a GPU has one process")
     if found.gpus == 0 and (found.claim or found.gpu_ids is not None):
@@ -124,6 +135,7 @@ def parse_options(arguments: list[str]) -> Options:
         claim=found.claim,
         gpu_ids=found.gpu_ids,
         max_steps=found.max_steps,
+        result=found.result,
         resume_cancelled=found.resume_cancelled,
         quiet=found.quiet,
         heartbeat_seconds=found.heartbeat,

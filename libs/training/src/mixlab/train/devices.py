@@ -5,6 +5,8 @@ from __future__ import annotations
 import inspect
 import logging
 import os
+import resource
+import sys
 from typing import Any
 
 import torch
@@ -62,6 +64,14 @@ def _data_parallel(config: RunConfig) -> DDPStrategy:
     choices: dict[str, Any] = {name: not needs.isdisjoint({"clean-pass", "input-gradient"})}
     choices |= {"gradient_as_bucket_view": True, "find_unused_parameters": "network" in needs}
     return DDPStrategy(**choices)
+
+
+def peak_memory(device: torch.device) -> int:
+    """Bytes that this process has taken at most so far: of the GPU's memory, or of the machine's."""
+    if device.type == "cuda":
+        return torch.cuda.max_memory_reserved(device)
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most if sys.platform == "darwin" else most * 1024
 
 
 class StopVote:

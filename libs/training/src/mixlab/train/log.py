@@ -84,8 +84,10 @@ class TrainingLog:
         seconds: float,
         accuracy: Accuracy | None,
         others: dict[str, Accuracy],
+        evaluation_seconds: float,
     ) -> None:
-        """A finished epoch: mean training loss, last learning rate, seconds, its evaluation if any.
+        """A finished epoch: mean training loss, last learning rate, seconds, its evaluation if any, whose
+        seconds are among them.
 
         `others` are further networks' accuracies, by the suffix of their fields (`top1_ema`).
         """
@@ -95,10 +97,24 @@ class TrainingLog:
             for suffix, other in others.items():
                 further = {"top1": other.top1, "top5": other.top5, "loss": other.loss}
                 numbers |= {f"{name}_{suffix}": number for name, number in further.items()}
-            self._append("val", epoch=epoch, step=self._steps, **numbers)
+            self._append("val", epoch=epoch, step=self._steps, **numbers, time=evaluation_seconds)
             beside = "".join(f" ({suffix} {other.top1:.2f})" for suffix, other in others.items())
             found = f"top-1 {accuracy.top1:.2f}{beside}  top-5 {accuracy.top5:.2f}  "
         self.say(f"epoch {epoch}/{self._epochs}  loss {loss:.4g}  {found}{seconds:.1f} s  lr {rate:.3g}")
+
+    def tried(
+        self, steps: int, images: int, *, step_seconds: float, evaluation_seconds: float, memory_bytes: int
+    ) -> None:
+        """A trial run is over: seconds of a step after the warm-up and of a whole evaluation, and the most
+        memory that a rank took."""
+        self._append(
+            "try",
+            stepsPerEpoch=self._steps,
+            secondsPerStep=step_seconds,
+            secondsPerEvaluation=evaluation_seconds,
+            memoryBytes=memory_bytes,
+        )
+        self.say(f"{steps} steps work, and so does the evaluation ({images} images); nothing is kept")
 
     def close(self, *, completed: bool) -> None:
         """The attempt is over, and with it the training, or not."""

@@ -19,7 +19,7 @@ from mixlab.core.hold import Hold
 from mixlab.data import EvaluationBatches, TrainBatches
 
 from .checkpoints import Best, Checkpoints, Position
-from .devices import StopVote, copy_buffers_from_rank_0, sum_over_ranks
+from .devices import StopVote, copy_buffers_from_rank_0, peak_memory, sum_over_ranks
 from .division import Division
 from .evaluation import Accuracy, evaluate
 from .log import TrainingLog
@@ -54,8 +54,11 @@ class Loop:
         self._config, self._fabric = config, fabric
         self._train_batches, self._test_batches = train_batches, test_batches
         self._checkpoints, self._log, self._hold, self._vote = checkpoints, log, hold, vote
-        self._max_steps, self._after_step = max_steps, after_step
+        self._after_step = after_step
         self._steps = train_batches.steps
+        self._max_steps = None if max_steps is None else min(max_steps, self._steps * config.max_epochs)
+        self._warm_up = (self._max_steps or 0) // 4
+        """First steps of a trial run, which are not timed: libraries choose, compilers compile."""
 
         self._model, self._mixer = trainee.backbone, trainee.mixer
         self._step = TrainingStep(config, trainee, fabric, division, self._steps)
@@ -69,6 +72,8 @@ class Loop:
         """Over the steps since the last line of the log, on the device, so that no step waits for it."""
         self._logged_step = 0
         self._logged_time = self._epoch_began = 0.0
+        self._timed_steps, self._timed_seconds = 0, 0.0
+        """Of a trial run, after its warm-up."""
 
     def run(self) -> ExitCode:
         """Train to the end: `COMPLETED`, or `INTERRUPTED` with a checkpoint of the last finished step.
@@ -106,7 +111,8 @@ class Loop:
             self._done += 1
             self._after_step(epoch + 1, self._position.step)
             stopping = self._vote() or self._done == self._max_steps
-            if stopping or self._position.step % self._config.runtime.log_every == 0:
+            due = self._position.step % self._config.runtime.log_every == 0 or self._done == self._warm_up
+            if stopping or due:
                 self._log_interval()
             if stopping:
                 return False
@@ -123,6 +129,9 @@ class Loop:
                 "try a smaller learning rate, a longer warm-up or another precision"
             )
         steps, now = step - self._logged_step, time.monotonic()
+        if self._done > self._warm_up:
+            self._timed_steps += steps
+            self._timed_seconds += now - self._logged_time
         self._log.training(epoch, step, loss_sum / steps, self._rate(), (now - self._logged_time) / steps)
         self._position.loss_sum += loss_sum
         self._loss_sum.zero_()
@@ -139,12 +148,14 @@ class Loop:
         is_last = epoch == config.max_epochs
         accuracy: Accuracy | None = None
         others: dict[str, Accuracy] = {}
+        began = time.monotonic()
         if is_last or epoch % config.runtime.evaluate_every == 0:
             accuracy, others = self._evaluate()
             if self._vote():
                 return False
-        seconds = time.monotonic() - self._epoch_began
-        self._log.epoch(epoch, position.loss_sum / self._steps, self._rate(), seconds, accuracy, others)
+        now = time.monotonic()
+        loss, rate = position.loss_sum / self._steps, self._rate()
+        self._log.epoch(epoch, loss, rate, now - self._epoch_began, accuracy, others, now - began)
         position.epoch, position.step, position.loss_sum = epoch, 0, 0.0
         self._step.memories.end_epoch()
         judged = others.get("ema", accuracy)
@@ -172,10 +183,17 @@ class Loop:
 
     def _try_the_rest(self) -> None:
         """At the end of a trial run: an evaluation of a few batches, and a checkpoint."""
+        self._evaluate(1)  # is not timed: libraries choose again
+        began = time.monotonic()
         accuracy, _ = self._evaluate(self._max_steps)
+        seconds = time.monotonic() - began
         self._save()
-        self._log.say(
-            f"{self._done} steps work, and so does the evaluation ({accuracy.images} images); nothing is kept"
+        self._log.tried(
+            self._done,
+            accuracy.images,
+            step_seconds=self._timed_seconds / self._timed_steps,
+            evaluation_seconds=seconds * self._test_batches.images / max(1, accuracy.images),
+            memory_bytes=peak_memory(self._fabric.device),
         )
 
     def _save(self) -> None:
