@@ -1,25 +1,44 @@
+import { reservedSbatchOptions } from '@mixlab/contracts';
 import type { RenderedFile } from '@mixlab/contracts';
 import type { Engine, EnginePlan } from './engine.ts';
 import { listTemplate, scriptTemplate, type ScriptValues } from './script-template.ts';
+import { slurmOptions } from './slurm-options.ts';
 import type { Templates } from './templates.ts';
 
-export const launchScriptPaths = ['launch/scheduler.sh', 'launch/local.sh'] as const;
+export const launchScriptPaths = [
+  'launch/scheduler.sh',
+  'launch/local.sh',
+  'launch/slurm-scheduler.sh',
+  'launch/slurm.sh',
+] as const;
 
-/** The scheduler, then the script that lists every trial of every selected run over it. */
+/** For each launcher what it does, then the script that lists every trial of every selected run over it. */
 export function* renderLaunchScripts(
   plan: EnginePlan,
   engine: Engine,
   templates: Templates,
 ): Generator<RenderedFile> {
-  const [scheduler, local] = launchScriptPaths;
+  const [scheduler, local, slurmScheduler, slurm] = launchScriptPaths;
   const partials = { ...templates, trainer: templates[engine.trainer] };
-  yield { path: scheduler, text: scriptTemplate(templates.scheduler, partials)({}) };
   const values = {
     experiment: plan.experiment,
     source: plan.source.file,
     gpusPerRun: plan.launch.gpusPerRun,
+    reservedOptions: reservedSbatchOptions.join(' '),
   };
-  yield { path: local, text: listTemplate(templates.local)(values, trialsOf(plan)), executable: true };
+  const options = slurmOptions(plan.launch).map((option) => ({ option }));
+  yield { path: scheduler, text: scriptTemplate(templates.scheduler, partials)(values) };
+  yield {
+    path: local,
+    text: listTemplate(templates.local)(values, { runs: trialsOf(plan) }),
+    executable: true,
+  };
+  yield { path: slurmScheduler, text: scriptTemplate(templates.slurmScheduler, partials)(values) };
+  yield {
+    path: slurm,
+    text: listTemplate(templates.slurm)(values, { options, runs: trialsOf(plan) }),
+    executable: true,
+  };
 }
 
 function* trialsOf(plan: EnginePlan): Generator<ScriptValues> {

@@ -4,7 +4,7 @@ import { shellQuote } from './shell-quote.ts';
 /** What a template may print: strings are quoted for the shell, whole numbers stand as they are. */
 export type ScriptValues = Readonly<Record<string, string | number>>;
 
-const LOOP = /^(?<head>.*)^\{\{#each (?<list>\w+)\}\}\n(?<line>.*)^\{\{\/each\}\}\n(?<tail>.*)$/ms;
+const LOOP = /^\{\{#each (\w+)\}\}\n(.*?)^\{\{\/each\}\}\n/ms;
 
 /** Text, or the name of a value. */
 type Part = { readonly text: string } | { readonly name: string };
@@ -29,25 +29,27 @@ export function scriptTemplate(
 }
 
 /**
- * The same for a template with one `{{#each …}}` over a list that may be too long to hold: the text in pieces, the lines of
- * the list rendered as they are asked for.
+ * The same for a template with `{{#each …}}` and `{{/each}}`, on lines of their own, over lists that may be too long to hold:
+ * the text in pieces, the lines of a list rendered as they are asked for.
  */
 export function listTemplate(
   template: string,
-): (values: ScriptValues, list: Iterable<ScriptValues>) => Iterable<string> {
-  const { head, line, tail } = LOOP.exec(template)?.groups ?? {};
-  if (head === undefined || line === undefined || tail === undefined) {
-    throw new Error('a template for a list needs {{#each …}} and {{/each}} on lines of their own');
-  }
-  const [renderHead, renderLine, renderTail] = [
-    scriptTemplate(head),
-    scriptTemplate(line),
-    scriptTemplate(tail),
-  ];
-  return function* (values, list) {
+): (values: ScriptValues, lists: Readonly<Record<string, Iterable<ScriptValues>>>) => Iterable<string> {
+  // Text, then the name of a list, its line and the text that follows, for each of them.
+  const [head = '', ...rest] = template.split(LOOP);
+  const renderHead = scriptTemplate(head);
+  const loops = Array.from({ length: rest.length / 3 }, (_, loop) => {
+    const [list = '', line = '', tail = ''] = rest.slice(loop * 3);
+    return { list, renderLine: scriptTemplate(line), renderTail: scriptTemplate(tail) };
+  });
+  return function* (values, lists) {
     yield renderHead(values);
-    for (const entry of list) yield renderLine(entry);
-    yield renderTail(values);
+    for (const { list, renderLine, renderTail } of loops) {
+      const entries = lists[list];
+      if (entries === undefined) throw new RangeError(`there is no list ${list}`);
+      for (const entry of entries) yield renderLine(entry);
+      yield renderTail(values);
+    }
   };
 }
 

@@ -6,6 +6,8 @@ export type TemplateName = keyof typeof files;
 const files = {
   local: 'local.sh.hbs',
   scheduler: 'scheduler.sh.hbs',
+  slurm: 'slurm.sh.hbs',
+  slurmScheduler: 'slurm-scheduler.sh.hbs',
   script: 'scheduler/script.sh.hbs',
   options: 'scheduler/options.sh.hbs',
   localOptions: 'scheduler/local-options.sh.hbs',
@@ -16,6 +18,10 @@ const files = {
   machine: 'scheduler/machine.sh.hbs',
   slots: 'scheduler/slots.sh.hbs',
   outcomes: 'scheduler/outcomes.sh.hbs',
+  slurmOptions: 'slurm/options.sh.hbs',
+  slurmRequest: 'slurm/request.sh.hbs',
+  slurmSubmit: 'slurm/submit.sh.hbs',
+  slurmTask: 'slurm/task.sh.hbs',
   mixlabTrainer: 'scheduler/trainer-mixlab.sh.hbs',
 } as const;
 

@@ -16,6 +16,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { PLAN_SCHEMA_VERSION, type PlanFile } from '@mixlab/contracts';
+import type { Launch } from '@mixlab/contracts';
 import { mixlabEngine, readTemplates, renderFiles, type EnginePlan, type EngineRun } from '@mixlab/engines';
 import { onTestFinished } from 'vitest';
 
@@ -42,7 +43,7 @@ export const AUTHORED = '// The experiment.\n';
 export function planOf(
   experiment: string,
   runs: readonly (string | RunOptions)[],
-  gpusPerRun = 0,
+  needs: number | Launch = 0,
 ): EnginePlan {
   const all = runs.map((run): EngineRun => {
     const { name, trials = 1, selected = true, configPath } = typeof run === 'string' ? { name: run } : run;
@@ -57,7 +58,7 @@ export function planOf(
     };
   });
   const source = { file: 'configs/some.config.ts' };
-  const launch = { gpusPerRun };
+  const launch = typeof needs === 'number' ? { gpusPerRun: needs } : needs;
   const file: PlanFile = {
     schemaVersion: PLAN_SCHEMA_VERSION,
     experiment,

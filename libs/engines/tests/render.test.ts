@@ -6,6 +6,7 @@ import { mixlabEngine, plannedPaths, renderFiles } from '@mixlab/engines';
 import { execaSync } from 'execa';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { launchScriptPaths } from '../src/launch-scripts.ts';
 import { planOf, templates, temporaryFolder, write } from './lab.ts';
 
 const venv = fileURLToPath(new URL('../../../.venv/bin/shellcheck', import.meta.url));
@@ -32,6 +33,8 @@ describe('renderFiles', () => {
       'configs/c-3.json',
       'launch/scheduler.sh',
       'launch/local.sh',
+      'launch/slurm-scheduler.sh',
+      'launch/slurm.sh',
       'plan.json',
     ]);
     expect(texts()).toEqual(texts());
@@ -44,6 +47,8 @@ describe('renderFiles', () => {
       'configs/c-3.json',
       'launch/scheduler.sh',
       'launch/local.sh',
+      'launch/slurm-scheduler.sh',
+      'launch/slurm.sh',
       'plan.json',
     ]);
   });
@@ -127,8 +132,10 @@ describe('the scripts', () => {
   it.skipIf(!hasShellcheck)('have nothing that shellcheck complains of, whatever the names', () => {
     const folder = temporaryFolder();
     write(folder, plan);
-    write(join(folder, 'odd'), planOf(`it's "$(odd)"\n`, [`-a 'b' $c\n\`d\``], 0));
-    const scripts = ['launch/local.sh', 'launch/scheduler.sh', 'odd/launch/local.sh'].map((path) =>
+    const setup = [`echo "it's $(odd)"`];
+    const launch = { gpusPerRun: 0, slurm: { sbatch: ['--comment=$(odd) "x"'], setup } };
+    write(join(folder, 'odd'), planOf(`it's "$(odd)"\n`, [`-a 'b' $c\n\`d\``], launch));
+    const scripts = [...launchScriptPaths, 'odd/launch/local.sh', 'odd/launch/slurm.sh'].map((path) =>
       join(folder, path),
     );
     const { stdout, exitCode } = execaSync(shellcheck, ['--severity=style', ...scripts], { reject: false });
@@ -152,7 +159,7 @@ describe('the scripts', () => {
     [';;& and ;&', /;;?&/],
     ['read with fractions of a second', /read [^\n]*-t ?\d*\./],
   ])('use nothing newer than bash 3.2: %s', (_, pattern) => {
-    const { 'launch/local.sh': local, 'launch/scheduler.sh': scheduler } = texts();
-    expect(`${local}${scheduler}`).not.toMatch(pattern);
+    const written = texts();
+    expect(launchScriptPaths.map((path) => written[path]).join('')).not.toMatch(pattern);
   });
 });
