@@ -81,7 +81,7 @@ describe('mistakes in authored files', () => {
     });
     const { exitCode, stdout, stderr } = await workspace.mixlab('configs', '--experiment=second');
     expect([exitCode, stderr]).toEqual([0, 'not looked at, for they have problems: configs/typo.config.ts']);
-    expect(stdout).toContain('5 written');
+    expect(stdout).toContain('7 written');
     const typo = await workspace.mixlab('configs', '--experiment=typo');
     expect([typo.exitCode, typo.stderr]).toEqual([
       2,
@@ -132,7 +132,7 @@ describe('what is in the way', () => {
     expect(workspace.files('generated/second').join()).toContain('ep100');
 
     const forced = await workspace.mixlab('configs', '--force');
-    expect(forced.stdout).toContain('second      1 run   3 written, 1 unchanged, 2 removed');
+    expect(forced.stdout).toContain('second      1 run   4 written, 2 unchanged, 2 removed');
     expect(workspace.read(path)).not.toContain('# mine');
   });
 
@@ -166,7 +166,7 @@ describe('what is in the way', () => {
     expect(refused.stderr).toMatch(/\.manifest\.json.*--force/);
     const forced = await workspace.mixlab('configs', '--force');
     expect(forced.exitCode).toBe(0);
-    expect((await workspace.mixlab('configs')).stdout).toContain('0 written, 5 unchanged');
+    expect((await workspace.mixlab('configs')).stdout).toContain('0 written, 7 unchanged');
   });
 
   it('an output folder that cannot be made', async () => {
@@ -195,7 +195,7 @@ describe('several processes', () => {
       [0, ''],
     ]);
     const { stdout } = await workspace.mixlab('configs');
-    expect(stdout).toContain('second      2 runs  0 written, 5 unchanged, 0 removed');
+    expect(stdout).toContain('second      2 runs  0 written, 7 unchanged, 0 removed');
   });
 
   it('a generator that is killed leaves each file whole, and the next one finishes', async () => {

@@ -30,8 +30,8 @@ describe('mixlab configs', () => {
         resnet50-mixup-ep10-a1-########     resnet50  mixup    10         2
         resnet50-cutmix-ep10-a1-########    resnet50  cutmix   10         2
 
-      second      2 runs  would write 5, leave 0 unchanged, remove 0
-      tiny/first  6 runs  would write 9, leave 0 unchanged, remove 0"
+      second      2 runs  would write 7, leave 0 unchanged, remove 0
+      tiny/first  6 runs  would write 11, leave 0 unchanged, remove 0"
     `);
     expect([exitCode, stderr]).toEqual([0, '']);
     expect(workspace.files('.').filter((file) => !file.startsWith('.mixlab/'))).toEqual(
@@ -42,8 +42,8 @@ describe('mixlab configs', () => {
   it('writes everything, and says what to type next', async () => {
     const { exitCode, stdout, stderr } = await workspace.mixlab('configs');
     expect(stdout).toMatchInlineSnapshot(`
-      "second      2 runs  5 written, 0 unchanged, 0 removed
-      tiny/first  6 runs  9 written, 0 unchanged, 0 removed
+      "second      2 runs  7 written, 0 unchanged, 0 removed
+      tiny/first  6 runs  11 written, 0 unchanged, 0 removed
 
       next: bash generated/second/launch/local.sh
             bash generated/tiny/first/launch/local.sh"
@@ -56,6 +56,8 @@ describe('mixlab configs', () => {
         "second/configs/resnet20/mixup/resnet20-mixup-ep200-a0.2-########.json",
         "second/launch/local.sh",
         "second/launch/scheduler.sh",
+        "second/launch/slurm-scheduler.sh",
+        "second/launch/slurm.sh",
         "second/plan.json",
         "tiny/first/.manifest.json",
         "tiny/first/configs/resnet18/cutmix/resnet18-cutmix-ep10-a0.2-########.json",
@@ -66,6 +68,8 @@ describe('mixlab configs', () => {
         "tiny/first/configs/resnet50/vanilla/resnet50-vanilla-ep10-########.json",
         "tiny/first/launch/local.sh",
         "tiny/first/launch/scheduler.sh",
+        "tiny/first/launch/slurm-scheduler.sh",
+        "tiny/first/launch/slurm.sh",
         "tiny/first/plan.json",
       ]
     `);
@@ -74,7 +78,7 @@ describe('mixlab configs', () => {
   it('leaves everything as it is the second time', async () => {
     const before = snapshot(workspace);
     const { stdout } = await workspace.mixlab('configs');
-    expect(stdout).toContain('second      2 runs  0 written, 5 unchanged, 0 removed');
+    expect(stdout).toContain('second      2 runs  0 written, 7 unchanged, 0 removed');
     expect(snapshot(workspace)).toEqual(before);
   });
 
@@ -87,7 +91,7 @@ describe('mixlab configs', () => {
       'resnet18,resnet50',
     );
     expect(stdout).toMatchInlineSnapshot(`
-      "tiny/first  2 of 6 runs  2 written, 3 unchanged, 0 removed
+      "tiny/first  2 of 6 runs  3 written, 4 unchanged, 0 removed
       left alone, for nothing in them is selected: second
 
       next: bash generated/tiny/first/launch/local.sh"
@@ -106,7 +110,7 @@ describe('mixlab configs', () => {
       'maxEpochs=7',
       '--set=seed=3',
     );
-    expect(stdout).toMatch(/^second\.set-[0-9a-f]{8}  1 run  4 written, 0 unchanged, 0 removed\n/);
+    expect(stdout).toMatch(/^second\.set-[0-9a-f]{8}  1 run  6 written, 0 unchanged, 0 removed\n/);
     const [, sibling] = /^(\S+)/.exec(stdout)!;
     const plan = JSON.parse(workspace.read(`generated/${sibling}/plan.json`));
     const config = JSON.parse(workspace.read(`generated/${sibling}/${plan.runs[0].config}`));

@@ -65,7 +65,6 @@ describe('slurm.sh --dry-run', () => {
       gpus=4
       nodes=2
       retries=0
-      resume_cancelled=''
       train_task /lab/work_dirs/imagenet/some/.slurm/ID-1.tasks
 
       sbatch --parsable --job-name=imagenet/some --comment=/lab/work_dirs/imagenet/some/.slurm/ID-1.tasks --output=/lab/work_dirs/imagenet/some/.slurm/%A_%a.log --open-mode=append --chdir=/lab --array=1-2%2 --requeue --signal=B:USR1@120 --nodes=2 --ntasks-per-node=1 --gres=gpu:4 --partition=gpu --time=TIME --exclude=node7 /lab/work_dirs/imagenet/some/.slurm/ID-1.sh
