@@ -8,6 +8,7 @@ export const commandLoaders: Readonly<Record<string, () => Promise<Command>>> = 
   run: async () => (await import('@mixlab/launcher/run')).runCommand,
   status: async () => (await import('@mixlab/launcher/status')).statusCommand,
   logs: async () => (await import('@mixlab/launcher/logs')).logsCommand,
+  resume: async () => (await import('@mixlab/launcher/resume')).resumeCommand,
   cancel: async () => (await import('@mixlab/launcher/cancel')).cancelCommand,
   table: async () => (await import('@mixlab/reporter')).tableCommand,
 };

@@ -1,5 +1,6 @@
 export { cancelCommand } from './cancel-command.ts';
 export { logsCommand } from './logs-command.ts';
+export { resumeCommand } from './resume-command.ts';
 export { runCommand } from './run-command.ts';
 export { runOptions } from './run-options.ts';
 export type { RunOptions } from './run-options.ts';

@@ -41,6 +41,8 @@ export interface NamedTrial extends RunStatus {
   readonly experiment: string;
   /** The run's full hash. */
   readonly hash: string;
+  /** Whether the experiment's scripts list it. */
+  readonly listed: boolean;
   /** Its directory, absolute, whether or not it is there already. */
   readonly path: string;
 }
@@ -73,7 +75,7 @@ export function readNamedTrials(
   const trials = plans.flatMap((plan): NamedTrial[] => {
     const { experiment } = plan;
     const folder = join(workDir, experiment);
-    const hashes = new Map(plan.runs.map(({ name, hash }) => [name, hash]));
+    const runs = new Map(plan.runs.map((run) => [run.name, run]));
     return readStatus(plan, folder)
       .filter(
         ({ run, trial, state }) =>
@@ -84,7 +86,8 @@ export function readNamedTrials(
       .map((status) => ({
         ...status,
         experiment,
-        hash: hashes.get(status.run)!,
+        hash: runs.get(status.run)!.hash,
+        listed: runs.get(status.run)!.selected,
         path: join(folder, status.directory ?? join(status.run, `trial${status.trial}`)),
       }));
   });

@@ -37,11 +37,24 @@ export const runCommand = defineCommand({
   name: 'run',
   description: 'Train what is missing of an experiment on this machine, and show it live',
   options: runOptions,
-  run: runExperiments,
+  run: async (options, io) => {
+    const states = selectedStates(options);
+    return trainPlans('run', options, io, states && ((plan, workDir) => listTrials(plan, workDir, states)));
+  },
 });
 
-async function runExperiments(options: RunOptions, io: CommandIo): Promise<number> {
-  const complain = (line: string) => io.stderr(`mixlab run: ${line}\n`);
+/**
+ * What `mixlab COMMAND` does: trains the selected plans one after the other.
+ *
+ * @param choose the trials of a plan, `RUN TRIAL` a line; by default all that its script lists
+ */
+export async function trainPlans(
+  command: string,
+  options: RunOptions,
+  io: CommandIo,
+  choose: ((plan: PlanFile, workDir: string) => string) | undefined,
+): Promise<number> {
+  const complain = (line: string) => io.stderr(`mixlab ${command}: ${line}\n`);
   const { plans, workDir, problems, exitCode } = readPlans(options, io);
   const { out, shownOut } = planFolders(options, io);
   const scriptOf = (experiment: string) => join(out, experiment, 'launch/local.sh');
@@ -59,13 +72,12 @@ async function runExperiments(options: RunOptions, io: CommandIo): Promise<numbe
   if (wrong.length > 0) return exitCode === 1 ? 1 : 2;
   plans.flatMap((plan) => outdated(plan, io.home)).forEach((line) => complain(`warning: ${line}`));
 
-  const states = selectedStates(options);
   let first = 0;
   for (const [index, plan] of plans.entries()) {
     const { experiment } = plan;
-    const input = states && listTrials(plan, workDir, states);
+    const input = choose?.(plan, workDir);
     if (input === '') {
-      io.stdout(`${experiment}: nothing to do, no trial is ${states?.join(' or ')}\n`);
+      io.stdout(`${experiment}: nothing to do, no trial is ${selectedStates(options)?.join(' or ')}\n`);
       continue;
     }
     const args = [...scriptArguments(options, workDir), ...(input === undefined ? [] : ['--list=-'])];

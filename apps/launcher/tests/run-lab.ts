@@ -40,7 +40,12 @@ export class RunLab extends Lab {
 
   /** `mixlab run …`; its output goes to a pipe. */
   mixlabRun(...args: string[]) {
-    return execa(process.execPath, [bin, 'run', ...args], this.#options);
+    return this.mixlab('run', ...args);
+  }
+
+  /** Any other command; its output goes to a pipe. */
+  mixlab(...args: string[]) {
+    return execa(process.execPath, [bin, ...args], this.#options);
   }
 
   /** `mixlab run …` in a terminal: `type` is the keyboard. */

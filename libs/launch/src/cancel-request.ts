@@ -22,8 +22,3 @@ export function requestCancel(directory: string, hash: string): void {
     throw error;
   }
 }
-
-/** Takes a request back; nothing happens where there is none. Throws what the file system throws. */
-export function withdrawCancel(directory: string): void {
-  rmSync(join(directory, CANCEL_FILE), { force: true });
-}

@@ -1,4 +1,4 @@
-export { requestCancel, withdrawCancel } from './cancel-request.ts';
+export { requestCancel } from './cancel-request.ts';
 export { createLaunchFiles } from './launch-files.ts';
 export type { LaunchFiles } from './launch-files.ts';
 export { NewLines } from './new-lines.ts';
