@@ -95,7 +95,11 @@ function processContext(): RunContext {
     stdout: (text) => void process.stdout.write(text),
     stderr: (text) => void process.stderr.write(text),
     isTty: process.stdout.isTTY === true,
-    ...(process.stdout.isTTY && process.env['TERM'] !== 'dumb' ? { terminal: process.stdout } : {}),
+    ...(canBeDrawnOn(process.stdout) && { terminal: process.stdout }),
     env: process.env,
   };
+}
+
+function canBeDrawnOn({ isTTY, columns, rows }: NodeJS.WriteStream): boolean {
+  return isTTY && columns > 0 && rows > 0 && process.env['TERM'] !== 'dumb';
 }

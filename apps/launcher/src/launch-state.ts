@@ -22,10 +22,10 @@ export interface Stop {
   readonly killed: boolean;
 }
 
-const outcomes = ['waiting', 'running', 'completed', 'failed', 'skipped', 'interrupted'] as const;
+const phases = ['waiting', 'running', 'completed', 'failed', 'skipped', 'interrupted', 'elsewhere'] as const;
 
-/** What has become of a trial, as the script has it. */
-export type Phase = (typeof outcomes)[number];
+/** What has become of a trial, as the script has it; `elsewhere` is trained by another process. */
+export type Phase = (typeof phases)[number];
 
 /** What a script with `--events` has told so far. */
 export class LaunchState {
@@ -44,11 +44,18 @@ export class LaunchState {
     const [event = '', ...fields] = line.split('\t');
     if (event === 'queue') this.#set(fields[0], fields[1], 'waiting');
     else if (event === 'skip') this.#set(fields[0], fields[1], 'skipped');
+    else if (event === 'elsewhere') this.#set(fields[0], fields[1], 'elsewhere');
     else if (event === 'skipped') this.settled = Number(fields[0]);
     else if (event === 'slots') this.slotCount = Number(fields[0]);
     else if (event === 'stop') this.stop = { why: fields[0] ?? '', killed: fields[1] === 'KILL' };
     else if (event === 'start') this.#start(fields, now);
     else if (event === 'end') this.#end(fields);
+  }
+
+  /** The script has ended what ran, and says no more of it. */
+  endRunning(): void {
+    for (const { run, trial } of this.slots.values()) this.#set(run, String(trial), 'interrupted');
+    this.slots.clear();
   }
 
   /** Trials in a phase; `skipped` counts those that were settled before. */
@@ -80,7 +87,7 @@ export class LaunchState {
 
   #end([slot, run = '', trial, outcome, ...last]: string[]): void {
     this.slots.delete(Number(slot));
-    const phase = outcome === 'again' ? 'waiting' : outcomes.find((each) => each === outcome);
+    const phase = outcome === 'again' ? 'waiting' : phases.find((each) => each === outcome);
     this.#set(run, trial, phase ?? 'interrupted');
     if (phase === 'failed') this.failures.push({ run, trial: Number(trial), last: last.join('\t') });
   }

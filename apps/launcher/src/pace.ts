@@ -9,6 +9,8 @@ interface Look {
 
 /** How fast one trial goes, from looks at its progress. */
 export class Pace {
+  #epochsBefore: number | undefined;
+  /** Since the attempt under way logs steps: it takes its time to start. */
   #first: Look | undefined;
   /** When it was seen to have got further for the last time. */
   #last: Look | undefined;
@@ -19,16 +21,21 @@ export class Pace {
     const { epoch, step, stepsPerEpoch } = progress;
     const look = { at: now, epochs: epoch + (stepsPerEpoch ? Math.min(1, step / stepsPerEpoch) : 0) };
     this.#progress = progress;
+    this.#epochsBefore ??= look.epochs;
+    if (progress.secondsPerStep === null) {
+      this.#first = this.#last = undefined;
+      return;
+    }
     this.#first ??= look;
     if (look.epochs > (this.#last?.epochs ?? -1)) this.#last = look;
   }
 
   /** Epochs that were done already at the first look. */
   get epochsBefore(): number {
-    return this.#first?.epochs ?? 0;
+    return this.#epochsBefore ?? 0;
   }
 
-  /** As it went since the first look, evaluations included; before that tells, from the logged steps; else null. */
+  /** As it went since the first step was seen, evaluations included; before that tells, from the logged steps; else null. */
   get secondsPerEpoch(): number | null {
     const [first, last] = [this.#first, this.#last];
     if (first && last && last.epochs > first.epochs)

@@ -20,25 +20,31 @@ export interface Frame {
 const HEAD = ['slot', 'run', 'trial', 'epoch', 'metric', 's/step', 's/epoch', 'left'];
 const FAILURES_SHOWN = 8;
 
-/** The lines of a frame, of any length. Pure. */
-export function renderLaunch(frame: Frame): string[] {
-  const { state, slots } = frame;
-  const rows = slots.length > 0 ? ['', ...alignColumns([HEAD, ...slots.map(cells)])] : [];
-  return [
-    ...header(frame),
-    ...rows.map((row) => (row === '' ? row : `  ${row}`)),
-    ...failureLines(state),
-    '',
-    ...(frame.note === '' ? [] : [frame.note]),
-    `log ${frame.log}, process ${frame.pid}`,
-  ];
+/** The lines of a frame, `height` at most if that leaves room for a slot; of any length. Pure. */
+export function renderLaunch(frame: Frame, height: number): string[] {
+  const { state, slots, note, log, pid } = frame;
+  const above = header(frame);
+  const notes = [...(note === '' ? [] : [note]), `log ${log}, process ${pid}`];
+  const below = [...failureLines(state), '', ...notes];
+  return [...above, ...slotLines(slots, height - above.length - below.length), ...below];
+}
+
+function slotLines(slots: readonly SlotView[], height: number): string[] {
+  if (slots.length === 0) return [];
+  const [head, ...rows] = alignColumns([HEAD, ...slots.map(cells)]).map((row) => `  ${row}`);
+  const room = Math.max(1, height - 2);
+  const shown = rows.length > room ? rows.slice(0, Math.max(1, room - 1)) : rows;
+  const more = rows.length - shown.length;
+  return ['', head!, ...shown, ...(more > 0 ? [`  and ${more} more`] : [])];
 }
 
 function header({ experiment, state, secondsSinceStart, secondsLeft }: Frame): string[] {
-  const counts = (['running', 'waiting', 'failed', 'interrupted', 'skipped'] as const).flatMap((phase) => {
-    const count = state.count(phase);
-    return count > 0 ? [`${count} ${phase}`] : [];
-  });
+  const counts = (['running', 'waiting', 'failed', 'interrupted', 'elsewhere', 'skipped'] as const).flatMap(
+    (phase) => {
+      const count = state.count(phase);
+      return count > 0 ? [`${count} ${phase}`] : [];
+    },
+  );
   const left = secondsLeft === null || secondsLeft === 0 ? '' : `, about ${duration(secondsLeft)} left`;
   return [
     `${experiment}: ${[`${state.count('completed')} of ${state.total} completed`, ...counts].join(', ')}`,

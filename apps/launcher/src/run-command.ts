@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineCommand } from '@mixlab/contracts';
 import type { CommandIo, PlanFile } from '@mixlab/contracts';
+import { shellQuote } from '@mixlab/engines';
 import { planFolders, readPlans } from '@mixlab/results';
 import { runDetached } from './run-detached.ts';
 import { runOptions, scriptArguments } from './run-options.ts';
@@ -21,6 +22,8 @@ export interface Launch {
   readonly input: string | undefined;
   /** Folder of the experiment's run directories, absolute. */
   readonly folder: string;
+  /** Options by which other commands find the same experiment, as they are typed. */
+  readonly folderOptions: readonly string[];
 }
 
 /** How a script ended: its exit code, and whether this command was told to stop. */
@@ -81,7 +84,9 @@ export async function trainPlans(
       continue;
     }
     const args = [...scriptArguments(options, workDir), ...(input === undefined ? [] : ['--list=-'])];
-    const launch = { plan, script: scriptOf(experiment), args, input, folder: join(workDir, experiment) };
+    const folder = join(workDir, experiment);
+    const folderOptions = typed({ experiment, out: options.out, 'work-dir': options.workDir });
+    const launch = { plan, script: scriptOf(experiment), args, input, folder, folderOptions };
     if (plans.length > 1) io.stdout(`${experiment} (${index + 1} of ${plans.length})\n`);
     const { code, stopped } = await start(launch, options, io);
     first ||= code;
@@ -93,6 +98,12 @@ export async function trainPlans(
     }
   }
   return first;
+}
+
+function typed(options: Readonly<Record<string, string | undefined>>): string[] {
+  return Object.entries(options).flatMap(([name, value]) =>
+    value === undefined ? [] : [`--${name}=${shellQuote(value)}`],
+  );
 }
 
 function start(launch: Launch, options: RunOptions, io: CommandIo): Promise<Ended> {

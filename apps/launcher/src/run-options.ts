@@ -49,6 +49,7 @@ export const runOptions = z.strictObject({
     .describe('after so many hours stop as after Ctrl-C; 0.5 is half an hour')
     .meta({ placeholder: 'hours' }),
   resumeCancelled: flag('take up trials that were cancelled'),
+  wait: flag('wait for trials that other scripts train, and take up what they leave'),
   smoke: flag('try two steps of every run, in a temporary folder'),
   dryRun: flag('say what would be run and what would be skipped; start nothing').meta({ short: 'n' }),
   detach: flag('leave the script at work, its output in a file, and return; for one experiment'),
@@ -63,8 +64,8 @@ export type RunOptions = z.output<typeof runOptions>;
 export function scriptArguments(options: RunOptions, workDir: string): string[] {
   const { gpus, gpusPerRun, jobs, retries, retryDelay, maxHours, only = [] } = options;
   const valued = { gpus: gpus?.join(','), gpusPerRun, jobs, retries, retryDelay, maxHours, workDir };
-  const { keepGoing, resumeCancelled, smoke, dryRun } = options;
-  const flags = { keepGoing, resumeCancelled, smoke, dryRun };
+  const { keepGoing, resumeCancelled, wait, smoke, dryRun } = options;
+  const flags = { keepGoing, resumeCancelled, wait, smoke, dryRun };
   return [
     ...Object.entries(valued).flatMap(([name, value]) =>
       value === undefined ? [] : [`${long(name)}=${value}`],

@@ -1,87 +1,83 @@
 import { readFileSync } from 'node:fs';
 import type { CommandIo } from '@mixlab/contracts';
-import { createLaunchFiles, NewLines, passSignals, startScript } from '@mixlab/launch';
+import { passSignals } from '@mixlab/launch';
 import type { StopStage } from '@mixlab/launch';
 import { shownPath } from '@mixlab/results';
 import cliTruncate from 'cli-truncate';
 import { createLogUpdate } from 'log-update';
-import { LaunchState } from './launch-state.ts';
+import type { LaunchState } from './launch-state.ts';
 import { LaunchView } from './launch-view.ts';
 import { renderLaunch } from './render-launch.ts';
 import type { Ended, Launch } from './run-command.ts';
+import { startLogged } from './start-logged.ts';
 
 const MILLISECONDS_BETWEEN_FRAMES = 1000;
+const KILLED = 137;
 
 /**
- * Starts the script with its output in a file, and draws what it does until it ends. The script writes to files alone: it
- * goes on if this process is killed.
+ * Starts the script with its output in a file, and draws what it does until it ends. The script goes on if this process is
+ * killed.
  */
 export async function runWatched(
-  { plan, script, args, input, folder }: Launch,
+  launch: Launch,
   terminal: NonNullable<CommandIo['terminal']>,
-  { cwd, env, stdout }: CommandIo,
+  io: CommandIo,
 ): Promise<Ended> {
-  const files = createLaunchFiles(folder);
   const begin = Date.now();
-  const started = await startScript({
-    script,
-    args: [...args, `--events=${files.events}`],
-    cwd,
-    env,
-    input,
-    output: files.log,
-  });
-  const events = new NewLines(files.events);
-  const state = new LaunchState();
-  const view = new LaunchView(plan, state, folder);
+  const { started, files, state, listen } = await startLogged(launch, io);
+  const { experiment } = launch.plan;
+  const log = shownPath(files.log, io.cwd);
+  const view = new LaunchView(launch.plan, state, launch.folder);
   const update = createLogUpdate(terminal, { showCursor: true });
   let asked: StopStage | undefined;
-  let ended = false;
 
-  const draw = () => {
+  const draw = (note: string) => {
     const now = Date.now();
-    for (const line of events.read()) state.take(line, now);
-    if (state.slotCount === 0) return;
-    const lines = renderLaunch({
-      experiment: plan.experiment,
-      state,
-      ...view.look(now),
-      secondsSinceStart: (now - begin) / 1000,
-      note: ended ? '' : note(state, asked, args),
-      log: shownPath(files.log, cwd),
-      pid: started.pid,
-    });
-    const width = terminal.columns;
-    update(lines.map((line) => cliTruncate(line, width)).join('\n'));
+    const secondsSinceStart = (now - begin) / 1000;
+    const frame = { experiment, state, ...view.look(now), secondsSinceStart, note, log, pid: started.pid };
+    const { columns, rows } = terminal;
+    update(
+      renderLaunch(frame, rows - 1)
+        .map((line) => cliTruncate(line, columns))
+        .join('\n'),
+    );
+  };
+  const look = () => {
+    listen();
+    if (state.slotCount > 0) draw(whatGoesOn(state, asked, launch.args));
   };
   const endSignals = passSignals(started, (stage) => {
     asked = stage;
-    draw();
+    look();
   });
-  const frames = setInterval(draw, MILLISECONDS_BETWEEN_FRAMES);
-  terminal.on('resize', draw);
+  const frames = setInterval(look, MILLISECONDS_BETWEEN_FRAMES);
+  terminal.on('resize', look);
   try {
     const code = await started.ended;
-    ended = true;
-    draw();
+    listen();
+    if (state.stop?.killed) state.endRunning();
     // A script that had nothing to start, or refused to, has said why in a few lines.
-    if (state.slotCount === 0) stdout(readFileSync(files.log, 'utf8'));
+    if (state.slotCount === 0) io.stdout(readFileSync(files.log, 'utf8'));
+    else draw(code === KILLED ? 'the script was killed; the trials that run go on by themselves' : '');
     return { code, stopped: asked !== undefined };
   } finally {
     clearInterval(frames);
-    terminal.off('resize', draw);
+    terminal.off('resize', look);
     endSignals();
     update.done();
   }
 }
 
-function note(state: LaunchState, asked: StopStage | undefined, args: readonly string[]): string {
-  const running = state.count('running');
+function whatGoesOn(state: LaunchState, asked: StopStage | undefined, args: readonly string[]): string {
   if (asked === 'killed' || state.stop?.killed)
     return 'ending what runs; the next start goes on from the last checkpoints';
   if (asked === 'asked' || state.stop) {
-    const why = asked === undefined && state.stop ? `${state.stop.why}: ` : 'stopping: ';
-    return `${why}${running} asked for a checkpoint, no further trial is started; Ctrl-C ${asked ? 'again ' : ''}ends them`;
+    const why = asked === undefined && state.stop ? state.stop.why : 'stopping';
+    const again = asked === undefined ? '' : 'again ';
+    return (
+      `${why}: ${state.count('running')} asked for a checkpoint, no further trial is started; ` +
+      `Ctrl-C ${again}ends them`
+    );
   }
   if (state.failures.length > 0 && !args.includes('--keep-going') && !args.includes('--smoke'))
     return 'no further trial is started after a failure (-k goes on); Ctrl-C asks those that run for a checkpoint';

@@ -53,9 +53,9 @@ export async function startScript(options: ScriptOptions): Promise<StartedScript
   const ended = child.then((result) => {
     if (result.exitCode !== undefined) return result.exitCode;
     if (result.signal !== undefined) return 128 + constants.signals[result.signal];
-    throw result;
+    throw result.cause ?? result;
   });
-  if (child.pid === undefined) throw await child;
+  if (child.pid === undefined) throw (await child).cause;
   if (child.stdin) await give(child.stdin, input ?? '');
   return {
     pid: child.pid,

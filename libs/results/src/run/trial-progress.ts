@@ -13,7 +13,7 @@ export interface Progress {
   readonly step: number;
   /** Null until the log tells. */
   readonly stepsPerEpoch: number | null;
-  /** Mean of the newest logged interval. */
+  /** Mean of the newest interval that this attempt has logged. */
   readonly secondsPerStep: number | null;
   /** The newest value of the metric. */
   readonly value: number | null;
@@ -84,6 +84,7 @@ export class TrialProgress {
     const line = parseLine(text);
     if (line.kind === 'env') {
       this.#step = 0;
+      this.#secondsPerStep = null;
       this.#stepsPerEpoch = line.environment.stepsPerEpoch ?? this.#stepsPerEpoch;
     } else if (line.kind === 'train') {
       const { epoch, step, fields } = line.measurement;
