@@ -35,6 +35,12 @@ METHODS: dict[str, dict[str, Any]] = {
 }
 
 
+def evaluations(directory: Path) -> list[dict[str, Any]]:
+    """What every evaluation found, whenever it was made and however long it took."""
+    lines = [line for line in read_lines(directory / "log.jsonl") if line["mode"] == "val"]
+    return [{key: value for key, value in line.items() if key not in ("attempt", "time")} for line in lines]
+
+
 @pytest.fixture(scope="module")
 def uninterrupted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """The run directory of a whole training with each method."""
@@ -63,11 +69,7 @@ def test_interrupted_and_resumed(
         assert (content["epoch"] + 1, content["step"]) == stop
     assert run(config, tmp_path) == ExitCode.COMPLETED
     assert_same_weights(tmp_path, uninterrupted[method])
-    ours, theirs = (
-        [line for line in read_lines(folder / "log.jsonl") if line["mode"] == "val"]
-        for folder in (tmp_path, uninterrupted[method])
-    )
-    assert [{**line, "attempt": 1} for line in ours] == theirs
+    assert evaluations(tmp_path) == evaluations(uninterrupted[method])
 
 
 def test_cancelled_and_taken_up_again(tmp_path: Path, uninterrupted: dict[str, Path]) -> None:
@@ -129,11 +131,7 @@ def test_every_kind_of_state(optimizer: str, tmp_path: Path) -> None:
         assert run(config, tmp_path / "parts", stop_at=stop) == ExitCode.INTERRUPTED
     run(config, tmp_path / "parts")
     assert_same_weights(tmp_path / "whole", tmp_path / "parts")
-    ours, theirs = (
-        [line for line in read_lines(tmp_path / name / "log.jsonl") if line["mode"] == "val"]
-        for name in ("parts", "whole")
-    )
-    assert [{**line, "attempt": 1} for line in ours] == theirs
+    assert evaluations(tmp_path / "parts") == evaluations(tmp_path / "whole")
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="fp16 and its scaler are of a GPU")
@@ -220,9 +218,7 @@ def test_two_ranks(tmp_path: Path, processes: Processes) -> None:
     resumed = processes.python(*command("parts"), OMP_NUM_THREADS="1")
     assert resumed.returncode == 0, resumed.stderr
     assert_same_weights(tmp_path / "whole", tmp_path / "parts")
-    logs = [read_lines(tmp_path / name / "log.jsonl") for name in ("whole", "parts")]
-    evaluations = [[{**line, "attempt": 1} for line in log if line["mode"] == "val"] for log in logs]
-    assert evaluations[0] == evaluations[1]
+    assert evaluations(tmp_path / "parts") == evaluations(tmp_path / "whole")
 
 
 class TestDamagedCheckpoints:
