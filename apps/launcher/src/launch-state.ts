@@ -35,7 +35,7 @@ export class LaunchState {
   /** How many trials run at a time; 0 until the script begins to start them. */
   slotCount = 0;
   /** Trials that there was nothing to do for when the script started. */
-  settled = 0;
+  settled = { completed: 0, skipped: 0 };
   stop: Stop | undefined;
   readonly #phases = new Map<string, Phase>();
 
@@ -43,9 +43,10 @@ export class LaunchState {
   take(line: string, now: number): void {
     const [event = '', ...fields] = line.split('\t');
     if (event === 'queue') this.#set(fields[0], fields[1], 'waiting');
-    else if (event === 'skip') this.#set(fields[0], fields[1], 'skipped');
+    else if (event === 'skip')
+      this.#set(fields[0], fields[1], fields[2] === 'completed' ? 'completed' : 'skipped');
     else if (event === 'elsewhere') this.#set(fields[0], fields[1], 'elsewhere');
-    else if (event === 'skipped') this.settled = Number(fields[0]);
+    else if (event === 'settled') this.settled = { completed: Number(fields[0]), skipped: Number(fields[1]) };
     else if (event === 'slots') this.slotCount = Number(fields[0]);
     else if (event === 'stop') this.stop = { why: fields[0] ?? '', killed: fields[1] === 'KILL' };
     else if (event === 'start') this.#start(fields, now);
@@ -58,9 +59,9 @@ export class LaunchState {
     this.slots.clear();
   }
 
-  /** Trials in a phase; `skipped` counts those that were settled before. */
+  /** Trials in a phase, with those that were completed or skipped when the script started. */
   count(phase: Phase): number {
-    let count = phase === 'skipped' ? this.settled : 0;
+    let count = phase === 'skipped' || phase === 'completed' ? this.settled[phase] : 0;
     for (const each of this.#phases.values()) if (each === phase) count += 1;
     return count;
   }
@@ -69,8 +70,13 @@ export class LaunchState {
     return this.#phases.get(`${run} ${trial}`);
   }
 
+  /** Trials that are to be trained by this script. */
+  get queued(): number {
+    return this.#phases.size;
+  }
+
   get total(): number {
-    return this.#phases.size + this.settled;
+    return this.queued + this.settled.completed + this.settled.skipped;
   }
 
   /** The runs of the trials that wait, one for each trial. */

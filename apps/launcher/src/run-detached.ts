@@ -24,7 +24,7 @@ export async function runDetached(launch: Launch, io: CommandIo): Promise<Ended>
   started.leave();
   const { experiment } = launch.plan;
   io.stdout(
-    `${experiment}: ${state.total - state.settled} trials to train, ${state.slotCount} at a time, process ${started.pid}\n` +
+    `${experiment}: ${state.queued} trials to train, ${state.slotCount} at a time, process ${started.pid}\n` +
       `  output  ${shellQuote(shownPath(files.log, io.cwd))}\n` +
       `  watch   ${['npx mixlab status', ...launch.folderOptions, '--watch'].join(' ')}\n` +
       `  stop    kill ${started.pid}    (with checkpoints; a second time at once)\n`,

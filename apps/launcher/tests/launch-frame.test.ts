@@ -55,7 +55,7 @@ describe('a frame', () => {
       'queue\tb\t1',
       'queue\tc\t1',
       'queue\td\t1',
-      'skipped\t4',
+      'settled\t3\t1',
       'slots\t2',
       'a line\tof the future',
     ],
@@ -79,7 +79,7 @@ describe('a frame', () => {
 
   it('shows what the script has told and how far the trials are, and leaves the terminal alone', () => {
     expect(renderLaunch(frame, 30)).toEqual([
-      'digits: 0 of 8 completed, 1 running, 1 waiting, 1 failed, 1 elsewhere, 4 skipped',
+      'digits: 3 of 8 completed, 1 running, 1 waiting, 1 failed, 1 elsewhere, 1 skipped',
       '0:01:00 since the start, about 2 d 7 h left',
       '',
       '  slot  run    trial  epoch    metric      s/step  s/epoch  left',

@@ -22,21 +22,22 @@ const LOGGED = `
 
 describe('mixlab run on a terminal', () => {
   it('shows slots, progress and what failed, and leaves the last state and the log', async () => {
-    const lab = three();
+    const lab = new RunLab(planOf('digits', ['a', 'b', 'c', 'd']));
     lab.behave(LOGGED);
+    lab.leave(lab.directory('d'), 'd', 'completed');
     const { ended, shown } = lab.inTerminal('-j2', '-k');
     // 2.5 epochs of 10 steps of 0.08 s are left.
     await until(() => /\n +1 +a +1 +1\.5\/4 +top1 41\.50 +0\.0800 +0\.8 +0:00:02/.test(shown()));
     expect(shown()).toMatch(/slot +run +trial +epoch +metric +s\/step +s\/epoch +left/);
-    expect(shown()).toMatch(/digits: 0 of 3 completed, 2 running, 1 waiting/);
+    expect(shown()).toMatch(/digits: 1 of 4 completed, 2 running, 1 waiting/);
     expect(shown()).toMatch(/since the start, about 0:00:\d\d left/);
     lab.go();
     expect((await ended).exitCode).toBe(1);
     const last = shown().slice(shown().lastIndexOf('digits: '));
-    expect(last).toContain('digits: 2 of 3 completed, 1 failed');
+    expect(last).toContain('digits: 3 of 4 completed, 1 failed');
     expect(shown()).toContain('failed b trial 1: CUDA out of memory');
     expect(shown()).toMatch(/log work_dirs\/digits\/\.launch\/\S+\.log, process \d+/);
-    expect(lab.launchLog()).toMatch(/\[slot \d\] CUDA out of memory\n[^]*2 completed, 0 skipped, 1 failed/);
+    expect(lab.launchLog()).toMatch(/\[slot \d\] CUDA out of memory\n[^]*2 completed, 1 skipped, 1 failed/);
   });
 
   it('prints what the script says where there was nothing to start', async () => {

@@ -119,7 +119,7 @@ it('--events tells a program what happens', async () => {
     'queue\tb\t1',
     'queue\tc\t1',
     'queue\td\t1',
-    'skipped\t1',
+    'settled\t1\t0',
     'slots\t1',
     'start\t1\tb\t1\tb/trial1',
     'end\t1\tb\t1\tfailed\tout of\tmemory',
