@@ -10,5 +10,6 @@ export const commandLoaders: Readonly<Record<string, () => Promise<Command>>> = 
   logs: async () => (await import('@mixlab/launcher/logs')).logsCommand,
   resume: async () => (await import('@mixlab/launcher/resume')).resumeCommand,
   cancel: async () => (await import('@mixlab/launcher/cancel')).cancelCommand,
+  clean: async () => (await import('@mixlab/launcher/clean')).cleanCommand,
   table: async () => (await import('@mixlab/reporter')).tableCommand,
 };

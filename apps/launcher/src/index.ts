@@ -1,4 +1,5 @@
 export { cancelCommand } from './cancel-command.ts';
+export { cleanCommand } from './clean-command.ts';
 export { logsCommand } from './logs-command.ts';
 export { resumeCommand } from './resume-command.ts';
 export { runCommand } from './run-command.ts';

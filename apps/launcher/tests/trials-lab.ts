@@ -38,6 +38,7 @@ export class TrialsLab {
       runs: [planRun(MIXUP), planRun(CUTMIX)],
     };
     this.write('configs/.keep', '');
+    mkdirSync(join(this.home, 'tmp'));
     this.write('generated/digits/plan.json', JSON.stringify(plan));
   }
 
@@ -89,7 +90,7 @@ export class TrialsLab {
     const exitCode = await command.run(command.options.parse(typed), {
       home: this.home,
       cwd: this.home,
-      env: {},
+      env: { TMPDIR: join(this.home, 'tmp') },
       isTty: false,
       stdout: (text) => (stdout += text),
       stderr: (text) => (stderr += text),

@@ -28,6 +28,8 @@ export { renderTables, tableFormats } from './render/render-tables.ts';
 export type { TableFormat } from './render/render-tables.ts';
 export { RunDirectories } from './run/directories.ts';
 export type { FoundTrials, TrialDirectory } from './run/directories.ts';
+export { fateOf, processSchema, thisProcess } from './run/process.ts';
+export type { Fate, ProcessName } from './run/process.ts';
 export { readStatus, StatusReader } from './run/read-status.ts';
 export type { RunStatus } from './run/read-status.ts';
 export { TrialProgress } from './run/trial-progress.ts';

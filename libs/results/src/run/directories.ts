@@ -33,6 +33,7 @@ interface RunFolder {
 }
 
 const HASH_PREFIX = /-(?=([0-9a-f]{8}))/g;
+const HASH = /^[0-9a-f]{64}$/;
 const TRIAL = /^trial([1-9][0-9]{0,5})$/;
 
 /**
@@ -100,6 +101,19 @@ export class RunDirectories {
         );
     }
     return { trials, warnings };
+  }
+
+  /** The directories of trials that say whose they are, and are of none of the `runs`. */
+  strangers(runs: readonly Pick<PlanRun, 'hash'>[], now: number = Date.now()): TrialDirectory[] {
+    const planned = new Set(runs.map(({ hash }) => hash));
+    return [...this.#folders.values()].flatMap(({ trials }) =>
+      trials
+        .filter(({ files: { hash } }) => hash !== null && HASH.test(hash) && !planned.has(hash))
+        .map(({ trial, path, files }) => {
+          const { status, hash, writtenAt, cancelAsked, warnings } = files;
+          return { state: stateOf(files, now), status, hash, writtenAt, cancelAsked, warnings, trial, path };
+        }),
+    );
   }
 
   #read(name: string, before: RunFolder | undefined): RunFolder {

@@ -29,6 +29,15 @@ export function fateOf(named: ProcessName): Fate {
   return startTime(named.pid) === named.pidStart ? 'alive' : 'dead';
 }
 
+/** This process, as a lock names it; undefined where the system has no /proc, by which others could see that it lives. */
+export function thisProcess(): ProcessName | undefined {
+  const { bootId, ...here } = thisMachine();
+  const pidStart = startTime(process.pid);
+  return bootId === undefined || pidStart === undefined
+    ? undefined
+    : { ...here, bootId, pid: process.pid, pidStart };
+}
+
 interface Machine {
   readonly host: string;
   readonly machineId: string;
