@@ -3,13 +3,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineCommand } from '@mixlab/contracts';
 import type { CommandIo, PlanFile } from '@mixlab/contracts';
-import { shellQuote } from '@mixlab/engines';
 import { planFolders, readPlans } from '@mixlab/results';
-import { runDetached } from './run-detached.ts';
 import { runOptions, scriptArguments } from './run-options.ts';
 import type { RunOptions } from './run-options.ts';
-import { runPlain } from './run-plain.ts';
-import { runWatched } from './run-watched.ts';
 import { listTrials, selectedStates } from './select-trials.ts';
 
 /** One experiment's script, and what it is started with. */
@@ -22,8 +18,8 @@ export interface Launch {
   readonly input: string | undefined;
   /** Folder of the experiment's run directories, absolute. */
   readonly folder: string;
-  /** Options by which other commands find the same experiment, as they are typed. */
-  readonly folderOptions: readonly string[];
+  /** By which other commands find the same experiment, as they were typed. */
+  readonly options: Readonly<Record<'experiment' | 'out' | 'work-dir', string | undefined>>;
 }
 
 /** How a script ended: its exit code, and whether this command was told to stop. */
@@ -75,6 +71,7 @@ export async function trainPlans(
   if (wrong.length > 0) return exitCode === 1 ? 1 : 2;
   plans.flatMap((plan) => outdated(plan, io.home)).forEach((line) => complain(`warning: ${line}`));
 
+  const begin = Date.now();
   let first = 0;
   for (const [index, plan] of plans.entries()) {
     const { experiment } = plan;
@@ -83,10 +80,13 @@ export async function trainPlans(
       io.stdout(`${experiment}: nothing to do, no trial is ${selectedStates(options)?.join(' or ')}\n`);
       continue;
     }
-    const args = [...scriptArguments(options, workDir), ...(input === undefined ? [] : ['--list=-'])];
+    const args = [
+      ...scriptArguments({ ...options, maxHours: hoursLeft(options, begin) }, workDir),
+      ...(input === undefined ? [] : ['--list=-']),
+    ];
     const folder = join(workDir, experiment);
-    const folderOptions = typed({ experiment, out: options.out, 'work-dir': options.workDir });
-    const launch = { plan, script: scriptOf(experiment), args, input, folder, folderOptions };
+    const shared = { experiment, out: options.out, 'work-dir': options.workDir };
+    const launch = { plan, script: scriptOf(experiment), args, input, folder, options: shared };
     if (plans.length > 1) io.stdout(`${experiment} (${index + 1} of ${plans.length})\n`);
     const { code, stopped } = await start(launch, options, io);
     first ||= code;
@@ -100,16 +100,18 @@ export async function trainPlans(
   return first;
 }
 
-function typed(options: Readonly<Record<string, string | undefined>>): string[] {
-  return Object.entries(options).flatMap(([name, value]) =>
-    value === undefined ? [] : [`--${name}=${shellQuote(value)}`],
-  );
+/** What of `--max-hours` is left for the next script; a moment at least, in which it may say so. */
+function hoursLeft({ maxHours }: RunOptions, begin: number): string | undefined {
+  if (maxHours === undefined) return undefined;
+  return Math.max(Number(maxHours) - (Date.now() - begin) / 3_600_000, 1e-9).toFixed(9);
 }
 
-function start(launch: Launch, options: RunOptions, io: CommandIo): Promise<Ended> {
-  if (options.detach) return runDetached(launch, io);
-  if (options.plain || options.dryRun || !io.terminal) return runPlain(launch, io);
-  return runWatched(launch, io.terminal, io);
+/** Loads what it needs alone: start-up is most of what a command costs. */
+async function start(launch: Launch, options: RunOptions, io: CommandIo): Promise<Ended> {
+  if (options.detach) return (await import('./run-detached.ts')).runDetached(launch, io);
+  if (options.plain || options.dryRun || !io.terminal)
+    return (await import('./run-plain.ts')).runPlain(launch, io);
+  return (await import('./run-watched.ts')).runWatched(launch, io.terminal, io);
 }
 
 function askedForMuch(options: RunOptions, plans: readonly PlanFile[]): string[] {

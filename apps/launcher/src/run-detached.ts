@@ -22,11 +22,13 @@ export async function runDetached(launch: Launch, io: CommandIo): Promise<Ended>
     return { code, stopped: false };
   }
   started.leave();
-  const { experiment } = launch.plan;
+  const options = Object.entries(launch.options).flatMap(([name, value]) =>
+    value === undefined ? [] : [`--${name}=${shellQuote(value)}`],
+  );
   io.stdout(
-    `${experiment}: ${state.queued} trials to train, ${state.slotCount} at a time, process ${started.pid}\n` +
+    `${launch.plan.experiment}: ${state.queued} trials to train, ${state.slotCount} at a time, process ${started.pid}\n` +
       `  output  ${shellQuote(shownPath(files.log, io.cwd))}\n` +
-      `  watch   ${['npx mixlab status', ...launch.folderOptions, '--watch'].join(' ')}\n` +
+      `  watch   ${['npx mixlab status', ...options, '--watch'].join(' ')}\n` +
       `  stop    kill ${started.pid}    (with checkpoints; a second time at once)\n`,
   );
   return { code: 0, stopped: false };
