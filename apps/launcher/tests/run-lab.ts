@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
 import { AUTHORED, Lab } from '@mixlab/engines/testing';
+import { runCommand } from '@mixlab/launcher';
 import { execa } from 'execa';
 
 const bin = resolve(import.meta.dirname, '../../cli/bin/mixlab.mjs');
@@ -46,6 +47,17 @@ export class RunLab extends Lab {
   /** Any other command; its output goes to a pipe. */
   mixlab(...args: string[]) {
     return execa(process.execPath, [bin, ...args], this.#options);
+  }
+
+  /** The command in this process, for what it says before it starts a script. */
+  async before(typed: Record<string, unknown>) {
+    let [stdout, stderr] = ['', ''];
+    const exitCode = await runCommand.run(runCommand.options.parse(typed), {
+      ...{ home: this.home, cwd: this.home, env: {}, isTty: false },
+      stdout: (text) => (stdout += text),
+      stderr: (text) => (stderr += text),
+    });
+    return { exitCode, stdout, stderr };
   }
 
   /** `mixlab run …` in a terminal: `type` is the keyboard. */
