@@ -1,15 +1,20 @@
-import { mkdtempSync, symlinkSync } from 'node:fs';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { execa, type Options } from 'execa';
+import { globSync } from 'tinyglobby';
 import { UserFolder } from './user-folder.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 
 /** A researcher's folder with a name that needs quoting, its configs, and the workspace's packages and Python. */
 export class Lab extends UserFolder {
-  constructor(configs: Readonly<Record<string, string>>) {
+  readonly #env: Readonly<Record<string, string>>;
+
+  constructor(configs: Readonly<Record<string, string>>, env: Readonly<Record<string, string>> = {}) {
     super(join(mkdtempSync(join(tmpdir(), 'mixlab-')), "a lab's $(folder)"));
+    this.#env = { OMP_NUM_THREADS: '1', ...env };
     symlinkSync(join(root, 'node_modules'), join(this.home, 'node_modules'));
     symlinkSync(join(root, '.venv'), join(this.home, '.venv'));
     this.write('package.json', '{ "name": "lab", "private": true, "type": "module" }\n');
@@ -26,7 +31,28 @@ export class Lab extends UserFolder {
     return execa('bash', [join(this.home, script), ...args], this.options());
   }
 
+  /** The same with its output in a file: it has ended when it has, whatever its children do. */
+  bashInto(file: string, script: string, ...args: string[]): ChildProcess {
+    const output = openSync(join(this.home, file), 'a');
+    const env = { ...process.env, ...this.#env };
+    const child = spawn('bash', [join(this.home, script), ...args], {
+      cwd: this.home,
+      env,
+      stdio: ['ignore', output, output],
+    });
+    closeSync(output);
+    return child;
+  }
+
+  /** The run directories of an experiment, under `workDir`. */
+  trials(experiment: string, workDir = 'work_dirs'): string[] {
+    const work = join(this.home, workDir, experiment);
+    return globSync('*/trial*', { cwd: work, onlyDirectories: true, expandDirectories: false })
+      .map((trial) => join(work, trial))
+      .sort();
+  }
+
   private options() {
-    return { cwd: this.home, reject: false, all: true, env: { OMP_NUM_THREADS: '1' } } satisfies Options;
+    return { cwd: this.home, reject: false, all: true, env: this.#env } satisfies Options;
   }
 }
