@@ -1,5 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { execa, type Options } from 'execa';
@@ -31,21 +30,15 @@ export class Lab extends UserFolder {
     return execa('bash', [join(this.home, script), ...args], this.options());
   }
 
-  /** The same with its output in a file: it has ended when it has, whatever its children do. */
-  bashInto(file: string, script: string, ...args: string[]): ChildProcess {
-    const output = openSync(join(this.home, file), 'a');
-    const env = { ...process.env, ...this.#env };
-    const child = spawn('bash', [join(this.home, script), ...args], {
-      cwd: this.home,
-      env,
-      stdio: ['ignore', output, output],
-    });
-    closeSync(output);
-    return child;
+  /** Starts a program with its output in a file: it has ended when it has, whatever its children do. */
+  startInto(file: string, program: string, ...args: string[]) {
+    const { cwd, env } = this.options();
+    const options = { cwd, env, reject: false, stdio: 'ignore' } as const;
+    return execa('bash', ['-c', 'exec "${@:2}" >>"$1" 2>&1', '-', file, program, ...args], options);
   }
 
   /** The run directories of an experiment, under `workDir`. */
-  trials(experiment: string, workDir = 'work_dirs'): string[] {
+  trialFolders(experiment: string, workDir = 'work_dirs'): string[] {
     const work = join(this.home, workDir, experiment);
     return globSync('*/trial*', { cwd: work, onlyDirectories: true, expandDirectories: false })
       .map((trial) => join(work, trial))

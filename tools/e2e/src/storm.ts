@@ -1,17 +1,16 @@
-import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Lab } from './lab.ts';
 import { processesWith, signal, until, type Process } from './processes.ts';
 import { randomNumbers } from './random.ts';
 
-/** A launch script that is started again and again; what it prints is in `scripts.log`. */
+/** A program that starts a launch script, again and again; what it prints is in `scripts.log`. */
 export class Script {
   readonly #lab: Lab;
-  readonly #command: readonly [string, ...string[]];
-  #child: ChildProcess | undefined;
+  readonly #command: readonly [program: string, ...args: string[]];
+  #child: ReturnType<Lab['startInto']> | undefined;
 
-  constructor(lab: Lab, ...command: [script: string, ...args: string[]]) {
+  constructor(lab: Lab, ...command: [program: string, ...args: string[]]) {
     this.#lab = lab;
     this.#command = command;
   }
@@ -25,7 +24,7 @@ export class Script {
   }
 
   start(): void {
-    this.#child = this.#lab.bashInto('scripts.log', ...this.#command);
+    this.#child = this.#lab.startInto('scripts.log', ...this.#command);
   }
 
   /** Starts it if need be, waits for its end, and gives its exit code; null where a signal ended it. */
