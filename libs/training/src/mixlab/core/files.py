@@ -6,7 +6,7 @@ import json
 import os
 import re
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -14,12 +14,13 @@ _TEMPORARY = re.compile(r"^\..+\.[0-9a-f]{16}\.tmp$")
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[Path]:
+def replacing(path: Path, check: Callable[[], None] = lambda: None) -> Iterator[Path]:
     """Yields a free path in `path`'s folder to write to; afterwards that file is synced and takes `path`'s
     place.
 
-    On an error the temporary file is removed and `path` stays as it was. A process that is killed in between
-    leaves the temporary file, which `remove_leftovers` finds.
+    `check` may forbid that with an error. It is asked at the last moment: writing may take long, and a
+    process may be stopped for hours meanwhile. On an error the temporary file is removed and `path` stays as
+    it was. A process that is killed in between leaves the temporary file, which `remove_leftovers` finds.
     """
     temporary = temporary_beside(path)
     try:
@@ -29,6 +30,7 @@ def replacing(path: Path) -> Iterator[Path]:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+        check()
         os.replace(temporary, path)
     except BaseException as error:
         with suppress(OSError):
@@ -66,10 +68,13 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def write_json(path: Path, value: Mapping[str, object]) -> None:
-    """Replaces `path` by indented JSON, one key a line, so that bash can match a line of it."""
+def write_json(path: Path, value: Mapping[str, object], check: Callable[[], None] = lambda: None) -> None:
+    """Replaces `path` by indented JSON, one key a line, so that bash can match a line of it.
+
+    `check` is `replacing`'s.
+    """
     text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-    with replacing(path) as temporary:
+    with replacing(path, check) as temporary:
         temporary.write_bytes(text.encode(errors="replace"))
 
 

@@ -157,7 +157,7 @@ class OwnHold:
             beat = self._status["heartbeat"]
             assert isinstance(beat, int)
             self._status.update(changes, heartbeat=beat + 1)
-            write_json(self.directory.status, self._status)
+            write_json(self.directory.status, self._status, self.check)
 
     def _write_if_possible(self, changes: Mapping[str, object]) -> None:
         """A full disk may have room again later; until then others see the heart stand still."""

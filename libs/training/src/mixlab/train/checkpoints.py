@@ -57,12 +57,20 @@ class Position:
 class Checkpoints:
     """The checkpoints of one run directory. Only rank 0 writes them."""
 
-    def __init__(self, directory: RunDirectory, run_hash: str, seed: int, say: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        directory: RunDirectory,
+        run_hash: str,
+        seed: int,
+        say: Callable[[str], None],
+        check: Callable[[], None],
+    ) -> None:
+        """`check` raises where the directory is another's by now: then no file takes its place."""
         self.last = directory.last_checkpoint
         self.previous = self.last.with_name("last.prev.pt")
         self.best = directory.best_checkpoint
         self._identity = {"format": FORMAT, "hash": run_hash, "seed": seed}
-        self._say = say
+        self._say, self._check = say, check
 
     def save(self, position: Position, steps: int, states: Content) -> None:
         """Make `last.pt` the checkpoint of `position`, and the one before it `last.prev.pt`.
@@ -78,10 +86,10 @@ class Checkpoints:
         buffer = io.BytesIO()
         torch.save({**self._identity, **asdict(position), "steps": steps, **states}, buffer)
         try:
-            with replacing(self.last) as temporary:
+            with replacing(self.last, self._check) as temporary:
                 temporary.write_bytes(buffer.getbuffer())
                 if self.last.exists():
-                    with replacing(self.previous) as older:
+                    with replacing(self.previous, self._check) as older:
                         _link(self.last, older)
         except OSError as error:
             raise TrainingFailed(f"cannot write {self.last}: {error.strerror or error}") from error
@@ -93,7 +101,7 @@ class Checkpoints:
             TrainingFailed: it can't be written.
         """
         try:
-            _copy(self.last, self.best)
+            self._copy(self.last, self.best)
         except OSError as error:
             raise TrainingFailed(f"cannot write {self.best}: {error.strerror or error}") from error
 
@@ -134,7 +142,12 @@ class Checkpoints:
     def _replace_last(self, path: Path) -> None:
         if self.last.exists():
             os.replace(self.last, self.last.with_name("last.unreadable.pt"))
-        _copy(path, self.last)
+        self._copy(path, self.last)
+
+    def _copy(self, source: Path, place: Path) -> None:
+        """A file of its own, so that damage to one is not damage to both."""
+        with replacing(place, self._check) as temporary:
+            shutil.copyfile(source, temporary)
 
     def _accepted(self, content: Content, path: Path, steps: int) -> tuple[Position, Content]:
         for key, expected in self._identity.items():
@@ -175,12 +188,6 @@ def read_checkpoint(path: Path) -> Content:
     if not isinstance(content, dict) or not {"format", "hash", "model", "epoch"} <= content.keys():
         raise TrainingFailed(f"{path} is not a checkpoint of this trainer")
     return content
-
-
-def _copy(source: Path, place: Path) -> None:
-    """A file of its own, so that damage to one is not damage to both."""
-    with replacing(place) as temporary:
-        shutil.copyfile(source, temporary)
 
 
 def _link(source: Path, name: Path) -> None:

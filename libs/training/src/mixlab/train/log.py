@@ -11,6 +11,7 @@ from lightning_fabric import Fabric
 
 from mixlab.core.console import print_line
 from mixlab.core.errors import TrainingFailed
+from mixlab.core.hold import Hold
 from mixlab.core.run_directory import RunDirectory
 
 from .curves import Board, Curves
@@ -24,13 +25,13 @@ class TrainingLog:
     def __init__(
         self,
         directory: RunDirectory,
-        attempt: int,
+        hold: Hold,
         fabric: Fabric,
         epochs: int,
         steps: int,
         boards: Sequence[Board] = (),
     ) -> None:
-        self._directory, self._attempt = directory, attempt
+        self._directory, self._hold = directory, hold
         self._speaks = fabric.global_rank == 0
         self._epochs, self._steps = epochs, steps
         self._curves = Curves(boards if self._speaks else (), self.say)
@@ -123,8 +124,9 @@ class TrainingLog:
     def _append(self, mode: str, **fields: object) -> None:
         if not self._speaks:
             return
+        self._hold.check()  # a process that was stopped for long may wake up in a directory of another's
         try:
-            self._directory.append_log({"mode": mode, "attempt": self._attempt, **fields})
+            self._directory.append_log({"mode": mode, "attempt": self._hold.attempt, **fields})
         except OSError as error:
             raise TrainingFailed(f"cannot write {self._directory.log}: {error.strerror or error}") from error
         epoch, step = fields.pop("epoch", None), fields.pop("step", None)

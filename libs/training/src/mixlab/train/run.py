@@ -148,7 +148,7 @@ def _train(
     if config.runtime.wandb is not None and max_steps is None:
         boards.append(WandbRun(config.runtime.wandb, run, directory.path))
     epochs, steps = config.max_epochs, train_batches.steps
-    log = TrainingLog(directory, hold.attempt, fabric, epochs, steps, boards)
+    log = TrainingLog(directory, hold, fabric, epochs, steps, boards)
     completed = False
     try:
         with worker_deaths_explained():
@@ -161,7 +161,7 @@ def _train(
                 division,
                 train_batches,
                 test_batches,
-                Checkpoints(directory, run.hash, config.seed, log.say),
+                Checkpoints(directory, run.hash, config.seed, log.say, hold.check),
                 log,
                 hold,
                 StopVote(fabric, interruption),
