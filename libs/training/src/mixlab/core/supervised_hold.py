@@ -16,10 +16,14 @@ from mixlab.core.exit_codes import ExitCode
 from mixlab.core.hold import EndState, Hold, hold, outcome_of
 from mixlab.core.lock import HoldLost, Lock
 from mixlab.core.processes import end_with_parent
+from mixlab.core.remote import keep_alive, send
 from mixlab.core.run_directory import Run, RunDirectory
 from mixlab.core.supervision import MOST_CLAIMS
 
 SOCKET_VARIABLE = "MIXLAB_SUPERVISOR"
+REMOTE = "tcp:"
+"""Begins the address of a supervisor on another node: `tcp:HOST:PORT:TOKEN`."""
+
 SPECTATOR = -1
 """Stands for a rank in a connection that is there to end with the supervisor, and to get its claims."""
 
@@ -148,11 +152,21 @@ def connect(address: str, rank: int) -> tuple[socket.socket, dict[str, Any], lis
     Returns the connection, the supervisor's welcome and its GPU claims. Raises NoSupervisor where nobody
     answers.
     """
-    connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    hello: dict[str, object] = {"pid": os.getpid(), "rank": rank}
+    claims: list[int] = []
     try:
-        connection.connect(address)
-        connection.sendall(json.dumps({"pid": os.getpid(), "rank": rank}).encode() + b"\n")
-        data, claims, _, _ = socket.recv_fds(connection, 65536, MOST_CLAIMS)
+        if address.startswith(REMOTE):
+            host, port, token = address.removeprefix(REMOTE).rsplit(":", 2)
+            connection = socket.create_connection((host, int(port)), timeout=60)
+            connection.settimeout(None)
+            keep_alive(connection)
+            send(connection, {**hello, "token": token})
+            data = connection.recv(65536)
+        else:
+            connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+            connection.connect(address)
+            send(connection, hello)
+            data, claims, _, _ = socket.recv_fds(connection, 65536, MOST_CLAIMS)
         while not data.endswith(b"\n"):
             more = connection.recv(65536)
             if not more:

@@ -1,5 +1,8 @@
 """The supervisor's end of what ties it to the ranks that train for it: a Unix socket, a JSON object a line.
 
+Ranks of other nodes come over TCP instead, and say the lock's token; each such node has a
+connection of its own.
+
 A rank connects as soon as it can be interrupted, learns the attempt and the lock's token, and receives the
 supervisor's GPU claims (open files that stay locked as long as anyone has them). It tells its epochs and how
 it ended. Because the connection ends with the supervisor, however that dies, the rank ends then too.
@@ -21,6 +24,7 @@ from pathlib import Path
 
 from mixlab.core.hold import EndState
 from mixlab.core.processes import start_time
+from mixlab.core.remote import keep_alive, read_line
 from mixlab.core.run_directory import RunDirectory
 
 MOST_CLAIMS = 253
@@ -55,6 +59,32 @@ class Rank:
 
     gone: bool = False
 
+    @property
+    def is_remote(self) -> bool:
+        """Whether it is another node's: this one does not know its process."""
+        return self.pid == 0
+
+
+@dataclass
+class Node:
+    """Another node of the run."""
+
+    rank: int
+    host: str
+    connection: socket.socket
+    buffer: bytes = b""
+    exit_code: int | None = None
+    """Of what started its ranks; None before it has ended."""
+
+    log: str = ""
+    """The last lines of what they printed."""
+
+    lost: float | None = None
+    """When, by the monotonic clock, the connection ended."""
+
+    def __str__(self) -> str:
+        return f"node {self.rank} ({self.host})"
+
 
 class Supervision:
     """Listens to the ranks of one attempt; all of it happens within `serve`, in the caller's thread."""
@@ -68,8 +98,13 @@ class Supervision:
         claims: Sequence[int],
         on_rank: Callable[[Rank], None],
         on_epoch: Callable[[int], None],
+        nodes: Sequence[Node] = (),
+        listener: socket.socket | None = None,
     ) -> None:
-        """`claims` are the descriptors that every rank gets; `on_epoch` hears what rank 0 tells."""
+        """`claims` are the descriptors that every rank gets; `on_epoch` hears what rank 0 tells.
+
+        Ranks of other `nodes` come to `listener`.
+        """
         self.ranks: list[Rank] = []
         self.exits: dict[int, int] = {}
         """Exit code by rank, a signal's as a negative number, of failed ranks that torchrun started."""
@@ -86,6 +121,14 @@ class Supervision:
         self._listener.setblocking(False)
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._listener, selectors.EVENT_READ)
+        self._token = token
+        self._remote = listener
+        if listener is not None:
+            listener.setblocking(False)
+            self._selector.register(listener, selectors.EVENT_READ)
+        for node in nodes:
+            node.connection.setblocking(False)
+            self._selector.register(node.connection, selectors.EVENT_READ, node)
 
     def watch(self, descriptor: int) -> None:
         """Has `serve` return, too, when `descriptor` (not blocking) can be read; what it holds is dropped."""
@@ -96,7 +139,11 @@ class Supervision:
         events = self._selector.select(timeout)
         for key, _ in events:
             if key.fileobj is self._listener:
-                self._accept()
+                self._accept(self._listener)
+            elif self._remote is not None and key.fileobj is self._remote:
+                self._accept(self._remote)
+            elif isinstance(key.data, Node):
+                self._hear(key.data)
             elif isinstance(key.data, Rank):
                 self._receive(key.data)
             else:
@@ -113,16 +160,24 @@ class Supervision:
         self._listener.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _accept(self) -> None:
+    def _accept(self, listener: socket.socket) -> None:
         try:
-            connection, _ = self._listener.accept()
+            connection, _ = listener.accept()
         except BlockingIOError:
             return
         try:
             connection.settimeout(10)
-            hello = json.loads(_read_line(connection))
-            rank = Rank(int(hello["rank"]), int(hello["pid"]), start_time(int(hello["pid"])), connection)
-            socket.send_fds(connection, [json.dumps(self._welcome).encode() + b"\n"], self._claims)
+            hello = read_line(connection)
+            welcome = json.dumps(self._welcome).encode() + b"\n"
+            if listener is self._remote:
+                if hello["token"] != self._token:
+                    raise ValueError("another run's rank")
+                keep_alive(connection)
+                rank = Rank(int(hello["rank"]), 0, None, connection)
+                connection.sendall(welcome)
+            else:
+                rank = Rank(int(hello["rank"]), int(hello["pid"]), start_time(int(hello["pid"])), connection)
+                socket.send_fds(connection, [welcome], self._claims)
         except (OSError, ValueError, KeyError, TypeError):
             connection.close()
             return
@@ -131,6 +186,22 @@ class Supervision:
         if rank.rank >= 0:
             self.ranks.append(rank)
             self._on_rank(rank)
+
+    def _hear(self, node: Node) -> None:
+        try:
+            data = node.connection.recv(65536)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        if not data:
+            self._selector.unregister(node.connection)
+            node.lost = time.monotonic()
+            return
+        *lines, node.buffer = (node.buffer + data).split(b"\n")
+        for line in lines:
+            message = json.loads(line)
+            node.exit_code, node.log = int(message["ended"]), str(message["log"])
 
     def _receive(self, rank: Rank) -> None:
         try:
@@ -162,7 +233,7 @@ class Supervision:
                 rank.outcome = Outcome(state, code, None if error is None else str(error))
                 rank.ended = time.monotonic()
             case {"exits": dict(exits)}:
-                self.exits = {int(number): int(code) for number, code in exits.items()}
+                self.exits |= {int(number): int(code) for number, code in exits.items()}
 
     def _let_go(self) -> None:
         """Lets the ranks exit once all have ended: torchrun ends the others within 30 s of the first exit."""
@@ -195,13 +266,3 @@ def _remove_abandoned(parent: Path) -> None:
                 shutil.rmtree(address.parent, ignore_errors=True)
             except OSError:
                 pass  # another user's, or one that is just being made
-
-
-def _read_line(connection: socket.socket) -> bytes:
-    line = b""
-    while not line.endswith(b"\n"):
-        data = connection.recv(1)
-        if not data:
-            raise ConnectionError("closed")
-        line += data
-    return line

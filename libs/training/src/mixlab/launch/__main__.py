@@ -2,57 +2,31 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 
 from mixlab.core.console import print_line
-from mixlab.core.errors import InvalidInput, MixlabError
+from mixlab.core.errors import MixlabError
 from mixlab.core.exit_codes import ExitCode
 from mixlab.core.files import write_json
 from mixlab.core.gpus import Claims, claim_gpus, visible_gpus
-from mixlab.core.hold import InterruptedBeforeStart, check_free, hold
+from mixlab.core.hold import check_free, hold
 from mixlab.core.interruption import Interruption
 from mixlab.core.provenance import provenance
-from mixlab.core.run_directory import AlreadyCompleted, Run, RunDirectory
+from mixlab.core.run_directory import AlreadyCompleted, RunDirectory
 from mixlab.core.supervision import Outcome
 
-from .location import default_run_directory, home_of
+from .follower import follow
+from .location import default_run_directory
+from .nodes import Nodes
 from .options import Options, parse_options
+from .preparation import CheckFailed, Devices, check_run, find_devices, trainer_command
 from .supervisor import Supervisor, Training
+from .torchrun import Ranks
 from .trial_run import write_result
-
-
-class CheckFailed(MixlabError):
-    """The check of a run has said already what is wrong."""
-
-    def __init__(self, exit_code: int) -> None:
-        super().__init__("")
-        self.exit_code = exit_code
-
-
-@dataclass(frozen=True)
-class Devices:
-    """What a training runs on."""
-
-    gpus: int
-    """0 is the CPU."""
-
-    visible: tuple[str, ...]
-    """UUIDs to choose from."""
-
-    processes: int
-
-    def __str__(self) -> str:
-        if self.gpus:
-            return "1 GPU" if self.gpus == 1 else f"{self.gpus} GPUs"
-        return "the CPU" if self.processes == 1 else f"the CPU, {self.processes} processes"
 
 
 def main(arguments: list[str]) -> int:
@@ -69,7 +43,13 @@ def main(arguments: list[str]) -> int:
                 for uuid in visible_gpus(options.gpu_ids):
                     print(uuid)
                 return ExitCode.COMPLETED
-            return _launch(options, interruption, say)
+            if options.place is None:
+                return _launch(options, interruption, None, say)
+            if options.place.node_rank > 0:
+                return follow(options, options.place, interruption, say)
+            with Nodes(options.place) as nodes:
+                nodes.exit_code = _launch(options, interruption, nodes, say)
+                return nodes.exit_code
         except AlreadyCompleted as done:
             say(str(done))
             return ExitCode.COMPLETED
@@ -84,12 +64,12 @@ def main(arguments: list[str]) -> int:
             return ExitCode.FAILED
 
 
-def _launch(options: Options, interruption: Interruption, say: Callable[[str], None]) -> int:
+def _launch(
+    options: Options, interruption: Interruption, nodes: Nodes | None, say: Callable[[str], None]
+) -> int:
     assert options.config is not None
-    devices = _devices(options)
-    if (home := home_of(options.config)) is not None and (home / "mixlab.local.json").is_file():
-        os.environ.setdefault("MIXLAB_HOME", str(home))  # says where datasets lie
-    run = _check(options, devices, interruption)
+    devices = find_devices(options)
+    run = check_run(options, devices, interruption)
     with ExitStack() as stack:
         if options.max_steps is not None:
             path = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mixlab-try-")))
@@ -98,6 +78,8 @@ def _launch(options: Options, interruption: Interruption, say: Callable[[str], N
         directory = RunDirectory(path)
         # Nobody waits for a GPU for nothing; the same is asked again under the lock.
         check_free(directory, run, options.resume_cancelled)
+        if nodes is not None:
+            nodes.gather(run.hash, options.trial, lambda: interruption.requested)
         claims = _claim(options, devices, interruption, say)
         holding = hold(
             directory,
@@ -111,15 +93,20 @@ def _launch(options: Options, interruption: Interruption, say: Callable[[str], N
         )
         with holding as held:
             facts = provenance(
-                run_hash=run.hash, attempt=held.attempt, command=sys.orig_argv, gpus=devices.gpus
+                run_hash=run.hash,
+                attempt=held.attempt,
+                command=sys.orig_argv,
+                gpus=devices.gpus * devices.nodes,
             )
             write_json(directory.provenance, facts)
             training = Training(
-                command=_trainer_command(options, directory, devices),
-                world_size=devices.processes,
+                command=trainer_command(options, directory, devices),
+                ranks=Ranks(devices.processes, devices.nodes),
                 device_ids=_device_ids(options, devices, claims),
                 own_trainer=options.trainer is None,
             )
+            if nodes is not None:
+                training = nodes.join(training, directory, held)
             subject = options.config if options.max_steps is not None else directory.path
             say(f"{subject}: attempt {held.attempt} on {devices}")
             outcome = Supervisor(held, training, claims, interruption, say=say, quiet=options.quiet).run()
@@ -130,36 +117,6 @@ def _launch(options: Options, interruption: Interruption, say: Callable[[str], N
             held.finish(outcome.state, outcome.exit_code, outcome.error)
         _report(f"{subject}", held.epoch, outcome, options, say)
         return outcome.exit_code
-
-
-def _devices(options: Options) -> Devices:
-    if options.gpus == 0:
-        return Devices(0, (), options.processes)
-    visible = tuple(visible_gpus(options.gpu_ids))
-    gpus = options.gpus if options.gpus is not None else min(1, len(visible))
-    if gpus > len(visible) or (options.claim and not visible):
-        raise InvalidInput(f"GPUs: {gpus or 1} asked for, {len(visible)} visible; --gpus 0 trains on the CPU")
-    return Devices(gpus, visible, gpus or 1)
-
-
-def _check(options: Options, devices: Devices, interruption: Interruption) -> Run:
-    """Checks the run in a process of its own, which prints what is wrong with it."""
-    checker = options.checker or (sys.executable, "-m", "mixlab.launch.check")
-    command = [*checker, str(options.config), str(options.trial)]
-    environment = {**os.environ, "WORLD_SIZE": str(devices.processes)}
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, start_new_session=True) as check:
-        while True:
-            try:
-                found, _ = check.communicate(timeout=0.2)
-                break
-            except subprocess.TimeoutExpired:
-                if interruption.requested:
-                    check.kill()
-    if interruption.requested:
-        raise InterruptedBeforeStart("interrupted before the training started")
-    if check.returncode != 0:
-        raise CheckFailed(check.returncode if check.returncode > 0 else 128 - check.returncode)
-    return Run(**json.loads(found))
 
 
 def _claim(
@@ -177,14 +134,6 @@ def _device_ids(options: Options, devices: Devices, claims: Claims) -> str | Non
     if claims.uuids:
         return ",".join(claims.uuids)
     return None if options.gpu_ids is None else ",".join(devices.visible[: devices.gpus])
-
-
-def _trainer_command(options: Options, directory: RunDirectory, devices: Devices) -> list[str]:
-    command = options.trainer or (sys.executable, "-m", "mixlab.train")
-    device = "cuda" if devices.gpus else "cpu"
-    steps = [] if options.max_steps is None else ["--max-steps", str(options.max_steps)]
-    # The directory's own config.json, so that what trains is what was checked; the trial's seed is in it.
-    return [*command, str(directory.config), "--run-dir", str(directory.path), "--device", device, *steps]
 
 
 def _report(subject: str, epoch: int, outcome: Outcome, options: Options, say: Callable[[str], None]) -> None:

@@ -11,6 +11,8 @@ from pathlib import Path
 from mixlab.core.hold import HEARTBEAT_SECONDS, TAKEOVER_SECONDS
 from mixlab.core.option_types import count, positive
 
+from .place import Place
+
 DESCRIPTION = """\
 Trains one trial of one run and watches over it: checks the config, takes the run directory, starts the
 training (one process, or torchrun for several), passes SIGTERM, SIGINT and SIGUSR1 on, and waits for the
@@ -36,6 +38,9 @@ class Options:
     gpus: int | None
     processes: int
     """Ranks on the CPU; a GPU has one each."""
+
+    place: Place | None
+    """Where the nodes of a run meet; None for a run on this machine alone."""
 
     claim: bool
     gpu_ids: str | None
@@ -75,6 +80,14 @@ def parse_options(arguments: list[str]) -> Options:
     )
     add("--gpus", type=count, metavar="N", help="GPUs to train on; 0 is the CPU (default: 1 if there is one)")
     add("--nproc", type=positive, default=1, metavar="P", help="processes on the CPU (default: 1)")
+    add("--nodes", type=positive, default=1, metavar="N", help="machines that train this run (default: 1)")
+    add(
+        "--node-rank",
+        type=count,
+        metavar="R",
+        help="which of them this is: 0 is the first, which holds the run directory; all must see that",
+    )
+    add("--rendezvous", type=_address, metavar="HOST:PORT", help="the first node, and a free port there")
     add("--claim", action="store_true", help="wait for N GPUs that nobody else on this machine has claimed")
     add(
         "--gpu-ids",
@@ -126,12 +139,24 @@ def parse_options(arguments: list[str]) -> Options:
         parser.error("--nproc is for the CPU (--gpus 0); a GPU has one process")
     if found.gpus == 0 and (found.claim or found.gpu_ids is not None):
         parser.error("--claim and --gpu-ids are for --gpus 1 and more")
+    place = None
+    if found.nodes > 1:
+        if found.rendezvous is None or found.node_rank is None or found.node_rank >= found.nodes:
+            parser.error(
+                f"--nodes {found.nodes} needs --rendezvous HOST:PORT and --node-rank below {found.nodes}"
+            )
+        if found.claim or found.max_steps is not None:
+            parser.error("--claim and --max-steps are for one node")
+        place = Place(found.nodes, found.node_rank, *found.rendezvous)
+    elif found.rendezvous is not None or found.node_rank is not None:
+        parser.error("--rendezvous and --node-rank are for --nodes 2 and more")
     return Options(
         config=found.config,
         run_dir=found.run_dir,
         trial=found.trial,
         gpus=0 if found.nproc > 1 else found.gpus,
         processes=found.nproc,
+        place=place,
         claim=found.claim,
         gpu_ids=found.gpu_ids,
         max_steps=found.max_steps,
@@ -148,6 +173,13 @@ def parse_options(arguments: list[str]) -> Options:
 
 def _words(command: str | None) -> tuple[str, ...] | None:
     return tuple(shlex.split(command)) if command else None
+
+
+def _address(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    if not host or not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:
+        raise argparse.ArgumentTypeError(f"expected HOST:PORT, got {text!r}")
+    return host, int(port)
 
 
 def _seconds(text: str) -> float:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import os
 import signal
+import socket
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -17,12 +18,15 @@ from mixlab.core.hold import OwnHold
 from mixlab.core.interruption import Interruption
 from mixlab.core.processes import start_time
 from mixlab.core.supervised_hold import SOCKET_VARIABLE
-from mixlab.core.supervision import Outcome, Rank, Supervision
+from mixlab.core.supervision import Node, Outcome, Rank, Supervision
 
 from .output import OutputFollower, last_lines
+from .torchrun import Ranks, ranks_command, ranks_environment
 
 _GLANCE_SECONDS = 1.0  # between two looks at what no event tells: a lost lock
 _TOUCH_SECONDS = 3600.0
+_NOTICE_SECONDS = 5.0  # for ranks to notice by themselves that those of another node have ended
+_END_SECONDS = 60.0  # for another node's processes to exit after the last word of its ranks
 _CONSEQUENCE_SECONDS = 1.0  # within which a rank's error may be due to another's sudden death
 
 
@@ -33,12 +37,18 @@ class Training:
     command: Sequence[str]
     """What each rank runs."""
 
-    world_size: int
+    ranks: Ranks
     device_ids: str | None
     """CUDA_VISIBLE_DEVICES of the ranks; None leaves it as it is."""
 
     own_trainer: bool
     """Whether the command is Mixlab's trainer, which connects and says how it ends."""
+
+    nodes: Sequence[Node] = ()
+    """The other nodes."""
+
+    listener: socket.socket | None = None
+    """Where their ranks come."""
 
 
 class Supervisor:
@@ -61,6 +71,7 @@ class Supervisor:
         self._say = say
         self._quiet = quiet
         self._passed_on = False
+        self._over_since: float | None = None
         self._log = hold.directory.attempt_log(hold.attempt)
 
     def run(self) -> Outcome:
@@ -69,18 +80,25 @@ class Supervisor:
             self._hold.directory,
             self._hold.token,
             self._hold.attempt,
-            self._training.world_size,
+            self._training.ranks.world_size,
             self._claims.descriptors,
             on_rank=self._tell_late_comer,
             on_epoch=self._hold.beat,
+            nodes=self._training.nodes,
+            listener=self._training.listener,
         )
+        ranks = self._training.ranks
         with self._log.open("ab") as log, _wake_up_on_signals(supervision):
             child = subprocess.Popen(
-                self._command(supervision),
+                ranks_command(ranks, self._training.command, self._hold.token, supervision.folder),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                env=self._environment(supervision),
+                env={
+                    **os.environ,
+                    **ranks_environment(ranks, self._training.device_ids),
+                    SOCKET_VARIABLE: supervision.address,
+                },
                 pass_fds=self._claims.descriptors,
                 start_new_session=True,  # Ctrl-C in a terminal is for the supervisor alone
             )
@@ -95,6 +113,9 @@ class Supervisor:
                     self._pass_signal_on(child, supervision)
                     if self._hold.lost.is_set():
                         self._hold.check()
+                    if self._is_over_elsewhere(supervision):
+                        child.kill()
+                self._wait_for_nodes(supervision, child.returncode)
                 while supervision.serve(0):
                     pass
                 return self._outcome(child.returncode, supervision)
@@ -103,29 +124,22 @@ class Supervisor:
                 if follower is not None:
                     follower.close()
 
-    def _command(self, supervision: Supervision) -> list[str]:
-        if self._training.world_size == 1:
-            return list(self._training.command)
-        torchrun = [
-            "--nnodes=1",
-            f"--nproc-per-node={self._training.world_size}",
-            "--max-restarts=0",
-            "--rdzv-backend=c10d",
-            "--rdzv-endpoint=localhost:0",
-            f"--rdzv-id={self._hold.token}",
-            f"--log-dir={supervision.folder / 'torchrun'}",
-            "--no-python",
-        ]
-        return [sys.executable, "-m", "mixlab.launch.agent", *torchrun, *self._training.command]
+    def _is_over_elsewhere(self, supervision: Supervision) -> bool:
+        """Whether another node failed so long ago that the ranks here would have ended, if they noticed."""
+        failed = [node.lost for node in self._training.nodes if node.lost is not None]
+        failed += [rank.ended for rank in supervision.ranks if rank.ended is not None and _is_failed(rank)]
+        if any(node.exit_code for node in self._training.nodes):
+            self._over_since = self._over_since or time.monotonic()
+            failed.append(self._over_since)
+        return bool(self._training.nodes and failed) and time.monotonic() - min(failed) > _NOTICE_SECONDS
 
-    def _environment(self, supervision: Supervision) -> dict[str, str]:
-        environment = {**os.environ, SOCKET_VARIABLE: supervision.address, "PYTHONUNBUFFERED": "1"}
-        if self._training.device_ids is not None:
-            environment["CUDA_VISIBLE_DEVICES"] = self._training.device_ids
-        if self._training.world_size > 1 and "OMP_NUM_THREADS" not in environment:
-            cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-            environment["OMP_NUM_THREADS"] = str(max(1, cores // self._training.world_size))
-        return environment
+    def _wait_for_nodes(self, supervision: Supervision, code: int) -> None:
+        """Lets the ranks of other nodes end by themselves, where those here have."""
+        patience = time.monotonic() + _END_SECONDS
+        while code == 0 and time.monotonic() < patience:
+            if all(node.exit_code is not None or node.lost for node in self._training.nodes):
+                return
+            supervision.serve(_GLANCE_SECONDS)
 
     def _pass_signal_on(self, child: subprocess.Popen[bytes], supervision: Supervision) -> None:
         """Passes the first signal on to every rank that listens; later ones add nothing."""
@@ -138,7 +152,7 @@ class Supervisor:
         if self._training.own_trainer:
             for rank in supervision.ranks:
                 _signal(rank, number)
-        elif self._training.world_size == 1:
+        elif self._training.ranks.world_size == 1:
             child.send_signal(number)
         else:
             import psutil
@@ -158,20 +172,32 @@ class Supervisor:
         completed = [outcome for outcome in said if outcome.state == "completed"]
         if completed and ranks[0].outcome is completed[0]:
             return completed[0]
-        failed = [rank for rank in ranks if rank.outcome is None or rank.outcome.state == "failed"]
+        failed = [rank for rank in ranks if _is_failed(rank)]
+        first_failure = min(map(_blame, failed), default=math.inf)
+        for node in self._training.nodes:
+            if node.lost is not None and node.lost - 2 * _CONSEQUENCE_SECONDS <= first_failure:
+                return Outcome("failed", ExitCode.FAILED, f"{node} is gone")
         if failed:
             first = min(failed, key=_blame)
             if any(rank.outcome is not None and rank.outcome.exit_code == ExitCode.HELD for rank in failed):
                 self._hold.check()
             return self._failure(first, code, supervision)
-        if said and len(said) == self._training.world_size:
+        if said and len(said) == self._training.ranks.world_size:
             return said[0]
+        for node in self._training.nodes:
+            if node.exit_code:
+                said_last = f"{node} ended with exit code {node.exit_code}\n{node.log}"
+                return Outcome("failed", node.exit_code, said_last.strip())
         if code == 0 and not self._training.own_trainer:
             return Outcome("completed", ExitCode.COMPLETED)  # its exit code is all that it says
         return self._unspoken(code, "")
 
     def _failure(self, rank: Rank, code: int, supervision: Supervision) -> Outcome:
-        who = f"rank {rank.rank} of {self._training.world_size} " if self._training.world_size > 1 else ""
+        who = (
+            f"rank {rank.rank} of {self._training.ranks.world_size} "
+            if self._training.ranks.world_size > 1
+            else ""
+        )
         if rank.outcome is None:
             return self._unspoken(supervision.exits.get(rank.rank, code), who)
         error = rank.outcome.error
@@ -191,6 +217,12 @@ class Supervisor:
         return Outcome("failed", code, f"{who}{what}\n{last_lines(self._log)}".strip())
 
 
+def _is_failed(rank: Rank) -> bool:
+    if rank.outcome is not None:
+        return rank.outcome.state == "failed"
+    return rank.gone or not rank.is_remote
+
+
 def _blame(rank: Rank) -> float:
     """Least for the rank that failed first; a death without a word goes before the errors that it caused."""
     ended = rank.ended or 0.0
@@ -198,7 +230,7 @@ def _blame(rank: Rank) -> float:
 
 
 def _signal(rank: Rank, number: int) -> None:
-    if not rank.gone and start_time(rank.pid) == rank.start:
+    if not rank.gone and not rank.is_remote and start_time(rank.pid) == rank.start:
         with suppress(ProcessLookupError):
             os.kill(rank.pid, number)
 
