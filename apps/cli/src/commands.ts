@@ -6,6 +6,7 @@ export const commandLoaders: Readonly<Record<string, () => Promise<Command>>> = 
   configs: async () => (await import('@mixlab/generator')).configsCommand,
   catalog: async () => (await import('@mixlab/generator')).catalogCommand,
   run: async () => (await import('@mixlab/launcher/run')).runCommand,
+  submit: async () => (await import('@mixlab/launcher/submit')).submitCommand,
   status: async () => (await import('@mixlab/launcher/status')).statusCommand,
   logs: async () => (await import('@mixlab/launcher/logs')).logsCommand,
   resume: async () => (await import('@mixlab/launcher/resume')).resumeCommand,

@@ -8,3 +8,4 @@ export type { RunOptions } from './run-options.ts';
 export { statusCommand } from './status-command.ts';
 export { statusOptions } from './status-options.ts';
 export type { StatusOptions } from './status-options.ts';
+export { submitCommand } from './submit-command.ts';

@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineCommand } from '@mixlab/contracts';
 import type { CommandIo, PlanFile } from '@mixlab/contracts';
-import { planFolders, readPlans } from '@mixlab/results';
+import { findScripts } from './find-scripts.ts';
 import { runOptions, scriptArguments } from './run-options.ts';
 import type { RunOptions } from './run-options.ts';
 import { listTrials, selectedStates } from './select-trials.ts';
@@ -54,22 +52,9 @@ export async function trainPlans(
   choose: ((plan: PlanFile, workDir: string) => string) | undefined,
 ): Promise<number> {
   const complain = (line: string) => io.stderr(`mixlab ${command}: ${line}\n`);
-  const { plans, workDir, problems, exitCode } = readPlans(options, io);
-  const { out, shownOut } = planFolders(options, io);
-  const scriptOf = (experiment: string) => join(out, experiment, 'launch/local.sh');
-  const wrong = [
-    ...problems,
-    ...askedForMuch(options, plans),
-    ...plans
-      .filter(({ experiment }) => !existsSync(scriptOf(experiment)))
-      .map(
-        ({ experiment }) =>
-          `${join(shownOut, experiment)} has no launch/local.sh; \`${generate(experiment)}\` writes it`,
-      ),
-  ];
-  wrong.forEach(complain);
-  if (wrong.length > 0) return exitCode === 1 ? 1 : 2;
-  plans.flatMap((plan) => outdated(plan, io.home)).forEach((line) => complain(`warning: ${line}`));
+  const found = findScripts('local.sh', options, io, complain, (plans) => askedForMuch(options, plans));
+  if (typeof found === 'number') return found;
+  const { plans, workDir, scriptOf } = found;
 
   const begin = Date.now();
   let first = 0;
@@ -118,35 +103,9 @@ function askedForMuch(options: RunOptions, plans: readonly PlanFile[]): string[]
   const names = plans.map(({ experiment }) => experiment).join(', ');
   const clash = (['dryRun', 'plain'] as const).filter((name) => options.detach && options[name]);
   return [
-    ...(options.experiment === undefined && plans.length > 1
-      ? [
-          `there are ${plans.length} experiments, ${names}: --experiment says which, --experiment='**' means all`,
-        ]
-      : []),
     ...(options.detach && options.experiment !== undefined && plans.length > 1
       ? [`--detach takes one experiment, not ${plans.length}: ${names}`]
       : []),
     ...clash.map((name) => `--detach and --${name === 'plain' ? name : 'dry-run'} exclude each other`),
   ];
-}
-
-/** A warning where the authored file is not the one that the experiment was generated from. */
-function outdated({ experiment, source }: PlanFile, home: string): string[] {
-  let text: Buffer;
-  try {
-    text = readFileSync(join(home, source.file));
-  } catch {
-    // Configs and scripts were copied here without it.
-    return [];
-  }
-  if (createHash('sha256').update(text).digest('hex') === source.sha256) return [];
-  return [
-    `${source.file} has changed since ${experiment} was generated, which is what is trained; ` +
-      `\`${generate(experiment)}\` generates it anew`,
-  ];
-}
-
-function generate(experiment: string): string {
-  const [authored = experiment, set] = experiment.split(/\.set-[0-9a-f]{8}$/);
-  return `npx mixlab configs --experiment=${authored}${set === undefined ? '' : ' --set …'}`;
 }

@@ -1,11 +1,12 @@
 import { planOptions } from '@mixlab/results';
 import { z } from 'zod';
+import { toArguments } from './script-arguments.ts';
 import { selectionOptions } from './select-trials.ts';
 
-const flag = (description: string) => z.boolean().default(false).describe(description);
+export const flag = (description: string) => z.boolean().default(false).describe(description);
 
 /** A whole number, which the script gets as it was typed. */
-const count = (least: 0 | 1, description: string) =>
+export const count = (least: 0 | 1, description: string) =>
   z
     .string()
     .regex(
@@ -18,7 +19,7 @@ const count = (least: 0 | 1, description: string) =>
 
 const HOURS = /^(?=.*[1-9])(\d{1,6}(\.\d{0,9})?|\.\d{1,9})$/;
 
-const strings = (description: string) =>
+export const strings = (description: string) =>
   z.array(z.string().min(1, 'expected a value')).min(1, 'expected a value').optional().describe(description);
 
 /** Options of `run`: most are those of the generated `local.sh`, to which they are passed. */
@@ -65,16 +66,5 @@ export function scriptArguments(options: RunOptions, workDir: string): string[] 
   const { gpus, gpusPerRun, jobs, retries, retryDelay, maxHours, only = [] } = options;
   const valued = { gpus: gpus?.join(','), gpusPerRun, jobs, retries, retryDelay, maxHours, workDir };
   const { keepGoing, resumeCancelled, wait, smoke, dryRun } = options;
-  const flags = { keepGoing, resumeCancelled, wait, smoke, dryRun };
-  return [
-    ...Object.entries(valued).flatMap(([name, value]) =>
-      value === undefined ? [] : [`${long(name)}=${value}`],
-    ),
-    ...Object.entries(flags).flatMap(([name, on]) => (on ? [long(name)] : [])),
-    ...only.map((glob) => `--only=${glob}`),
-  ];
-}
-
-function long(name: string): string {
-  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  return toArguments({ ...valued, keepGoing, resumeCancelled, wait, smoke, dryRun, only });
 }

@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { CommandIo, PlanFile } from '@mixlab/contracts';
+import { planFolders, readPlans } from '@mixlab/results';
+
+/** The plans that were selected, and where their scripts are. */
+export interface FoundScripts {
+  readonly plans: readonly PlanFile[];
+  /** Absolute. */
+  readonly workDir: string;
+  /** The script of an experiment, absolute. */
+  scriptOf(experiment: string): string;
+}
+
+interface Selection {
+  readonly experiment?: readonly string[] | undefined;
+  readonly out?: string | undefined;
+  readonly workDir?: string | undefined;
+}
+
+/**
+ * The scripts `launch/NAME` of the selected experiments. Where something is wrong, all of it is said, and the exit code
+ * stands in their place. Warns where an authored file has changed since.
+ *
+ * @param more what else is wrong about these plans
+ */
+export function findScripts(
+  name: string,
+  options: Selection,
+  io: CommandIo,
+  complain: (line: string) => void,
+  more: (plans: readonly PlanFile[]) => readonly string[] = () => [],
+): FoundScripts | number {
+  const { plans, workDir, problems, exitCode } = readPlans(options, io);
+  const { out, shownOut } = planFolders(options, io);
+  const scriptOf = (experiment: string) => join(out, experiment, 'launch', name);
+  const names = plans.map(({ experiment }) => experiment).join(', ');
+  const wrong = [
+    ...problems,
+    ...(options.experiment === undefined && plans.length > 1
+      ? [
+          `there are ${plans.length} experiments, ${names}: --experiment says which, --experiment='**' means all`,
+        ]
+      : []),
+    ...more(plans),
+    ...plans
+      .filter(({ experiment }) => !existsSync(scriptOf(experiment)))
+      .map(
+        ({ experiment }) =>
+          `${join(shownOut, experiment)} has no launch/${name}; \`${generate(experiment)}\` writes it`,
+      ),
+  ];
+  wrong.forEach(complain);
+  if (wrong.length > 0) return exitCode === 1 ? 1 : 2;
+  plans.flatMap((plan) => outdated(plan, io.home)).forEach((line) => complain(`warning: ${line}`));
+  return { plans, workDir, scriptOf };
+}
+
+/** A warning where the authored file is not the one that the experiment was generated from. */
+function outdated({ experiment, source }: PlanFile, home: string): string[] {
+  let text: Buffer;
+  try {
+    text = readFileSync(join(home, source.file));
+  } catch {
+    // Configs and scripts were copied here without it.
+    return [];
+  }
+  if (createHash('sha256').update(text).digest('hex') === source.sha256) return [];
+  return [
+    `${source.file} has changed since ${experiment} was generated, which is what is trained; ` +
+      `\`${generate(experiment)}\` generates it anew`,
+  ];
+}
+
+function generate(experiment: string): string {
+  const [authored = experiment, set] = experiment.split(/\.set-[0-9a-f]{8}$/);
+  return `npx mixlab configs --experiment=${authored}${set === undefined ? '' : ' --set …'}`;
+}
