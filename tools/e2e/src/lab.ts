@@ -9,11 +9,12 @@ const root = resolve(import.meta.dirname, '../../..');
 
 /** A researcher's folder with a name that needs quoting, its configs, and the workspace's packages and Python. */
 export class Lab extends UserFolder {
-  readonly #env: Readonly<Record<string, string>>;
+  /** What its commands get beside the environment of the tests. */
+  env: Readonly<Record<string, string>>;
 
   constructor(configs: Readonly<Record<string, string>>, env: Readonly<Record<string, string>> = {}) {
     super(join(mkdtempSync(join(tmpdir(), 'mixlab-')), "a lab's $(folder)"));
-    this.#env = { OMP_NUM_THREADS: '1', ...env };
+    this.env = { OMP_NUM_THREADS: '1', ...env };
     symlinkSync(join(root, 'node_modules'), join(this.home, 'node_modules'));
     symlinkSync(join(root, '.venv'), join(this.home, '.venv'));
     this.write('package.json', '{ "name": "lab", "private": true, "type": "module" }\n');
@@ -46,6 +47,6 @@ export class Lab extends UserFolder {
   }
 
   private options() {
-    return { cwd: this.home, reject: false, all: true, env: this.#env } satisfies Options;
+    return { cwd: this.home, reject: false, all: true, env: this.env } satisfies Options;
   }
 }

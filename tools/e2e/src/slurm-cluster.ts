@@ -147,6 +147,8 @@ AuthType=auth/munge
 # A task that queues itself again waits for so long; two minutes by default.
 AuthInfo=cred_expire=5
 SlurmUser=root
+# Clusters on one machine derive ports of their own from the numbers of their jobs.
+FirstJobId=${1000 + (process.pid % 30_000)}
 StateSaveLocation=${this.folder}/state
 SlurmdSpoolDir=${this.folder}/spool/%n
 SlurmctldPidFile=${this.folder}/slurmctld.pid

@@ -20,7 +20,7 @@ describe.skipIf(reason)(`on a Slurm of two nodes${reason ? ` (skipped: ${reason}
       launch: '{ gpusPerRun: 2, slurm: { throttle: 2 } }',
     });
     await lab.behave('sleep 1');
-    const { all } = await lab.submit();
+    const { all } = await lab.mixlab('submit', '--launcher=slurm', '--experiment=some/digits');
     expect(all).toMatch(
       /job (\d+): 4 trials, 2 at a time\n.*job \d+: 2 trials, 2 at a time\n.*6 submitted, 0 skipped/,
     );
@@ -83,7 +83,102 @@ describe.skipIf(reason)(`on a Slurm of two nodes${reason ? ` (skipped: ${reason}
     expect(started).toEqual([node, node === 'n1' ? 'n2' : 'n1']);
     await cluster.startNode(node);
   });
+
+  it('asks for a checkpoint before the time limit, and queues that task alone again', async () => {
+    const launch = "{ gpusPerRun: 0, slurm: { time: '1', signalSeconds: 50 } }";
+    const lab = await FakeLab.make(cluster, { trials: 2, launch });
+    await lab.behave(`
+      trap 'status interrupted; exit 75' TERM USR1
+      [ "$trial.$start" != 1.1 ] || while :; do sleep 0.2; done`);
+    const job = await lab.submitOne();
+    await cluster.untilEmpty(150);
+    expect(lab.log(job, 1)).toMatch(/start [^]*was interrupted with a checkpoint[^]*start [^]*done /);
+    expect(lab.starts()).toEqual([lab.trials[0], lab.trials[0], lab.trials[1]]);
+    expect(await cluster.outcome(`${job}_1`)).toBe('COMPLETED 0:0');
+  });
+
+  it('tools/slurm_train.sh trains one config, on as many nodes as its GPUs take, and ends with its exit code', async () => {
+    const lab = new Lab({});
+    lab.write('python', '#!/bin/sh\necho "$CUDA_VISIBLE_DEVICES: $*"\nexit 75\n');
+    await execa('chmod', ['+x', join(lab.home, 'python')]);
+    const env = {
+      ...cluster.env,
+      MIXLAB_PYTHON: join(lab.home, 'python'),
+      CPUS_PER_TASK: '1',
+      GPUS_PER_NODE: '4',
+    };
+    const train = (...args: string[]) =>
+      execa('bash', [join(import.meta.dirname, '../../slurm_train.sh'), ...args], { env, reject: false });
+    const one = await train('gpu', 'a config.json', '2', '--trial', '3');
+    expect([one.exitCode, one.stdout]).toEqual([
+      75,
+      '0,1: -m mixlab.launch a config.json --gpus 2 --trial 3',
+    ]);
+    const two = await train('gpu', 'a config.json', '8');
+    const nodes = two.stdout.split('\n').sort();
+    expect([two.exitCode, nodes.length]).toEqual([75, 2]);
+    nodes.forEach((line, node) =>
+      expect(line).toMatch(
+        new RegExp(
+          `^0,1,2,3: -m mixlab.launch a config.json --gpus 4 --nodes 2 --node-rank ${node} --rendezvous 127.0.0.1:\\d{5}$`,
+        ),
+      ),
+    );
+    expect((await train('gpu', 'a config.json', '7')).exitCode).toBe(2);
+  });
+
+  it('a trial over two nodes writes a checkpoint on a signal, and goes on to the weights of an undisturbed one', async () => {
+    const launch = "{ gpusPerRun: 0, nodesPerRun: 2, slurm: { setup: ['export OMP_NUM_THREADS=1'] } }";
+    const names = ['disturbed', 'undisturbed'];
+    const lab = new Lab(
+      Object.fromEntries(names.map((name) => [`${name}.config.ts`, experiment(1, launch, name)])),
+    );
+    const { exitCode, all } = await lab.mixlab('configs');
+    expect(exitCode, all).toBe(0);
+    const [job] = await Promise.all(
+      names.map(async (name) => {
+        const script = join(lab.home, `generated/${name}/launch/slurm.sh`);
+        const submitted = await execa('bash', [script], { env: cluster.env, all: true });
+        return /job (\d+): 1 trials/.exec(submitted.all)?.[1] ?? submitted.all;
+      }),
+    );
+    const folder = (name: string) => {
+      const [run = ''] = readdirSync(join(lab.home, 'generated', name, 'configs/resnet8/vanilla'));
+      return join(lab.home, 'work_dirs', name, run.replace('.json', ''), 'trial1');
+    };
+    const lines = (name: string) => {
+      const log = join(folder(name), 'log.jsonl');
+      return existsSync(log)
+        ? readFileSync(log, 'utf8')
+            .trim()
+            .split('\n')
+            .map((line) => JSON.parse(line))
+        : [];
+    };
+    await cluster.until(
+      'an epoch is trained',
+      () => lines('disturbed').some(({ mode }) => mode === 'val'),
+      120,
+    );
+    await cluster.run('scancel', '--batch', '--signal=USR1', `${job}_1`);
+    await cluster.untilEmpty(200);
+
+    const log = readFileSync(join(lab.home, `work_dirs/disturbed/.slurm/${job}_1.log`), 'utf8');
+    expect(log).toMatch(/2 nodes with the CPU each[^]*was interrupted with a checkpoint[^]*done {3}/);
+    const [first, ...others] = lines('disturbed').filter(({ mode }) => mode === 'env');
+    expect([first.ranks, others.length]).toEqual([2, 1]);
+    expect(lines('undisturbed').filter(({ mode }) => mode === 'env')).toHaveLength(1);
+    const compared = await execa(join(lab.home, '.venv/bin/python'), ['-c', COMPARE, ...names.map(folder)]);
+    expect(compared.stdout).toMatch(/^\d\d+ tensors, 0 differ$/);
+  });
 });
+
+const COMPARE = `
+import sys, torch
+one, other = (torch.load(f"{folder}/checkpoints/last.pt", weights_only=True)["model"] for folder in sys.argv[1:])
+assert one.keys() == other.keys()
+print(len(one), "tensors,", sum(not torch.equal(one[name], other[name]) for name in one), "differ")
+`;
 
 interface Wanted {
   readonly trials: number;
@@ -93,25 +188,20 @@ interface Wanted {
 /** An experiment of one run, and a Python on the nodes that does what a test says. */
 class FakeLab extends Lab {
   readonly trials: string[] = [];
-  readonly #cluster: SlurmCluster;
 
   static async make(
     cluster: SlurmCluster,
     { trials, launch = '{ gpusPerRun: 0 }' }: Wanted,
   ): Promise<FakeLab> {
-    const lab = new FakeLab(cluster, { 'digits.config.ts': experiment(trials, launch) });
+    const lab = new FakeLab({ 'digits.config.ts': experiment(trials, launch) });
     const { exitCode, all } = await lab.mixlab('configs');
     expect(exitCode, all).toBe(0);
     const { runs } = JSON.parse(lab.read('generated/some/digits/plan.json'));
     for (let trial = 1; trial <= trials; trial++) lab.trials.push(`${runs[0].name}.${trial}`);
     mkdirSync(join(lab.home, 'fake'));
     copyFileSync(join(import.meta.dirname, '../fixtures/fake-python'), join(lab.home, 'fake/python'));
+    lab.env = { ...lab.env, ...cluster.env, MIXLAB_PYTHON: join(lab.home, 'fake/python') };
     return lab;
-  }
-
-  private constructor(cluster: SlurmCluster, configs: Readonly<Record<string, string>>) {
-    super(configs);
-    this.#cluster = cluster;
   }
 
   /** Bash that each training runs, with `$start`, `$trial` and `status STATE`. */
@@ -120,13 +210,7 @@ class FakeLab extends Lab {
   }
 
   submit(...args: string[]) {
-    const env = { ...this.#cluster.env, MIXLAB_PYTHON: join(this.home, 'fake/python') };
-    return execa('bash', [join(this.home, 'generated/some/digits/launch/slurm.sh'), ...args], {
-      cwd: '/',
-      env,
-      reject: false,
-      all: true,
-    });
+    return this.bash('generated/some/digits/launch/slurm.sh', ...args);
   }
 
   /** Submits what fits into one array, and gives its number. */
@@ -170,11 +254,11 @@ class FakeLab extends Lab {
   }
 }
 
-const experiment = (trials: number, launch: string) => `
+const experiment = (trials: number, launch: string, name = 'some/digits') => `
 import { defineExperiment, mix, recipes } from '@mixlab/dsl';
 
 export default defineExperiment({
-  name: 'some/digits',
+  name: '${name}',
   recipe: recipes.quickstart,
   backbone: 'resnet8',
   maxEpochs: 3,
