@@ -83,9 +83,11 @@ function refuse(command: Command, issues: readonly ConfigIssue[], context: RunCo
 }
 
 function processContext(): RunContext {
-  // A reader that has seen enough, as in `mixlab configs -n | head`, is no failure of ours; nor is a terminal that closes.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
+    // A terminal that has closed: SIGHUP tells so, too, and who acts on it is not done yet.
+    if (error.code === 'EIO') return;
+    // A reader that has seen enough, as in `mixlab configs -n | head`, is no failure of ours.
+    if (error.code !== 'EPIPE') throw error;
     process.exit();
   });
   // What an authored file prints is no part of the output, which may be JSON that somebody reads.

@@ -172,7 +172,7 @@ describe('several experiments', () => {
     const lab = two();
     lab.behave(PATIENT);
     const running = lab.mixlabRun('--experiment=*');
-    await until(() => lab.starts().length === 1);
+    await until(() => lab.count('running') === 1);
     running.kill('SIGINT');
     const { exitCode, stderr } = await running;
     expect(exitCode).toBe(130);
@@ -189,7 +189,7 @@ describe('a signal to mixlab run', () => {
     const lab = three();
     lab.behave(PATIENT);
     const running = lab.mixlabRun('-j2');
-    await until(() => lab.starts().length === 2);
+    await until(() => lab.count('running') === 2);
     // npx passes on what the terminal has sent to the command as well.
     running.kill(signal);
     running.kill(signal);
@@ -202,11 +202,11 @@ describe('a signal to mixlab run', () => {
 
   it('twice ends what runs', async () => {
     const lab = three();
-    lab.behave("trap '' TERM; for ((i = 0; i < 600; i++)); do sleep 0.1; done");
+    lab.behave("trap '' TERM; status running; for ((i = 0; i < 600; i++)); do sleep 0.1; done");
     const running = lab.mixlabRun('-j2');
     let shown = '';
     running.stdout.on('data', (data: Buffer) => (shown += String(data)));
-    await until(() => lab.starts().length === 2);
+    await until(() => lab.count('running') === 2);
     running.kill('SIGINT');
     await until(() => shown.includes('waiting for 2'));
     const again = setInterval(() => running.kill('SIGINT'), 200);
@@ -226,7 +226,7 @@ describe('a signal to mixlab run', () => {
     expect((await running).signal).toBe('SIGKILL');
     await until(() => lab.ends().length === 3);
     expect(lab.starts()).toHaveLength(3);
-    await until(() => lab.isCompleted('c'));
+    await until(() => lab.count('completed') === 3);
     expect((await lab.mixlabRun()).stdout).toContain('0 completed, 3 skipped');
   });
 });

@@ -12,8 +12,8 @@ const MOST_MILLISECONDS = 30_000;
 
 /** Trainings that take a minute, and write a checkpoint when they are told to stop. */
 export const PATIENT = `
-  status running 1
   trap 'status interrupted 1; exit 75' TERM
+  status running 1
   for ((i = 0; i < 600; i++)); do sleep 0.1; done`;
 
 /** A generated experiment with a trainer that does what a test says, and the real command in its workspace. */
@@ -88,9 +88,12 @@ export class RunLab extends Lab {
     writeFileSync(join(this.fake, 'go'), '');
   }
 
-  isCompleted(name: string): boolean {
-    const file = join(this.directory(name), 'status.json');
-    return existsSync(file) && readFileSync(file, 'utf8').includes('"completed"');
+  /** How many first trials of the runs are in this state, as their trainings say. */
+  count(state: string): number {
+    return ['a', 'b', 'c', 'd'].filter((name) => {
+      const file = join(this.directory(name), 'status.json');
+      return existsSync(file) && readFileSync(file, 'utf8').includes(`"${state}"`);
+    }).length;
   }
 
   /** Beginnings of trainings. */

@@ -10,13 +10,16 @@ const three = () => new RunLab(planOf('digits', ['a', 'b', 'c']));
 
 /** Trainings that log as the training library does: half of epoch 2, and the rest once they may go on. */
 const LOGGED = `
-  mkdir -p "$directory"
-  log() { printf '{"mode": "%s", "attempt": 1, %s}\\n' "$1" "$2" >>"$directory/log.jsonl"; }
-  log env '"stepsPerEpoch": 10'
-  log train '"epoch": 1, "step": 10, "time": 0.08'
-  log val '"epoch": 1, "step": 10, "top1": 41.5'
   status running 1
-  log train '"epoch": 2, "step": 5, "time": 0.08'
+  log() { printf '{"mode": "%s", "attempt": 1, %s}\\n' "$1" "$2"; }
+  {
+    log env '"stepsPerEpoch": 10'
+    log train '"epoch": 1, "step": 10, "time": 0.08'
+    log val '"epoch": 1, "step": 10, "top1": 41.5'
+    log train '"epoch": 2, "step": 5, "time": 0.08'
+  } >"$directory/log"
+  # All at once, whenever somebody looks.
+  mv "$directory/log" "$directory/log.jsonl"
   until [ -e "$FAKE/go" ]; do sleep 0.1; done
   case $config in */b.json) echo 'epoch 1'; echo 'CUDA out of memory'; exit 1 ;; esac`;
 
@@ -54,7 +57,7 @@ describe('mixlab run on a terminal', () => {
     const lab = three();
     lab.behave(PATIENT);
     const { ended, shown, type } = lab.inTerminal('-j2');
-    await until(() => shown().includes('2 running, 1 waiting'));
+    await until(() => shown().includes('2 running, 1 waiting') && lab.count('running') === 2);
     type(CTRL_C);
     expect((await ended).exitCode).toBe(130);
     expect(shown()).toContain(
@@ -68,9 +71,9 @@ describe('mixlab run on a terminal', () => {
 
   it('ends what runs when Ctrl-C comes again', async () => {
     const lab = three();
-    lab.behave("trap '' TERM; for ((i = 0; i < 600; i++)); do sleep 0.1; done");
+    lab.behave("trap '' TERM; status running; for ((i = 0; i < 600; i++)); do sleep 0.1; done");
     const { ended, shown, type } = lab.inTerminal('-j2');
-    await until(() => shown().includes('2 running'));
+    await until(() => shown().includes('2 running') && lab.count('running') === 2);
     type(CTRL_C);
     await until(() => shown().includes('Ctrl-C again ends them'));
     const again = setInterval(() => type(CTRL_C), 300);
@@ -99,15 +102,15 @@ describe('mixlab run on a terminal', () => {
     await until(() => shown().includes('1 running'));
     kill();
     await ended;
-    await until(() => lab.isCompleted('c'));
+    await until(() => lab.count('completed') === 3);
     expect(lab.starts()).toHaveLength(3);
 
     const closed = three();
     closed.behave(PATIENT);
     const view = closed.inTerminal('-j2');
-    await until(() => view.shown().includes('2 running'));
+    await until(() => view.shown().includes('2 running') && closed.count('running') === 2);
     view.ended.kill('SIGKILL');
-    await until(() => closed.ends().length === 2);
+    await until(() => closed.launchLog().includes('2 interrupted, 1 not started'));
     expect(closed.launchLog()).toContain('SIGHUP: waiting for 2 to write a checkpoint');
   });
 });
@@ -137,7 +140,7 @@ describe('--detach', () => {
     const lab = three();
     lab.behave(PATIENT);
     const { stdout } = await lab.mixlabRun('--detach');
-    await until(() => lab.starts().length === 1);
+    await until(() => lab.count('running') === 1);
     process.kill(Number(/process (\d+)/.exec(stdout)?.[1]), 'SIGTERM');
     await until(() => lab.launchLog().includes('1 interrupted, 2 not started'));
   });
