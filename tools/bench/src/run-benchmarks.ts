@@ -7,6 +7,7 @@ import { measureGeneration } from './generation.ts';
 import { measureMethods } from './methods.ts';
 import { measureNxOverhead } from './nx-overhead.ts';
 import { recordFigures } from './record.ts';
+import { measureStatus } from './status.ts';
 import { measureTraining } from './training.ts';
 
 const GROUPS = {
@@ -15,6 +16,7 @@ const GROUPS = {
   methods: measureMethods,
   training: measureTraining,
   data: measureData,
+  launch: measureStatus,
 } as const;
 
 /**

@@ -4,6 +4,8 @@ import type { Stamp } from '../run/stamp.ts';
 
 /** How much of the end of a log is looked at: some lines, then some hundred. */
 const TAILS = [1 << 11, 1 << 16];
+const VAL = '"val"';
+const NEWLINE = 0x0a;
 const tail = Buffer.allocUnsafe(1 << 16);
 
 /** The newest values of metrics in logs; a log that has not changed since it was asked for is not read again. */
@@ -40,17 +42,22 @@ export class LastValues {
 function valueNearEnd(file: number, size: number, metric: string): number | null {
   for (const bytes of TAILS) {
     const length = readSync(file, tail, 0, bytes, Math.max(0, size - bytes));
-    const value = newestValue(tail.toString('utf8', 0, length), metric);
+    const value = newestValue(tail.subarray(0, length), metric);
     if (value !== undefined) return value;
     if (size <= bytes) break;
   }
   return null;
 }
 
-function newestValue(text: string, metric: string): number | undefined {
-  for (const line of text.split('\n').reverse()) {
-    const value = line.includes('"val"') ? valueIn(line, metric) : undefined;
+/** Looks at evaluation lines alone, from the last one on: most lines are of training. */
+function newestValue(text: Buffer, metric: string): number | undefined {
+  for (let at = text.lastIndexOf(VAL); at >= 0;) {
+    const begin = text.lastIndexOf(NEWLINE, at) + 1;
+    const end = text.indexOf(NEWLINE, at);
+    const value = valueIn(text.toString('utf8', begin, end < 0 ? text.length : end), metric);
     if (value !== undefined) return value;
+    if (begin === 0) return undefined;
+    at = text.lastIndexOf(VAL, begin - 1);
   }
   return undefined;
 }
