@@ -1,12 +1,14 @@
 import { defineCommand } from '@mixlab/contracts';
-import type { CommandIo } from '@mixlab/contracts';
+import type { CommandIo, PlanFile } from '@mixlab/contracts';
 import type { TrialState } from '@mixlab/results';
 import { z } from 'zod';
 import { readNamedTrials, titleOf, trialOptions } from './named-trials.ts';
 import type { NamedTrial } from './named-trials.ts';
 import { trainPlans } from './run-command.ts';
 import { runOptions } from './run-options.ts';
+import { toArguments } from './script-arguments.ts';
 import { selectedStates, selectionOptions } from './select-trials.ts';
+import { submitOptions, submitPlans } from './submit-command.ts';
 
 const { only: _only, smoke: _smoke, resumeCancelled: _resumeCancelled, ...launching } = runOptions.shape;
 
@@ -15,9 +17,17 @@ const resumeOptions = z.strictObject({
   trial: trialOptions.trial,
   ...launching,
   ...selectionOptions,
+  launcher: z
+    .enum(['local', 'slurm'])
+    .default('local')
+    .describe('local trains here, slurm submits to the cluster'),
   cancelled: z.boolean().default(false).describe('only trials that were cancelled'),
   experiment: trialOptions.experiment,
 });
+
+/** What `slurm.sh` knows, too. */
+const SUBMITTED = ['retries', 'gpusPerRun', 'dryRun'];
+const SHARED = [...SUBMITTED, ...Object.keys(selectionOptions), 'experiment', 'out', 'workDir'];
 
 type ResumeOptions = z.output<typeof resumeOptions>;
 
@@ -40,6 +50,13 @@ export const resumeCommand = defineCommand({
 
 async function resumeTrials(options: ResumeOptions, io: CommandIo): Promise<number> {
   const complain = (line: string) => io.stderr(`mixlab resume: ${line}\n`);
+  const stray = options.launcher === 'slurm' ? strayOptions(options) : [];
+  stray.forEach((name) =>
+    complain(
+      `${toArguments({ [name]: true }).join()} is not for --launcher=slurm; \`npx mixlab submit\` has its options`,
+    ),
+  );
+  if (stray.length > 0) return 2;
   const { trials, problems, exitCode } = readNamedTrials(options, io);
   problems.forEach(complain);
   if (exitCode !== 0) return exitCode;
@@ -65,12 +82,27 @@ async function resumeTrials(options: ResumeOptions, io: CommandIo): Promise<numb
     smoke: false,
     resumeCancelled: chosen.some(({ cancelAsked }) => cancelAsked),
   };
-  return trainPlans('resume', launch, io, (plan) =>
+  const choose = (plan: PlanFile) =>
     chosen
       .filter(({ experiment }) => experiment === plan.experiment)
       .map(({ run, trial }) => `${run} ${trial}\n`)
-      .join(''),
-  );
+      .join('');
+  if (options.launcher === 'local') return trainPlans('resume', launch, io, choose);
+  const submission = pick(launch, ['experiment', 'resumeCancelled', 'out', 'workDir', ...SUBMITTED]);
+  return submitPlans('resume', submitOptions.parse(submission), io, choose);
+}
+
+/** Options of this machine alone that were given although the cluster is to train. */
+function strayOptions(options: ResumeOptions): string[] {
+  const local = Object.keys(launching).filter((name) => !SHARED.includes(name));
+  return local.filter((name) => {
+    const value = options[name as keyof ResumeOptions];
+    return value !== undefined && value !== false;
+  });
+}
+
+function pick(options: Readonly<Record<string, unknown>>, names: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(names.map((name) => [name, options[name]]));
 }
 
 function isWanted({ state, cancelAsked }: NamedTrial, options: ResumeOptions): boolean {

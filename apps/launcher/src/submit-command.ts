@@ -1,5 +1,5 @@
 import { defineCommand } from '@mixlab/contracts';
-import type { CommandIo } from '@mixlab/contracts';
+import type { CommandIo, PlanFile } from '@mixlab/contracts';
 import { startScript } from '@mixlab/launch';
 import { planOptions } from '@mixlab/results';
 import { z } from 'zod';
@@ -69,17 +69,34 @@ export const submitCommand = defineCommand({
   name: 'submit',
   description: 'Submit what is missing of an experiment to a cluster, and return',
   options: submitOptions,
-  run: submitPlans,
+  run: async (options, io) => {
+    const states = selectedStates(options);
+    return submitPlans(
+      'submit',
+      options,
+      io,
+      states && ((plan, workDir) => listTrials(plan, workDir, states)),
+    );
+  },
 });
 
-async function submitPlans(options: SubmitOptions, io: CommandIo): Promise<number> {
-  const found = findScripts('slurm.sh', options, io, (line) => io.stderr(`mixlab submit: ${line}\n`));
+/**
+ * What `mixlab COMMAND` does: submits the selected plans one after the other.
+ *
+ * @param choose the trials of a plan, `RUN TRIAL` a line; by default all that its script lists
+ */
+export async function submitPlans(
+  command: string,
+  options: SubmitOptions,
+  io: CommandIo,
+  choose: ((plan: PlanFile, workDir: string) => string) | undefined,
+): Promise<number> {
+  const found = findScripts('slurm.sh', options, io, (line) => io.stderr(`mixlab ${command}: ${line}\n`));
   if (typeof found === 'number') return found;
-  const states = selectedStates(options);
   for (const plan of found.plans) {
-    const input = states && listTrials(plan, found.workDir, states);
+    const input = choose?.(plan, found.workDir);
     if (input === '') {
-      io.stdout(`${plan.experiment}: nothing to do, no trial is ${states?.join(' or ')}\n`);
+      io.stdout(`${plan.experiment}: nothing to do, no trial is ${selectedStates(options)?.join(' or ')}\n`);
       continue;
     }
     if (found.plans.length > 1) io.stdout(`${plan.experiment}\n`);

@@ -48,6 +48,26 @@ it('shows first what would be done, and takes nothing back', async () => {
   expect(existsSync(join(lab.directory('cancelled'), 'cancel'))).toBe(true);
 });
 
+it('submits to a cluster what it would start here', async () => {
+  const lab = someStates();
+  const { exitCode, all } = await lab.mixlab(
+    'resume',
+    '--launcher=slurm',
+    '--cancelled',
+    '--failed',
+    '--dry-run',
+  );
+  expect(exitCode, all).toBe(0);
+  expect(all).toMatch(/submit failed trial 1\n.*submit cancelled trial 1\n.*dry run: 2 to submit/);
+  expect(existsSync(join(lab.directory('cancelled'), 'cancel'))).toBe(true);
+  const local = await lab.mixlab('resume', '--launcher=slurm', '--jobs=2', '--keep-going', '--dry-run');
+  expect([local.exitCode, local.all]).toEqual([
+    2,
+    'mixlab resume: --jobs is not for --launcher=slurm; `npx mixlab submit` has its options\n' +
+      'mixlab resume: --keep-going is not for --launcher=slurm; `npx mixlab submit` has its options',
+  ]);
+});
+
 it('says so where there is nothing to resume, or where the scripts do not list it', async () => {
   const lab = someStates();
   const nothing = await lab.mixlab('resume', 'completed');
