@@ -37,7 +37,7 @@ const sbatchOption = z
   });
 
 /** What Slurm is asked for. A field that is missing is not asked for: the cluster's default holds. */
-export const slurmSchema = z.strictObject({
+const slurmSchema = z.strictObject({
   partition: word.optional(),
   account: word.optional(),
   qos: word.optional(),
@@ -75,11 +75,10 @@ export const launchSchema = z
     context.addIssue({ code: 'custom', path, message });
   });
 
-export type Slurm = z.infer<typeof slurmSchema>;
 export type Launch = z.infer<typeof launchSchema>;
 
 /** Nodes that a run takes: as many as it says, else as few as hold its GPUs. */
-export function nodesPerRun({
+function nodesPerRun({
   gpusPerRun,
   gpusPerNode = gpusPerRun,
   nodesPerRun,

@@ -36,9 +36,11 @@ export class SlurmCluster {
   /** For programs that talk to it. */
   readonly env = { SLURM_CONF: join(this.folder, 'slurm.conf') };
 
+  #ownsMunge = false;
+
   static async start(): Promise<SlurmCluster> {
     const cluster = new SlurmCluster();
-    await startMunge();
+    cluster.#ownsMunge = await startMunge();
     for (const name of ['state', 'log', ...NODES.map((node) => `spool/${node}`)]) {
       mkdirSync(join(cluster.folder, name), { recursive: true });
     }
@@ -110,6 +112,7 @@ export class SlurmCluster {
     for (const daemon of ['slurmctld', ...NODES.map((node) => `slurmd-${node}`)]) {
       if (existsSync(join(this.folder, `${daemon}.pid`))) kill(this.#pid(daemon), 'SIGKILL');
     }
+    if (this.#ownsMunge) kill(Number(readFileSync('/run/munge/munged.pid', 'utf8')), 'SIGTERM');
     rmSync(this.folder, { recursive: true, force: true });
   }
 
@@ -172,17 +175,18 @@ PartitionName=gpu Nodes=${NODES.join(',')} Default=YES MaxTime=INFINITE State=UP
   }
 }
 
-/** Processes of Slurm prove to one another who they are by it. */
-async function startMunge(): Promise<void> {
+/** Processes of Slurm prove to one another who they are by it. Gives whether it did not run already. */
+async function startMunge(): Promise<boolean> {
   if (!existsSync('/etc/munge/munge.key')) {
     const { stdout } = await execa('head', ['-c', '1024', '/dev/urandom'], { encoding: 'buffer' });
     writeFileSync('/etc/munge/munge.key', stdout, { mode: 0o400 });
     await execa('chown', ['munge', '/etc/munge/munge.key']);
   }
-  if (!(await execa('munge', ['--no-input'], { reject: false })).failed) return;
+  if (!(await execa('munge', ['--no-input'], { reject: false })).failed) return false;
   mkdirSync('/run/munge', { recursive: true });
   await execa('chown', ['munge', '/run/munge']);
   await execa('runuser', ['-u', 'munge', '--', 'munged']);
+  return true;
 }
 
 async function freePorts(count: number): Promise<number[]> {
