@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { measureData } from './data.ts';
 import type { Figure } from './figure.ts';
 import { measureGeneration } from './generation.ts';
+import { measureLaunch } from './launch.ts';
 import { measureMethods } from './methods.ts';
 import { measureNxOverhead } from './nx-overhead.ts';
 import { recordFigures } from './record.ts';
-import { measureStatus } from './status.ts';
 import { measureTraining } from './training.ts';
 
 const GROUPS = {
@@ -16,7 +16,7 @@ const GROUPS = {
   methods: measureMethods,
   training: measureTraining,
   data: measureData,
-  launch: measureStatus,
+  launch: measureLaunch,
 } as const;
 
 /**

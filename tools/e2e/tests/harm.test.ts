@@ -52,7 +52,8 @@ describe.skipIf(process.platform !== 'linux')(
         const there = new Script(lab, 'unshare', ...otherHost, 'bash', join(lab.home, script), ...patient);
         here.start();
         there.start();
-        const completed = () => lab.trialFolders('storm').filter((trial) => state(trial) === 'completed').length;
+        const completed = () =>
+          lab.trialFolders('storm').filter((trial) => state(trial) === 'completed').length;
         await until(() => completed() >= 4, 'four trials that are completed');
         expect(hosts(lab).size).toBe(2);
         signal(there.pid!, 'SIGKILL');

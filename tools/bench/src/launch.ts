@@ -1,0 +1,135 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
+import { dirname, join } from 'node:path';
+import { mixlabEngine, readTemplates, renderFiles, type EnginePlan, type EngineRun } from '@mixlab/engines';
+import { execa } from 'execa';
+import { type Figure, median, round } from './figure.ts';
+import { measureStatus } from './status.ts';
+import type { Workbench } from './workbench.ts';
+
+const JOBS = 2000;
+const ROUNDS = 3;
+const SLOTS = [2, 8];
+
+/**
+ * The scheduler beside GNU parallel, with the same command that does nothing; its memory by the number of runs; `mixlab
+ * status` over many run directories. Writes its own page.
+ */
+export async function measureLaunch(workbench: Workbench): Promise<Figure[]> {
+  const { root, scratch } = workbench;
+  const load = loadavg()[0] ?? 0;
+  const figures: Figure[] = [];
+  const parallel = await execa('parallel', ['--version'], { reject: false });
+  if (parallel.exitCode === 0) for (const slots of SLOTS) figures.push(await besideParallel(scratch, slots));
+  else console.log('  not beside GNU parallel, which is not installed: apt-get install parallel');
+  if (process.platform === 'linux') figures.push(await memory(scratch));
+  figures.push(...(await measureStatus(workbench)));
+  const version = parallel.stdout.split('\n')[0] ?? '';
+  writeFileSync(join(root, 'docs/results/launch.md'), page(figures, version, load));
+  return figures;
+}
+
+async function besideParallel(scratch: string, slots: number): Promise<Figure> {
+  const folder = join(scratch, 'launch');
+  const script = writeScripts(folder, JOBS);
+  const list = Array.from({ length: JOBS }, (_, job) => `${job}\n`).join('');
+  const seconds = { ours: [] as number[], parallel: [] as number[] };
+  for (let round = 0; round < ROUNDS; round++) {
+    seconds.ours.push(
+      await timed(() => runScript(script, '--jobs', String(slots), '--work-dir', `${folder}/${round}`)),
+    );
+    const joblog = ['--joblog', `${folder}/${slots}-${round}.joblog`, '--resume', '--jobs', String(slots)];
+    seconds.parallel.push(await timed(() => execa('parallel', [...joblog, 'true'], { input: list })));
+  }
+  return {
+    name: `${JOBS} jobs that do nothing, ${slots} at a time`,
+    ratio: 'time over that of GNU parallel --joblog --resume',
+    value: round(median(seconds.ours.map((ours, index) => ours / (seconds.parallel[index] ?? Number.NaN)))),
+    limit: 1.5,
+    n: ROUNDS,
+    medians: {
+      'ours (s)': round(median(seconds.ours)),
+      'GNU parallel (s)': round(median(seconds.parallel)),
+    },
+  };
+}
+
+/** What the script takes at most while it looks through all that there is to do. */
+async function memory(scratch: string): Promise<Figure> {
+  const peaks: number[] = [];
+  for (const jobs of [200, 20_000]) {
+    const folder = join(scratch, `memory-${jobs}`);
+    const script = writeScripts(folder, jobs);
+    writeFileSync(script, `trap 'grep VmHWM /proc/$$/status >&2' EXIT\n${readFileSync(script, 'utf8')}`);
+    const { stderr } = await execa('bash', [script, '--dry-run'], { stdout: 'ignore' });
+    peaks.push(Number(/VmHWM:\s+(\d+) kB/.exec(stderr)?.[1]) / 1024);
+    rmSync(folder, { recursive: true });
+  }
+  const [few = Number.NaN, many = Number.NaN] = peaks;
+  return {
+    name: 'the script of 20,000 runs',
+    ratio: 'peak memory over that at 200 runs',
+    value: round(many / few),
+    limit: 1.3,
+    n: 1,
+    medians: { '200 runs (MiB)': round(few, 1), '20,000 runs (MiB)': round(many, 1) },
+  };
+}
+
+async function timed(act: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await act();
+  return (performance.now() - start) / 1000;
+}
+
+/** `true` stands for the Python that trains: it succeeds whatever it is asked. */
+function runScript(script: string, ...options: string[]) {
+  return execa('bash', [script, ...options], { env: { MIXLAB_PYTHON: 'true' }, stdout: 'ignore' });
+}
+
+/** Writes the launch scripts of so many runs, and returns the path of local.sh. */
+function writeScripts(home: string, count: number): string {
+  const all = Array.from({ length: count }, (_, index): EngineRun => {
+    const hash = createHash('sha256').update(String(index)).digest('hex');
+    const name = `resnet50-cutmix-ep100-a1-${hash.slice(0, 8)}`;
+    const configPath = `configs/resnet50/cutmix/${name}.json`;
+    return { name, hash, trials: 1, selected: true, configPath, config: { schemaVersion: 1, hash } };
+  });
+  const plan: EnginePlan = {
+    experiment: 'many',
+    source: { file: 'configs/many.config.ts' },
+    launch: { gpusPerRun: 0 },
+    runs: () => all,
+    planFile: () => '{}\n',
+  };
+  const folder = join(home, 'generated/many');
+  const templates = readTemplates((file) => readFileSync(file, 'utf8'));
+  for (const { path, text } of renderFiles(plan, mixlabEngine, templates)) {
+    if (!path.startsWith('launch/')) continue;
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), typeof text === 'string' ? text : [...text].join(''));
+  }
+  return join(folder, 'launch/local.sh');
+}
+
+function page(figures: readonly Figure[], parallel: string, load: number): string {
+  const rows = figures.map(({ name, ratio, value, limit, n, medians }) => {
+    const shown = Object.entries(medians).map(([key, value]) => `${key} ${value}`);
+    return `| ${name} | ${ratio} | ${value} | ${limit} | ${n} | ${shown.join(', ')} |`;
+  });
+  return `# Launching: what the scheduler and \`status\` cost
+
+Written by \`npm run bench -- launch\`; do not edit it. cpu ${cpus()[0]?.model}, cores ${cpus().length}, load ${load.toFixed(1)}, node ${process.versions.node},
+${parallel || 'without GNU parallel'}. Load: processes that wanted a core in the minute before; figures are worth little
+where it is not near 0.
+
+Both schedulers start \`true\`, in turns in one run: ours as the Python that trains, for each of ${JOBS} trials, with
+their lines written to /dev/null. Memory is the peak of bash, with a plan of which nothing is trained yet. The run
+directories of \`status\` are those of a plan in progress, on a memory file system where there is one.
+
+| what | compared as | figure | limit | n | medians |
+|---|---|---|---|---|---|
+${rows.join('\n')}
+`;
+}
