@@ -12,5 +12,7 @@ export const commandLoaders: Readonly<Record<string, () => Promise<Command>>> = 
   resume: async () => (await import('@mixlab/launcher/resume')).resumeCommand,
   cancel: async () => (await import('@mixlab/launcher/cancel')).cancelCommand,
   clean: async () => (await import('@mixlab/launcher/clean')).cleanCommand,
+  budget: async () => (await import('@mixlab/launcher/budget')).budgetCommand,
+  probe: async () => (await import('@mixlab/launcher/probe')).probeCommand,
   table: async () => (await import('@mixlab/reporter')).tableCommand,
 };

@@ -1,6 +1,8 @@
+export { budgetCommand } from './budget-command.ts';
 export { cancelCommand } from './cancel-command.ts';
 export { cleanCommand } from './clean-command.ts';
 export { logsCommand } from './logs-command.ts';
+export { probeCommand } from './probe-command.ts';
 export { resumeCommand } from './resume-command.ts';
 export { runCommand } from './run-command.ts';
 export { runOptions } from './run-options.ts';

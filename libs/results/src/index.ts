@@ -1,3 +1,10 @@
+export { measureLogs, readBudget, readWorks, wallHours } from './budget/budget.ts';
+export type { Budget, BudgetPart, BudgetRequest } from './budget/budget.ts';
+export type { MeasuredWork } from './budget/estimate.ts';
+export type { Measure } from './budget/measure.ts';
+export { measuredByProbes, readProbes, withProbe, writeProbes } from './budget/probes.ts';
+export type { Probe } from './budget/probes.ts';
+export type { Work } from './budget/work.ts';
 export { formatLogWarning, logTroubles } from './log/account.ts';
 export type { LogAccount, LogTrouble, LogWarning } from './log/account.ts';
 export { AttemptOutput } from './log/attempt-output.ts';

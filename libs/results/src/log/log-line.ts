@@ -21,6 +21,10 @@ export interface EnvironmentLine {
   readonly batchNormImages: number | null;
   /** Null where the log is older. */
   readonly stepsPerEpoch: number | null;
+  /** Name of the GPU, or `cpu`; null where the line does not tell. */
+  readonly device: string | null;
+  /** Processes, a GPU each; null where the line does not tell. */
+  readonly ranks: number | null;
 }
 
 /** What one line of `log.jsonl` is. `joined`: whole, but behind the torn end of another line. */
@@ -59,6 +63,8 @@ function classify(fields: JsonObject, joined: boolean): ParsedLine {
       attempt,
       batchNormImages: countIn(fields, 'batchNormImages'),
       stepsPerEpoch: countIn(fields, 'stepsPerEpoch'),
+      device: typeof fields['device'] === 'string' ? fields['device'] : null,
+      ranks: countIn(fields, 'ranks'),
     };
     return { kind: 'env', environment, joined };
   }

@@ -1,0 +1,239 @@
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import type { PlanFile } from '@mixlab/contracts';
+import { budgetCommand } from '@mixlab/launcher';
+import { execa } from 'execa';
+import { describe, expect, it, onTestFinished } from 'vitest';
+
+const bin = resolve(import.meta.dirname, '../../cli/bin/mixlab.mjs');
+
+interface Work {
+  readonly backbone?: string;
+  readonly method?: string;
+  readonly batchSize?: number;
+  readonly maxEpochs?: number;
+  readonly evaluateEvery?: number;
+  readonly trainSize?: number;
+}
+
+const GPU = 'NVIDIA H200';
+
+/** A plan whose runs are `works`, with two trials each, and whatever is written into its run directories. */
+class Lab {
+  readonly home = mkdtempSync(join(tmpdir(), 'mixlab budget '));
+
+  readonly works: Readonly<Record<string, Work>>;
+
+  constructor(works: Readonly<Record<string, Work>>, gpusPerRun = 1) {
+    this.works = works;
+    onTestFinished(() => rmSync(this.home, { recursive: true, force: true }));
+    const runs = Object.entries(works).map(([name, work], index) => ({
+      name,
+      hash: hashOf(index),
+      axes: { mixMode: work.method ?? 'mixup', maxEpochs: work.maxEpochs ?? 10 },
+      method: { name: work.method ?? 'mixup' },
+      config: `configs/${name}.json`,
+      trials: 2,
+      report: { reducer: 'last' as const, metric: 'top1' },
+      selected: true,
+    }));
+    const plan: PlanFile = {
+      schemaVersion: 1,
+      experiment: 'lab',
+      engine: 'mixlab',
+      source: { file: 'configs/lab.config.ts', sha256: '0'.repeat(64) },
+      launch: { gpusPerRun },
+      runs,
+    };
+    this.write('generated/lab/plan.json', JSON.stringify(plan));
+    this.write('configs/.keep', '');
+    for (const [name, work] of Object.entries(works))
+      this.write(`generated/lab/configs/${name}.json`, JSON.stringify(configOf(work)));
+  }
+
+  write(path: string, text: string): string {
+    const file = join(this.home, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+    return file;
+  }
+
+  /** A trial's status and the lines of its log. */
+  trial(run: string, trial: number, state: string, epoch: number, lines: readonly object[]): string {
+    const folder = `work_dirs/lab/${run}/trial${trial}`;
+    const status = {
+      schemaVersion: 1,
+      state,
+      hash: hashOf(Object.keys(this.works).indexOf(run)),
+      attempt: 1,
+      epoch,
+      maxEpochs: this.works[run]?.maxEpochs ?? 10,
+      heartbeat: 1,
+      host: 'node7',
+      machineId: 'another',
+      bootId: '0',
+      pid: 1,
+      pidStart: 1,
+      schedulerJob: null,
+      exitCode: null,
+      error: null,
+    };
+    this.write(`${folder}/status.json`, JSON.stringify(status));
+    return this.write(`${folder}/log.jsonl`, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  }
+
+  async budget(typed: Record<string, unknown> = {}) {
+    let stdout = '';
+    let stderr = '';
+    const exitCode = await budgetCommand.run(budgetCommand.options.parse(typed), {
+      home: this.home,
+      cwd: this.home,
+      env: {},
+      isTty: false,
+      stdout: (text) => (stdout += text),
+      stderr: (text) => (stderr += text),
+    });
+    return { exitCode, stdout, stderr };
+  }
+
+  async json(typed: Record<string, unknown> = {}) {
+    return JSON.parse((await this.budget({ ...typed, json: true })).stdout);
+  }
+}
+
+function hashOf(index: number): string {
+  return String(index).repeat(64);
+}
+
+function configOf(work: Work): object {
+  const { backbone = 'resnet50', method = 'mixup', batchSize = 100, maxEpochs = 10 } = work;
+  return {
+    schemaVersion: 1,
+    dataset: { name: 'imagenet', classes: 1000, size: 224 },
+    backbone,
+    mixMode: { name: method, alpha: 1 },
+    maxEpochs,
+    batchSize,
+    inputs: { trainSize: work.trainSize ?? null },
+    optimizer: { name: 'sgd', lr: 0.1 },
+    ema: { decay: 0 },
+    precision: 'fp32',
+    runtime: { evaluateEvery: work.evaluateEvery ?? 1, logEvery: 50 },
+    seed: 0,
+  };
+}
+
+/** 100 steps an epoch of `seconds` each, but for the first interval, and evaluations of `evaluation` seconds. */
+function log(epochs: number, seconds: number, evaluation: number, changes: object = {}): object[] {
+  const env = { mode: 'env', attempt: 1, device: GPU, ranks: 1, stepsPerEpoch: 100, ...changes };
+  const lines = Array.from({ length: epochs }, (_, index) => {
+    const place = { attempt: 1, epoch: index + 1 };
+    return [
+      { mode: 'train', ...place, step: 50, loss: 1, time: index === 0 ? 60 * seconds : seconds },
+      { mode: 'train', ...place, step: 100, loss: 1, time: seconds },
+      { mode: 'val', ...place, step: 100, top1: 50, time: evaluation },
+    ];
+  });
+  return [env, ...lines.flat()];
+}
+
+describe('mixlab budget', () => {
+  it('reckons what is left from the steps and evaluations that were logged', async () => {
+    const lab = new Lab({ a: {}, b: {} });
+    lab.trial('a', 1, 'completed', 10, log(10, 0.36, 36));
+    lab.trial('a', 2, 'interrupted', 4, [
+      ...log(4, 0.36, 36),
+      { mode: 'train', attempt: 1, epoch: 5, step: 25, loss: 1, time: 0.36 },
+    ]);
+    lab.trial('b', 1, 'running', 1, log(1, 0.36, 36));
+    const { budgets, gpuHours, wallHours } = await lab.json({ slots: 2 });
+    const perEpoch = (100 * 0.36 + 36) / 3600;
+    const hours = [(575 * 0.36 + 6 * 36) / 3600, 10 * perEpoch];
+    expect(budgets[0]).toMatchObject({ trials: 2, device: GPU, gpusPerRun: 1, unknown: [], assumptions: [] });
+    budgets[0].hours.forEach((value: number, index: number) => expect(value).toBeCloseTo(hours[index]!, 9));
+    expect(gpuHours).toBeCloseTo(hours[0]! + hours[1]!, 9);
+    expect(wallHours).toBeCloseTo(hours[1]!, 9);
+    expect(await lab.json()).toMatchObject({ wallHours: expect.closeTo(gpuHours, 9) });
+  });
+
+  it('counts a killed training from its last checkpoint, and only evaluations that are due', async () => {
+    const lab = new Lab({ a: { evaluateEvery: 4 } });
+    lab.trial('a', 1, 'failed', 4, log(6, 1, 100));
+    lab.trial('a', 2, 'cancelled', 4, log(4, 1, 100));
+    const { budgets } = await lab.json();
+    expect(budgets[0].hours).toEqual([expect.closeTo((600 + 2 * 100) / 3600, 9)]);
+    expect((await lab.json({ resumeCancelled: true })).budgets[0].hours).toHaveLength(2);
+  });
+
+  it('takes the most similar work where one was not measured, and says so', async () => {
+    const lab = new Lab({
+      a: { method: 'mixup' },
+      b: { method: 'cutmix', batchSize: 200 },
+      c: { backbone: 'resnet18' },
+      d: { trainSize: 160 },
+    });
+    lab.trial('a', 1, 'completed', 10, log(10, 0.5, 10));
+    lab.trial('a', 2, 'completed', 10, log(10, 0.5, 10));
+    const { stdout, exitCode } = await lab.budget();
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatchInlineSnapshot(`
+      "lab: 6 trials left, on 1 × NVIDIA H200 each
+        resnet50 with cutmix     2  20 min
+        resnet18 with mixup      2  not known; \`npx mixlab probe\` measures it
+        resnet50 with mixup      2  not known; \`npx mixlab probe\` measures it
+      assumed:
+        resnet50 with cutmix was not measured so: resnet50 with mixup with another batchSize is taken, by the images of a step
+      0.333 GPU-hours, and what is not known
+      20 min with one trial at a time
+      "
+    `);
+  });
+
+  it('shares the time of a step by the GPUs of a trial', async () => {
+    const lab = new Lab({ a: {} }, 4);
+    lab.trial('a', 1, 'completed', 10, log(10, 0.36, 36));
+    const { budgets, gpuHours } = await lab.json();
+    const hours = (1000 * 0.36 + 360) / 3600;
+    expect(gpuHours).toBeCloseTo(hours, 9);
+    expect(budgets[0].hours).toEqual([expect.closeTo(hours / 4, 9)]);
+    expect(budgets[0].assumptions).toEqual([
+      'resnet50 with mixup was measured on 1 GPU: on 4 GPUs it goes 4 times as fast',
+    ]);
+  });
+
+  it('passes over lines that are torn, and values that are no times', async () => {
+    const lab = new Lab({ a: {} });
+    const file = lab.trial('a', 1, 'completed', 10, log(10, 0.36, 36));
+    appendFileSync(file, '{"mode": "train", "attempt": 1, "epo\nrubbish\n{"mode": "train"}\n');
+    appendFileSync(
+      file,
+      '{"mode": "train", "attempt": 1, "epoch": 10, "step": 100, "time": NaN}\n{"mode": "val", "a',
+    );
+    expect((await lab.json()).budgets[0].hours).toEqual([expect.closeTo((1000 * 0.36 + 360) / 3600, 9)]);
+    writeFileSync(file, 'rubbish\n');
+    expect((await lab.json()).budgets[0]).toMatchObject({ hours: [], unknown: ['resnet50 with mixup'] });
+  });
+
+  it('refuses what is above --max-gpu-hours, or not known, or not there', async () => {
+    const lab = new Lab({ a: {} });
+    lab.trial('a', 1, 'completed', 10, log(10, 0.36, 36));
+    expect((await lab.budget({ maxGpuHours: 0.21 })).exitCode).toBe(0);
+    const typed = ['budget', '--experiment=lab', '--max-gpu-hours=0.19'];
+    const above = await execa(process.execPath, [bin, ...typed], { cwd: lab.home, reject: false });
+    expect([above.exitCode, above.stderr]).toEqual([
+      1,
+      'mixlab budget: what is left takes 0.2 GPU-hours, more than --max-gpu-hours 0.19',
+    ]);
+    rmSync(join(lab.home, 'generated/lab/configs/a.json'));
+    const missing = await lab.budget({ maxGpuHours: 9 });
+    expect(missing.exitCode).toBe(1);
+    expect(missing.stderr).toContain('a.json is missing; `npx mixlab configs --experiment=lab` writes it');
+    rmSync(join(lab.home, 'work_dirs'), { recursive: true });
+    lab.write('generated/lab/configs/a.json', JSON.stringify(configOf({})));
+    const unknown = await lab.budget({ maxGpuHours: 9 });
+    expect(unknown.exitCode).toBe(1);
+    expect(unknown.stderr).toContain('how long resnet50 with mixup takes is not known');
+    expect(existsSync(join(lab.home, 'work_dirs'))).toBe(false);
+  });
+});
