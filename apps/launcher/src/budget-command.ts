@@ -1,30 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { defineCommand } from '@mixlab/contracts';
-import type { CommandIo, PlanFile } from '@mixlab/contracts';
+import type { CommandIo } from '@mixlab/contracts';
 import { planFolders, planOptions, readPlans } from '@mixlab/results';
-import type { RunStatus, TrialState } from '@mixlab/results';
 import { z } from 'zod';
 import { forecast, refusal, renderForecast } from './budget.ts';
-import { selectedStates, selectionOptions } from './select-trials.ts';
-
-const HOURS = 'expected a number of hours, more than 0';
-
-/** An option that takes a whole number. */
-export const wholeNumber = (least: number) => {
-  const expected = `expected a whole number from ${least}`;
-  return z.coerce.number({ error: expected }).int(expected).min(least, expected);
-};
-
-/** Option of every command that starts trainings. */
-export const maxGpuHours = z.coerce
-  .number({ error: HOURS })
-  .positive(HOURS)
-  .optional()
-  .describe(
-    'refuse where what is left takes more GPU-hours (on the CPU, hours of this machine), or nobody knows',
-  )
-  .meta({ placeholder: 'hours' });
+import { maxGpuHours, wholeNumber } from './budget-options.ts';
+import { selectionOptions, wantedBy } from './select-trials.ts';
 
 const budgetOptions = z.strictObject({
   experiment: planOptions.experiment,
@@ -68,7 +50,16 @@ async function showBudget(options: BudgetOptions, io: CommandIo): Promise<number
   if (exitCode === 2) return exitCode;
   const { out } = planFolders(options, io);
   const { gpusPerRun, slots, device } = options;
-  const found = forecast({ plans, out, workDir, wanted: wantedBy(options), gpusPerRun, slots, device });
+  const wanted = wantedBy(options);
+  const found = forecast({
+    plans,
+    out,
+    workDir,
+    wanted: (_, trial) => wanted(trial),
+    gpusPerRun,
+    slots,
+    device,
+  });
   found.problems.forEach(complain);
   const text = `${JSON.stringify(found, null, 2)}\n`;
   io.stdout(options.json === true ? text : renderForecast(found));
@@ -76,16 +67,4 @@ async function showBudget(options: BudgetOptions, io: CommandIo): Promise<number
   const why = options.maxGpuHours === undefined ? undefined : refusal(found, options.maxGpuHours);
   if (why !== undefined) complain(why);
   return why !== undefined || found.problems.length > 0 ? 1 : exitCode;
-}
-
-/** What the generated script would start. */
-const OPEN: readonly TrialState[] = ['planned', 'interrupted', 'stale', 'failed'];
-
-/** Which trials a command with these options trains; those that run now are somebody else's. */
-export function wantedBy(
-  options: Pick<BudgetOptions, 'failed' | 'missing' | 'stale' | 'resumeCancelled'>,
-): (plan: PlanFile, trial: RunStatus) => boolean {
-  const states = new Set<TrialState>(selectedStates(options) ?? OPEN);
-  if (options.resumeCancelled) states.add('cancelled');
-  return (_, { state }) => states.has(state);
 }

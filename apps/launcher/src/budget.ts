@@ -110,7 +110,7 @@ export function renderForecast(found: Forecast): string {
     if (budgets.every((each) => each.gpusPerRun === 0))
       lines.push(`${duration(wall)} of this machine, however many trials at a time${more}`);
     else {
-      const atATime = slots === 1 ? 'one trial' : `${slots} trials`;
+      const atATime = slots === Infinity ? 'all trials' : slots === 1 ? 'one trial' : `${slots} trials`;
       lines.push(`${amount(gpuHours)} GPU-hours${more}`, `${duration(wall)} with ${atATime} at a time`);
     }
   }

@@ -7,6 +7,8 @@ import { planFolders, readPlans } from '@mixlab/results';
 /** The plans that were selected, and where their scripts are. */
 export interface FoundScripts {
   readonly plans: readonly PlanFile[];
+  /** The generator's output folder, absolute. */
+  readonly out: string;
   /** Absolute. */
   readonly workDir: string;
   /** The script of an experiment, absolute. */
@@ -54,7 +56,7 @@ export function findScripts(
   wrong.forEach(complain);
   if (wrong.length > 0) return exitCode === 1 ? 1 : 2;
   plans.flatMap((plan) => outdated(plan, io.home)).forEach((line) => complain(`warning: ${line}`));
-  return { plans, workDir, scriptOf };
+  return { plans, out, workDir, scriptOf };
 }
 
 /** A warning where the authored file is not the one that the experiment was generated from. */

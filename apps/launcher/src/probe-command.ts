@@ -16,8 +16,8 @@ import {
 } from '@mixlab/results';
 import type { Probe, RunStatus, Work } from '@mixlab/results';
 import { z } from 'zod';
-import { wantedBy, wholeNumber } from './budget-command.ts';
-import { selectionOptions } from './select-trials.ts';
+import { wholeNumber } from './budget-options.ts';
+import { selectionOptions, wantedBy } from './select-trials.ts';
 import { findTrainer, tryConfig } from './trial-run.ts';
 import type { Trainer } from './trial-run.ts';
 
@@ -150,7 +150,7 @@ function tasksOf(
   options: ProbeOptions,
 ): Task[] {
   const wanted = wantedBy(options);
-  const left = new Set(trials.filter((trial) => wanted(plan, trial)).map(({ run }) => run));
+  const left = new Set(trials.filter((trial) => wanted(trial)).map(({ run }) => run));
   const tasks = new Map<string, Task>();
   for (const { name, config } of plan.runs) {
     const work = left.has(name) ? works.get(name) : undefined;

@@ -55,6 +55,11 @@ export async function trainPlans(
   const found = findScripts('local.sh', options, io, complain, (plans) => askedForMuch(options, plans));
   if (typeof found === 'number') return found;
   const { plans, workDir, scriptOf } = found;
+  if (options.maxGpuHours !== undefined && !options.smoke) {
+    const { isLaunchWithinBudget, localSlots } = await import('./launch-budget.ts');
+    const slots = localSlots(options, plans);
+    if (!isLaunchWithinBudget(found, options, { choose, slots }, io, complain)) return 1;
+  }
 
   const begin = Date.now();
   let first = 0;

@@ -1,5 +1,6 @@
 import { planOptions } from '@mixlab/results';
 import { z } from 'zod';
+import { maxGpuHours } from './budget-options.ts';
 import { toArguments } from './script-arguments.ts';
 import { selectionOptions } from './select-trials.ts';
 
@@ -49,6 +50,7 @@ export const runOptions = z.strictObject({
     .optional()
     .describe('after so many hours stop as after Ctrl-C; 0.5 is half an hour')
     .meta({ placeholder: 'hours' }),
+  maxGpuHours,
   resumeCancelled: flag('take up trials that were cancelled'),
   wait: flag('wait for trials that other scripts train, and take up what they leave'),
   smoke: flag('try two steps of every run, in a temporary folder'),

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { PlanFile } from '@mixlab/contracts';
 import { readStatus } from '@mixlab/results';
-import type { TrialState } from '@mixlab/results';
+import type { RunStatus, TrialState } from '@mixlab/results';
 import { z } from 'zod';
 
 const flag = (description: string) => z.boolean().default(false).describe(description);
@@ -33,4 +33,16 @@ export function listTrials(plan: PlanFile, workDir: string, states: readonly Tri
     .filter(({ run, state }) => listed.has(run) && states.includes(state))
     .map(({ run, trial }) => `${run} ${trial}\n`)
     .join('');
+}
+
+/** What a generated script starts unless it is told otherwise. */
+const OPEN: readonly TrialState[] = ['planned', 'interrupted', 'stale', 'failed'];
+
+/** Which trials a command with these options trains; those that run now are somebody else's. */
+export function wantedBy(
+  options: TrialSelection & { readonly resumeCancelled: boolean },
+): (trial: RunStatus) => boolean {
+  const states = new Set<TrialState>(selectedStates(options) ?? OPEN);
+  if (options.resumeCancelled) states.add('cancelled');
+  return ({ state }) => states.has(state);
 }

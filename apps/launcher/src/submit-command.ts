@@ -3,6 +3,7 @@ import type { CommandIo, PlanFile } from '@mixlab/contracts';
 import { startScript } from '@mixlab/launch';
 import { planOptions } from '@mixlab/results';
 import { z } from 'zod';
+import { maxGpuHours } from './budget-options.ts';
 import { findScripts } from './find-scripts.ts';
 import { count, flag, strings } from './run-options.ts';
 import { toArguments } from './script-arguments.ts';
@@ -54,6 +55,7 @@ export const submitOptions = z.strictObject({
   launcher: z.enum(['slurm']).default('slurm').describe('what the experiment is submitted to'),
   ...selectionOptions,
   ...scriptOptions,
+  maxGpuHours,
   out: planOptions.out,
   workDir: planOptions.workDir,
 });
@@ -91,8 +93,14 @@ export async function submitPlans(
   io: CommandIo,
   choose: ((plan: PlanFile, workDir: string) => string) | undefined,
 ): Promise<number> {
-  const found = findScripts('slurm.sh', options, io, (line) => io.stderr(`mixlab ${command}: ${line}\n`));
+  const complain = (line: string) => io.stderr(`mixlab ${command}: ${line}\n`);
+  const found = findScripts('slurm.sh', options, io, complain);
   if (typeof found === 'number') return found;
+  if (options.maxGpuHours !== undefined) {
+    const { isLaunchWithinBudget, slurmSlots } = await import('./launch-budget.ts');
+    const slots = slurmSlots(options, found.plans);
+    if (!isLaunchWithinBudget(found, options, { choose, slots }, io, complain)) return 1;
+  }
   for (const plan of found.plans) {
     const input = choose?.(plan, found.workDir);
     if (input === '') {
