@@ -26,7 +26,7 @@ const resumeOptions = z.strictObject({
 });
 
 /** What `slurm.sh` knows, too. */
-const SUBMITTED = ['retries', 'gpusPerRun', 'dryRun'];
+const SUBMITTED = ['retries', 'gpusPerRun', 'maxGpuHours', 'dryRun'];
 const SHARED = [...SUBMITTED, ...Object.keys(selectionOptions), 'experiment', 'out', 'workDir'];
 
 type ResumeOptions = z.output<typeof resumeOptions>;
