@@ -58,7 +58,7 @@ async function cancelTrials(options: z.output<typeof cancelOptions>, io: Command
 
 function outcomeFor({ state, cancelAsked }: NamedTrial): Outcome {
   if (state === 'completed') return 'completed';
-  if (cancelAsked) return 'cancelled before';
+  if (cancelAsked || state === 'cancelled') return 'cancelled before';
   return state === 'running' ? 'asked to end' : 'cancelled';
 }
 

@@ -80,7 +80,7 @@ async function resumeTrials(options: ResumeOptions, io: CommandIo): Promise<numb
     experiment: experiments,
     only: undefined,
     smoke: false,
-    resumeCancelled: chosen.some(({ cancelAsked }) => cancelAsked),
+    resumeCancelled: chosen.some(({ state, cancelAsked }) => cancelAsked || state === 'cancelled'),
   };
   const choose = (plan: PlanFile) =>
     chosen

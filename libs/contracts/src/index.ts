@@ -16,6 +16,7 @@ export { reportSchema } from './report.ts';
 export type { Report } from './report.ts';
 export {
   CANCEL_FILE,
+  RESUME_FILE,
   cancelRequestSchema,
   environmentSchema,
   logLineSchema,

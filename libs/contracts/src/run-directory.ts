@@ -28,6 +28,9 @@ export type Status = z.infer<typeof statusSchema>;
 /** Name of the file in a run directory that asks for its trial to end and not to be started again. */
 export const CANCEL_FILE = 'cancel';
 
+/** Name of the file that asks for a trial to go on whose status says that it was cancelled; its next start removes it. */
+export const RESUME_FILE = 'resume';
+
 /** What that file holds; whoever asked, and when (ISO 8601, UTC). */
 export const cancelRequestSchema = z.looseObject({ hash: z.string(), host: z.string(), time: z.string() });
 

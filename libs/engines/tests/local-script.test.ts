@@ -115,6 +115,15 @@ describe('bash local.sh', () => {
     expect(requests.map((request) => existsSync(request))).toEqual([false, false]);
   });
 
+  it('a trial whose last attempt was cancelled is left alone until it is asked for', async () => {
+    const lab = three();
+    lab.leave(lab.directory('b-2'), 'b-2', 'cancelled');
+    expect((await lab.run()).output).toContain(
+      'skip   b-2 trial 1: cancelled; --resume-cancelled takes it up\n',
+    );
+    expect((await lab.run(['--resume-cancelled'])).output).toContain('1 completed, 2 skipped');
+  });
+
   it('a trial that is cancelled after the script took it up again stays cancelled', async () => {
     const lab = three();
     const request = join(lab.directory('b-2'), 'cancel');

@@ -90,6 +90,14 @@ describe('a status that says running', () => {
   });
 });
 
+it('a cancelled trial that somebody wants after all is interrupted', () => {
+  const status = statusText(hash, { state: 'cancelled' });
+  const directory = writeTrial(temporaryFolder(), 'run', 1, { status });
+  expect(readTrialStatus(directory, now.getTime()).state).toBe('cancelled');
+  writeFileSync(join(directory, 'resume'), '');
+  expect(readTrialStatus(directory, now.getTime()).state).toBe('interrupted');
+});
+
 describe('a trial that somebody asks to end', () => {
   function asked(files: Parameters<typeof stateOf>[0]) {
     const directory = writeTrial(temporaryFolder(), 'run', 1, files);

@@ -126,6 +126,19 @@ def test_a_cancelled_run_goes_on_when_asked_for(tmp_path: Path) -> None:
         held.finish("completed", 0)
 
 
+def test_an_attempt_that_ended_as_cancelled_is_followed_when_somebody_asks(tmp_path: Path) -> None:
+    directory = RunDirectory(tmp_path)
+    with hold(directory, RUN) as held:
+        held.finish("cancelled", ExitCode.HELD)
+    with pytest.raises(Cancelled):
+        hold(directory, RUN)
+    directory.resume.touch()
+    with hold(directory, RUN) as held:
+        assert held.attempt == 2
+        assert not directory.resume.exists()
+        held.finish("completed", 0)
+
+
 def test_a_run_is_cancelled_before_it_has_begun(tmp_path: Path) -> None:
     directory = RunDirectory(tmp_path / "trial1")
     directory.path.mkdir()

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { CANCEL_FILE, runStates, statusSchema } from '@mixlab/contracts';
+import { CANCEL_FILE, RESUME_FILE, runStates, statusSchema } from '@mixlab/contracts';
 import type { Status } from '@mixlab/contracts';
 import { z } from 'zod';
 import { fateOf, processSchema } from './process.ts';
@@ -50,12 +50,13 @@ export function readTrialStatus(directory: string, now: number = Date.now()): Tr
 export function readTrialFiles(directory: string, before?: TrialFiles): TrialFiles {
   const cancelAsked = existsSync(join(directory, CANCEL_FILE));
   const path = join(directory, 'status.json');
-  if (before?.stamp && isUnchanged(before.stamp, stampOf(path)))
+  // What is asked of a cancelled trial stands beside its status.
+  if (before?.stamp && before.status?.state !== 'cancelled' && isUnchanged(before.stamp, stampOf(path)))
     return before.cancelAsked === cancelAsked ? before : { ...before, cancelAsked };
   const file = readJson(path);
   const parsed = file.kind === 'value' ? statusSchema.safeParse(file.value) : undefined;
   if (file.kind === 'value' && parsed?.success) {
-    const { data: status } = parsed;
+    const status = asItStands(parsed.data, directory);
     const writtenAt = file.stamp.mtimeMs;
     return {
       status,
@@ -70,6 +71,12 @@ export function readTrialFiles(directory: string, before?: TrialFiles): TrialFil
   const why = parsed?.error ? firstProblem(parsed.error) : file.kind === 'unusable' ? file.why : undefined;
   const damage = why === undefined ? [] : [`status.json cannot be used: ${why}`];
   return { ...withoutStatus(directory, damage), cancelAsked };
+}
+
+/** A cancelled trial that somebody wants after all is one that was interrupted. */
+function asItStands(status: Status, directory: string): Status {
+  const goesOn = status.state === 'cancelled' && existsSync(join(directory, RESUME_FILE));
+  return goesOn ? { ...status, state: 'interrupted' } : status;
 }
 
 /** The lock, the log and the provenance still tell something where the status does not. */
@@ -96,7 +103,8 @@ function withoutStatus(directory: string, damage: readonly string[]): Omit<Trial
  *   which is enough to show, while the trainers themselves watch the heartbeat before they take over);
  * - `stale`: it says `running`, but that process is gone or silent; or the status is lost while a log is there.
  *   The next start resumes it;
- * - `cancelled`: somebody asks for that, and nobody is at work; what is completed stays completed;
+ * - `cancelled`: somebody asks for that, and nobody is at work; what is completed stays completed. Or an attempt ended so,
+ *   and nobody has asked for another one since;
  * - otherwise what the status says.
  */
 export function stateOf(files: TrialFiles, now: number): TrialState {

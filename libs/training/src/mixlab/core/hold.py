@@ -110,6 +110,7 @@ class OwnHold:
         }
         # The status goes first: it holds the hash, by which a directory is known as this run's.
         self._write({})
+        directory.resume.unlink(missing_ok=True)  # it is answered
         if read_json(directory.config) != run.config:
             write_json(directory.config, run.config)
         for folder in (directory.path, directory.checkpoints):

@@ -81,6 +81,7 @@ class RunDirectory:
         self.best_checkpoint = self.checkpoints / "best.pt"
         self.attempts = self.path / "attempts"
         self.cancel = self.path / "cancel"
+        self.resume = self.path / "resume"
         """There while somebody wants this trial to end, and not to be started again. Anyone may make it."""
 
     def attempt_log(self, attempt: int) -> Path:
@@ -132,7 +133,8 @@ class RunDirectory:
         status = self.read_status()
         if status is not None and status.state == "completed":
             raise AlreadyCompleted(f"{self.path} is completed ({status.epoch} epochs)")
-        if self.cancel.exists() and not resume_cancelled:
+        ended = status is not None and status.state == "cancelled" and not self.resume.exists()
+        if (self.cancel.exists() or ended) and not resume_cancelled:
             raise Cancelled(f"{self.path} was cancelled; --resume-cancelled takes it up again")
 
     def _check_identity(self, run: Run) -> None:
