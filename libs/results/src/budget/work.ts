@@ -1,4 +1,4 @@
-import { methods } from '@mixlab/catalog';
+import { methods } from '@mixlab/catalog/registry';
 import type { JsonObject, JsonValue } from '@mixlab/contracts';
 
 /** What one training of a run has to compute, as far as it tells how long that takes. */
