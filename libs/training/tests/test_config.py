@@ -92,8 +92,8 @@ NOT_ALLOWED: list[tuple[str, Any, str, str]] = [
         "backbone",
         "expected a string that matches ^[A-Za-z0-9_.:-]+$, got 18",
     ),
-    ("optimizer.lr", "0.1", "optimizer.lr", 'expected a number > 0 and <= 1000000, got "0.1"'),
-    ("optimizer.lr", False, "optimizer.lr", "expected a number > 0 and <= 1000000, got false"),
+    ("optimizer.lr", "0.1", "optimizer.lr", 'expected a number > 0 and <= 1e+30, got "0.1"'),
+    ("optimizer.lr", False, "optimizer.lr", "expected a number > 0 and <= 1e+30, got false"),
     ("optimizer.nesterov", 1, "optimizer.nesterov", "expected true or false, got 1"),
     ("optimizer.nesterov", "yes", "optimizer.nesterov", 'expected true or false, got "yes"'),
     ("optimizer", [], "optimizer", "expected an object, got []"),
@@ -113,7 +113,7 @@ NOT_ALLOWED: list[tuple[str, Any, str, str]] = [
         "mixMode.alpha",
         "expected a number > 0 and <= 1e+30, got -0.5",
     ),
-    ("optimizer.lr", 1e300, "optimizer.lr", "expected a number > 0 and <= 1000000, got 1e+300"),
+    ("optimizer.lr", 1e300, "optimizer.lr", "expected a number > 0 and <= 1e+30, got 1e+300"),
     (
         "optimizer.weightDecay",
         1e300,
@@ -340,7 +340,7 @@ def test_learning_rates_that_are_not_finite(tmp_path: Path, text: str) -> None:
     content = json.dumps(changed("optimizer.lr", "@")).replace('"@"', text)
     (line,) = problems(tmp_path, content)
     assert line.startswith(
-        "run.json: optimizer.lr: the value is not allowed here (expected a number > 0 and <= 1000000"
+        "run.json: optimizer.lr: the value is not allowed here (expected a number > 0 and <= 1e+30"
     )
 
 

@@ -1304,7 +1304,7 @@ export const runConfigJsonSchema: JsonSchema = {
           default: 0.1,
           description: 'Learning rate at its peak, for the whole batch size.',
           exclusiveMinimum: 0,
-          maximum: 1000000,
+          maximum: 1e30,
           title: 'Lr',
           type: 'number',
         },

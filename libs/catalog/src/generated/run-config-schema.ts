@@ -376,7 +376,7 @@ export const inputsSchema = z.strictObject({
 /** `Optimizer`, with defaults filled in. */
 export const optimizerSchema = z.strictObject({
   name: z.enum(['sgd', 'adamw', 'lamb']).default('sgd'),
-  lr: z.number().gt(0).lte(1000000).default(0.1),
+  lr: z.number().gt(0).lte(1e30).default(0.1),
   momentum: z.number().gte(0).lte(1).default(0.9),
   nesterov: z.boolean().default(false),
   betas: z.tuple([z.number().gte(0).lt(1), z.number().gte(0).lt(1)]).default([0.9, 0.999]),

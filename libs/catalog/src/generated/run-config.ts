@@ -668,7 +668,7 @@ export interface Inputs {
 export interface Optimizer {
   /** SGD with momentum, AdamW, or LAMB. Default: `"sgd"`. */
   readonly name: 'sgd' | 'adamw' | 'lamb';
-  /** Learning rate at its peak, for the whole batch size. Range: > 0 and ≤ 1000000. Default: `0.1`. */
+  /** Learning rate at its peak, for the whole batch size. Range: > 0 and ≤ 1e+30. Default: `0.1`. */
   readonly lr: number;
   /** Momentum of SGD. Range: ≥ 0 and ≤ 1. Default: `0.9`. */
   readonly momentum: number;

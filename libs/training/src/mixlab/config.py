@@ -264,7 +264,7 @@ class Optimizer(ConfigModel):
     name: Literal["sgd", "adamw", "lamb"] = "sgd"
     """SGD with momentum, AdamW, or LAMB."""
 
-    lr: Annotated[float, Field(gt=0, le=MOST)] = 0.1
+    lr: Annotated[float, Field(gt=0, le=LARGEST)] = 0.1
     """Learning rate at its peak, for the whole batch size."""
 
     momentum: Probability = 0.9
