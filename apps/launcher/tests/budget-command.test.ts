@@ -1,12 +1,8 @@
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
-import type { PlanFile } from '@mixlab/contracts';
+import { appendFileSync, existsSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { budgetCommand } from '@mixlab/launcher';
-import { execa } from 'execa';
-import { describe, expect, it, onTestFinished } from 'vitest';
-
-const bin = resolve(import.meta.dirname, '../../cli/bin/mixlab.mjs');
+import { describe, expect, it } from 'vitest';
+import { planRun, TrialsLab } from './trials-lab.ts';
 
 interface Work {
   readonly backbone?: string;
@@ -19,91 +15,37 @@ interface Work {
 
 const GPU = 'NVIDIA H200';
 
-/** A plan whose runs are `works`, with two trials each, and whatever is written into its run directories. */
-class Lab {
-  readonly home = mkdtempSync(join(tmpdir(), 'mixlab budget '));
-
+/** A plan whose runs are `works`, with two trials each. */
+class Lab extends TrialsLab {
   readonly works: Readonly<Record<string, Work>>;
 
   constructor(works: Readonly<Record<string, Work>>, gpusPerRun = 1) {
+    const runs = Object.entries(works).map(([name, { method = 'mixup', maxEpochs = 10 }]) =>
+      planRun(name, {
+        axes: { mixMode: method, maxEpochs },
+        method: { name: method },
+        config: `configs/${name}.json`,
+      }),
+    );
+    super(runs, gpusPerRun);
     this.works = works;
-    onTestFinished(() => rmSync(this.home, { recursive: true, force: true }));
-    const runs = Object.entries(works).map(([name, work], index) => ({
-      name,
-      hash: hashOf(index),
-      axes: { mixMode: work.method ?? 'mixup', maxEpochs: work.maxEpochs ?? 10 },
-      method: { name: work.method ?? 'mixup' },
-      config: `configs/${name}.json`,
-      trials: 2,
-      report: { reducer: 'last' as const, metric: 'top1' },
-      selected: true,
-    }));
-    const plan: PlanFile = {
-      schemaVersion: 1,
-      experiment: 'lab',
-      engine: 'mixlab',
-      source: { file: 'configs/lab.config.ts', sha256: '0'.repeat(64) },
-      launch: { gpusPerRun },
-      runs,
-    };
-    this.write('generated/lab/plan.json', JSON.stringify(plan));
-    this.write('configs/.keep', '');
     for (const [name, work] of Object.entries(works))
-      this.write(`generated/lab/configs/${name}.json`, JSON.stringify(configOf(work)));
+      this.write(`generated/digits/configs/${name}.json`, JSON.stringify(configOf(work)));
   }
 
-  write(path: string, text: string): string {
-    const file = join(this.home, path);
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, text);
-    return file;
-  }
-
-  /** A trial's status and the lines of its log. */
+  /** A trial's status and the lines of its log. Returns the log. */
   trial(run: string, trial: number, state: string, epoch: number, lines: readonly object[]): string {
-    const folder = `work_dirs/lab/${run}/trial${trial}`;
-    const status = {
-      schemaVersion: 1,
-      state,
-      hash: hashOf(Object.keys(this.works).indexOf(run)),
-      attempt: 1,
-      epoch,
-      maxEpochs: this.works[run]?.maxEpochs ?? 10,
-      heartbeat: 1,
-      host: 'node7',
-      machineId: 'another',
-      bootId: '0',
-      pid: 1,
-      pidStart: 1,
-      schedulerJob: null,
-      exitCode: null,
-      error: null,
-    };
-    this.write(`${folder}/status.json`, JSON.stringify(status));
-    return this.write(`${folder}/log.jsonl`, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    this.status(run, trial, { state, epoch, maxEpochs: this.works[run]?.maxEpochs ?? 10 });
+    return this.curve(run, trial, lines);
   }
 
-  async budget(typed: Record<string, unknown> = {}) {
-    let stdout = '';
-    let stderr = '';
-    const exitCode = await budgetCommand.run(budgetCommand.options.parse(typed), {
-      home: this.home,
-      cwd: this.home,
-      env: {},
-      isTty: false,
-      stdout: (text) => (stdout += text),
-      stderr: (text) => (stderr += text),
-    });
-    return { exitCode, stdout, stderr };
+  budget(typed: Record<string, unknown> = {}) {
+    return this.run(budgetCommand, typed);
   }
 
   async json(typed: Record<string, unknown> = {}) {
     return JSON.parse((await this.budget({ ...typed, json: true })).stdout);
   }
-}
-
-function hashOf(index: number): string {
-  return String(index).repeat(64);
 }
 
 function configOf(work: Work): object {
@@ -178,7 +120,7 @@ describe('mixlab budget', () => {
     const { stdout, exitCode } = await lab.budget();
     expect(exitCode).toBe(0);
     expect(stdout).toMatchInlineSnapshot(`
-      "lab: 6 trials left, on 1 × NVIDIA H200 each
+      "digits: 6 trials left, on 1 × NVIDIA H200 each
         resnet50 with cutmix     2  20 min
         resnet18 with mixup      2  not known; \`npx mixlab probe\` measures it
         resnet50 with mixup      2  not known; \`npx mixlab probe\` measures it
@@ -219,18 +161,17 @@ describe('mixlab budget', () => {
     const lab = new Lab({ a: {} });
     lab.trial('a', 1, 'completed', 10, log(10, 0.36, 36));
     expect((await lab.budget({ maxGpuHours: 0.21 })).exitCode).toBe(0);
-    const typed = ['budget', '--experiment=lab', '--max-gpu-hours=0.19'];
-    const above = await execa(process.execPath, [bin, ...typed], { cwd: lab.home, reject: false });
+    const above = await lab.mixlab('budget', '--experiment=digits', '--max-gpu-hours=0.19');
     expect([above.exitCode, above.stderr]).toEqual([
       1,
       'mixlab budget: what is left takes 0.2 GPU-hours, more than --max-gpu-hours 0.19',
     ]);
-    rmSync(join(lab.home, 'generated/lab/configs/a.json'));
+    rmSync(join(lab.home, 'generated/digits/configs/a.json'));
     const missing = await lab.budget({ maxGpuHours: 9 });
     expect(missing.exitCode).toBe(1);
-    expect(missing.stderr).toContain('a.json is missing; `npx mixlab configs --experiment=lab` writes it');
+    expect(missing.stderr).toContain('a.json is missing; `npx mixlab configs --experiment=digits` writes it');
     rmSync(join(lab.home, 'work_dirs'), { recursive: true });
-    lab.write('generated/lab/configs/a.json', JSON.stringify(configOf({})));
+    lab.write('generated/digits/configs/a.json', JSON.stringify(configOf({})));
     const unknown = await lab.budget({ maxGpuHours: 9 });
     expect(unknown.exitCode).toBe(1);
     expect(unknown.stderr).toContain('how long resnet50 with mixup takes is not known');

@@ -20,11 +20,11 @@ const bin = resolve(import.meta.dirname, '../../cli/bin/mixlab.mjs');
 export const MIXUP = 'resnet8-mixup-ep4-1a1a1a1a';
 export const CUTMIX = 'resnet8-cutmix-ep4-2b2b2b2b';
 
-/** A workspace with a plan, `digits`, of two runs with two trials each, and whatever is put into their directories. */
+/** A workspace with a plan, `digits`, by default of two runs with two trials each, and whatever is put into their directories. */
 export class TrialsLab {
   readonly home = mkdtempSync(join(tmpdir(), 'mixlab trials '));
 
-  constructor() {
+  constructor(runs: PlanRun[] = [planRun(MIXUP), planRun(CUTMIX)], gpusPerRun = 0) {
     onTestFinished(() => {
       chmodSync(this.home, 0o755);
       rmSync(this.home, { recursive: true, force: true });
@@ -34,8 +34,8 @@ export class TrialsLab {
       experiment: 'digits',
       engine: 'mixlab',
       source: { file: 'configs/digits.config.ts', sha256: '0'.repeat(64) },
-      launch: { gpusPerRun: 0 },
-      runs: [planRun(MIXUP), planRun(CUTMIX)],
+      launch: { gpusPerRun },
+      runs,
     };
     this.write('configs/.keep', '');
     mkdirSync(join(this.home, 'tmp'));
@@ -53,8 +53,8 @@ export class TrialsLab {
     return join(this.home, 'work_dirs/digits', run, `trial${trial}`);
   }
 
-  /** What a trial's status.json says: by default of another machine, which wrote it just now. */
-  status(run: string, trial: number, fields: Record<string, unknown>): void {
+  /** What a trial's status.json says: by default of another machine, which wrote it just now. Returns the file. */
+  status(run: string, trial: number, fields: Record<string, unknown>): string {
     const status = {
       schemaVersion: 1,
       hash: hashOf(run),
@@ -77,6 +77,13 @@ export class TrialsLab {
     // Whole at any moment, as the training library writes it.
     writeFileSync(`${file}.tmp`, JSON.stringify(status));
     renameSync(`${file}.tmp`, file);
+    return file;
+  }
+
+  /** The lines of a trial's log.jsonl. Returns the file. */
+  curve(run: string, trial: number, lines: readonly object[]): string {
+    const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+    return this.write(`work_dirs/digits/${run}/trial${trial}/log.jsonl`, text);
   }
 
   log(run: string, trial: number, attempt: number, text: string): string {
@@ -105,7 +112,7 @@ export class TrialsLab {
 }
 
 export function hashOf(run: string): string {
-  return run.slice(-8).repeat(8);
+  return run.slice(-8).padStart(8, '0').repeat(8);
 }
 
 /** The fields that name a process of this machine. */
@@ -121,8 +128,8 @@ export function processFields(pid = process.pid): Record<string, unknown> {
   };
 }
 
-function planRun(name: string): PlanRun {
-  const method = name.split('-')[1]!;
+export function planRun(name: string, changes: Partial<PlanRun> = {}): PlanRun {
+  const method = name.split('-')[1] ?? 'mixup';
   return {
     name,
     hash: hashOf(name),
@@ -132,5 +139,6 @@ function planRun(name: string): PlanRun {
     trials: 2,
     report: { reducer: 'last', metric: 'top1' },
     selected: true,
+    ...changes,
   };
 }
