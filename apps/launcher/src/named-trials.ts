@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { CommandIo } from '@mixlab/contracts';
 import { planOptions, readPlans, readStatus, selectRuns, trialStates } from '@mixlab/results';
-import type { RunStatus, TrialState } from '@mixlab/results';
+import type { PlanSelection, RunStatus, TrialState } from '@mixlab/results';
 import { z } from 'zod';
 
 const RUN_EXPECTED = 'expected the name of a run';
@@ -57,12 +57,9 @@ export interface NamedTrials {
 
 /** The trials that the options of `trialOptions` name, in their plans' order; all of them where none is named. */
 export function readNamedTrials(
-  options: {
+  options: PlanSelection & {
     readonly run?: readonly string[] | undefined;
     readonly trial?: number | undefined;
-    readonly experiment?: readonly string[] | undefined;
-    readonly out?: string | undefined;
-    readonly workDir?: string | undefined;
     readonly state?: readonly TrialState[] | undefined;
   },
   io: CommandIo,

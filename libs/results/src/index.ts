@@ -16,7 +16,7 @@ export { LogParser, MAX_LINE_BYTES } from './log/log-parser.ts';
 export type { Log } from './log/log-parser.ts';
 export { readLog } from './log/read-log.ts';
 export { readPlans } from './plans/read-plans.ts';
-export type { ReadPlans } from './plans/read-plans.ts';
+export type { PlanSelection, ReadPlans } from './plans/read-plans.ts';
 export { planFolders, planOptions, shownPath } from './plans/plan-options.ts';
 export type { PlanFolders } from './plans/plan-options.ts';
 export { selectRuns } from './plans/select-runs.ts';

@@ -3,6 +3,13 @@ import { planFolders } from './plan-options.ts';
 import { readPlan } from './read-plan.ts';
 import { selectPlans } from './select-plans.ts';
 
+/** What a command was told of plans: the fields of `planOptions`. */
+export interface PlanSelection {
+  readonly experiment?: readonly string[] | undefined;
+  readonly out?: string | undefined;
+  readonly workDir?: string | undefined;
+}
+
 /** The plans that a command was asked about. */
 export interface ReadPlans {
   readonly plans: readonly PlanFile[];
@@ -15,14 +22,7 @@ export interface ReadPlans {
 }
 
 /** Reads the plans that `--experiment`, `--out` and `--work-dir` select; none where a pattern matches nothing. */
-export function readPlans(
-  given: {
-    readonly experiment?: readonly string[] | undefined;
-    readonly out?: string | undefined;
-    readonly workDir?: string | undefined;
-  },
-  io: CommandIo,
-): ReadPlans {
+export function readPlans(given: PlanSelection, io: CommandIo): ReadPlans {
   const { out, shownOut, workDir } = planFolders(given, io);
   const { experiments, problems } = selectPlans(out, given.experiment, shownOut);
   if (problems.length > 0) return { plans: [], workDir, problems, exitCode: 2 };
