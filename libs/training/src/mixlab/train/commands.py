@@ -37,15 +37,17 @@ def _cores_are_free() -> bool:
     cores = os.cpu_count() or 1
     threads = os.environ.get("OMP_NUM_THREADS", "")
     wanted = int(threads) if threads.isascii() and threads.isdigit() else cores
-    running = []
+    others = []
     for _ in range(5):
         try:
-            # "0.20 0.18 0.12 1/80 11206": the fourth is threads that run now, this one among them, of all.
-            running.append(int(Path("/proc/loadavg").read_text().split()[3].partition("/")[0]))
+            # "0.20 0.18 0.12 1/80 11206": the fourth is threads that run now, of all.
+            running = int(Path("/proc/loadavg").read_text().split()[3].partition("/")[0])
+            own = [stat.read_text().rpartition(") ")[2][0] for stat in Path("/proc/self/task").glob("*/stat")]
         except (OSError, ValueError, IndexError):
             return False
+        others.append(running - own.count("R"))
         time.sleep(0.01)
-    return wanted + statistics.median(running) - 1 <= cores
+    return wanted + statistics.median(others) <= cores
 
 
 def add_device_argument(parser: argparse.ArgumentParser) -> None:
