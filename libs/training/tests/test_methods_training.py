@@ -61,8 +61,9 @@ def config_of(mix_mode: dict[str, Any], family: str, folder: Path, **changes: An
         pytest.param(settings, family, id=f"{key}-{family}")
         for key, settings in METHODS.items()
         for family in families(settings)
-        # They are large: with one row of settings for each method that looks into a backbone.
-        if family in ("cnn", "vit") or (key.endswith("-0") and method_class(settings["name"]).needs)
+        # Other families with the first row of settings, and large ones where a method looks into a backbone.
+        if family == families(settings)[0]
+        or (key.endswith("-0") and (family == "vit" or method_class(settings["name"]).needs))
     ],
 )
 def test_two_steps(mix_mode: dict[str, Any], family: str, tmp_path: Path) -> None:
