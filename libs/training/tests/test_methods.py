@@ -158,7 +158,7 @@ def test_type_and_memory_format_are_kept(
 ) -> None:
     images, labels = batch(dtype=dtype)
     images = images.to(memory_format=layout)
-    for seed in range(3):
+    for seed in range(8):
         mixed = mix(method, images, labels, seed, torch.empty_like(images) if ready else None).images
         assert (mixed.dtype, mixed.shape, mixed.device) == (images.dtype, images.shape, images.device)
         assert mixed.is_contiguous(memory_format=layout)
