@@ -11,6 +11,7 @@ const libraries = {
   plan: ['contracts', 'dsl'],
   engines: ['plan', 'catalog', 'contracts'],
   writer: ['contracts'],
+  importer: ['contracts', 'catalog'],
   authoring: ['contracts', 'catalog', 'dsl', 'plan'],
   results: ['contracts', 'catalog'],
   launch: ['contracts'],

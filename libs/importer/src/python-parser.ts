@@ -1,0 +1,38 @@
+import { createRequire } from 'node:module';
+import { Language, Parser } from 'web-tree-sitter';
+import type { Node } from 'web-tree-sitter';
+
+/** A node of a Python file's syntax tree. Lines and columns count from 0. */
+export type SyntaxNode = Node;
+
+/** Parses Python; made once, by `createPythonParser`. */
+export interface PythonParser {
+  /** The module of a source text. What is no Python is in it as nodes of type `ERROR`, or as missing ones. */
+  parse(text: string): SyntaxNode;
+}
+
+const GRAMMAR = 'tree-sitter-python/tree-sitter-python.wasm';
+
+/** @throws Error when the grammar, an optional dependency, is not installed */
+export async function createPythonParser(): Promise<PythonParser> {
+  await Parser.init();
+  const parser = new Parser();
+  parser.setLanguage(await Language.load(grammarFile()));
+  return {
+    parse(text) {
+      const tree = parser.parse(text);
+      if (!tree) throw new Error('the parser was stopped');
+      return tree.rootNode;
+    },
+  };
+}
+
+function grammarFile(): string {
+  try {
+    return createRequire(import.meta.url).resolve(GRAMMAR);
+  } catch {
+    throw new Error(
+      'the grammar of Python is not installed: npm install --ignore-scripts tree-sitter-python',
+    );
+  }
+}
