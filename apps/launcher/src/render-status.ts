@@ -1,12 +1,12 @@
 import { alignColumns } from '@mixlab/contracts';
-import type { RunStatus } from '@mixlab/results';
-import { trialStates } from '@mixlab/results';
 import { placeOf } from './named-trials.ts';
+import { shownStates } from './queued-trials.ts';
+import type { ShownTrial } from './queued-trials.ts';
 
 /** The trials of a plan that were asked for, in its order. */
 export interface ExperimentStatus {
   readonly experiment: string;
-  readonly trials: readonly RunStatus[];
+  readonly trials: readonly ShownTrial[];
   /** Of the whole plan. */
   readonly total: number;
 }
@@ -19,7 +19,7 @@ export function renderStatus(found: readonly ExperimentStatus[]): string {
 }
 
 function renderExperiment({ experiment, trials, total }: ExperimentStatus): string {
-  const counts = trialStates.flatMap((state) => {
+  const counts = shownStates.flatMap((state) => {
     const count = trials.filter((trial) => trial.state === state).length;
     return count > 0 ? [`${count} ${state}`] : [];
   });
@@ -30,7 +30,7 @@ function renderExperiment({ experiment, trials, total }: ExperimentStatus): stri
   return `${title}\n${lines.join('')}`;
 }
 
-function cells(trial: RunStatus): string[] {
+function cells(trial: ShownTrial): string[] {
   const { run, state, attempt, epoch, maxEpochs, metric, value, secondsSinceHeartbeat: silence } = trial;
   return [
     run,
@@ -40,12 +40,19 @@ function cells(trial: RunStatus): string[] {
     `${epoch}/${maxEpochs ?? '?'}`,
     value === null ? '' : `${metric} ${value.toFixed(2)}`,
     silence === null || (state !== 'running' && state !== 'stale') ? '' : `${duration(silence)} ago`,
-    state === 'planned' ? '' : placeOf(trial),
+    whereOf(trial),
     why(trial),
   ];
 }
 
-function why({ state, cancelAsked, error }: RunStatus): string {
+function whereOf(trial: ShownTrial): string {
+  if (trial.queued) return `job ${trial.queued.job}`;
+  return trial.state === 'planned' ? '' : placeOf(trial);
+}
+
+function why({ state, cancelAsked, error, queued }: ShownTrial): string {
+  if (queued?.state === 'PENDING') return `waits in Slurm's queue: ${queued.reason}`;
+  if (queued) return `Slurm has its task as ${queued.state.toLowerCase()}`;
   if (state === 'running' && cancelAsked) return 'asked to end: a checkpoint, then cancelled';
   return error?.split('\n', 1)[0] ?? '';
 }

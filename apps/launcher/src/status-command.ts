@@ -2,8 +2,10 @@ import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { defineCommand } from '@mixlab/contracts';
-import type { CommandIo } from '@mixlab/contracts';
+import type { CommandIo, PlanFile } from '@mixlab/contracts';
 import { readPlans, StatusReader } from '@mixlab/results';
+import { QueuedTrials } from './queued-trials.ts';
+import type { ShownTrial } from './queued-trials.ts';
 import { renderStatus, warningLines } from './render-status.ts';
 import type { ExperimentStatus } from './render-status.ts';
 import { statusOptions } from './status-options.ts';
@@ -13,8 +15,8 @@ const MILLISECONDS_BETWEEN_LOOKS = 2000;
 const CLEAR_SCREEN = '\u001b[H\u001b[2J';
 
 /**
- * `mixlab status`: what the run directories say of every planned trial. Reads only (but for `--json=FILE`). Exit code 0,
- * 1 where a plan cannot be read, 2 where nothing was selected.
+ * `mixlab status`: what the run directories say of every planned trial, and Slurm's queue of those that wait there. Reads
+ * only (but for `--json=FILE`). Exit code 0, 1 where a plan cannot be read, 2 where nothing was selected.
  */
 export const statusCommand = defineCommand({
   name: 'status',
@@ -34,19 +36,29 @@ async function showStatus(options: StatusOptions, io: CommandIo): Promise<number
   if (exitCode === 2) return exitCode;
 
   const readers = plans.map((plan) => ({
-    experiment: plan.experiment,
+    plan,
     reader: new StatusReader(plan, join(workDir, plan.experiment)),
   }));
+  const queue = new QueuedTrials(
+    plans.map(({ experiment }) => experiment),
+    workDir,
+    io,
+  );
   do {
-    const found = readers.map(({ experiment, reader }) => look(experiment, reader, options));
+    await queue.look();
+    const found = readers.map(({ plan, reader }) => look(plan, queue.mark(plan, reader.look()), options));
     print(found, options, io);
+    if (queue.problem !== undefined) complain(`warning: ${queue.problem}`);
     if (options.watch) await setTimeout(MILLISECONDS_BETWEEN_LOOKS);
   } while (options.watch);
   return exitCode;
 }
 
-function look(experiment: string, reader: StatusReader, { state: wanted }: StatusOptions): ExperimentStatus {
-  const trials = reader.look();
+function look(
+  { experiment }: PlanFile,
+  trials: readonly ShownTrial[],
+  { state: wanted }: StatusOptions,
+): ExperimentStatus {
   return {
     experiment,
     trials: wanted ? trials.filter(({ state }) => wanted.includes(state)) : trials,

@@ -1,10 +1,11 @@
-import { planOptions, trialStates } from '@mixlab/results';
+import { planOptions } from '@mixlab/results';
 import { z } from 'zod';
+import { shownStates } from './queued-trials.ts';
 
 export const statusOptions = z.strictObject({
   experiment: planOptions.experiment,
   state: z
-    .array(z.enum(trialStates))
+    .array(z.enum(shownStates))
     .optional()
     .describe('only trials in these states; by default all')
     .meta({ placeholder: 'state' }),

@@ -24,6 +24,9 @@ export const CUTMIX = 'resnet8-cutmix-ep4-2b2b2b2b';
 export class TrialsLab {
   readonly home = mkdtempSync(join(tmpdir(), 'mixlab trials '));
 
+  /** What commands find in their environment beside TMPDIR. */
+  env: Readonly<Record<string, string>> = {};
+
   constructor(runs: PlanRun[] = [planRun(MIXUP), planRun(CUTMIX)], gpusPerRun = 0) {
     onTestFinished(() => {
       chmodSync(this.home, 0o755);
@@ -97,7 +100,7 @@ export class TrialsLab {
     const exitCode = await command.run(command.options.parse(typed), {
       home: this.home,
       cwd: this.home,
-      env: { TMPDIR: join(this.home, 'tmp') },
+      env: { TMPDIR: join(this.home, 'tmp'), ...this.env },
       isTty: false,
       stdout: (text) => (stdout += text),
       stderr: (text) => (stderr += text),

@@ -19,3 +19,5 @@ export {
 export type { CheckpointChoice, RemovableFile } from './removable-files.ts';
 export { lockHolder, takeLock } from './run-lock.ts';
 export type { HeldLock, LockHolder } from './run-lock.ts';
+export { readSlurmQueue } from './slurm-queue.ts';
+export type { QueuedTask, SlurmQueue } from './slurm-queue.ts';

@@ -19,11 +19,25 @@ describe.skipIf(reason)(`on a Slurm of two nodes${reason ? ` (skipped: ${reason}
       trials: 6,
       launch: '{ gpusPerRun: 2, slurm: { throttle: 2 } }',
     });
-    await lab.behave('sleep 1');
+    await lab.behave('touch "$FAKE/$trial"; until [ -e "$FAKE/go" ]; do sleep 0.1; done; sleep 1');
     const { all } = await lab.mixlab('submit', '--launcher=slurm', '--experiment=some/digits');
     expect(all).toMatch(
       /job (\d+): 4 trials, 2 at a time\n.*job \d+: 2 trials, 2 at a time\n.*6 submitted, 0 skipped/,
     );
+    await cluster.until('two train', () =>
+      ['1', '2'].every((trial) => existsSync(join(lab.home, 'fake', trial))),
+    );
+    const status = await lab.mixlab('status');
+    expect(status.stdout).toContain('some/digits: 6 trials, 2 running, 4 queued');
+    const waits = [...status.stdout.matchAll(/queued .*job (\d+_\d) +waits in Slurm's queue: (\w+)/g)];
+    const [, first, second] = /job (\d+)[^]*job (\d+)/.exec(all ?? '') ?? [];
+    expect(waits.map(([, task, reason]) => `${task} ${reason}`)).toEqual([
+      `${first}_3 JobArrayTaskLimit`,
+      `${first}_4 JobArrayTaskLimit`,
+      `${second}_1 Dependency`,
+      `${second}_2 Dependency`,
+    ]);
+    lab.write('fake/go', '');
     await cluster.untilEmpty();
     expect(lab.starts()).toEqual(lab.trials.map((trial) => `${trial} of 2 GPUs`));
     expect(lab.mostAtATime()).toBe(2);
