@@ -24,6 +24,12 @@ export const configsOptions = z.strictObject({
     .optional()
     .describe('folder to write to; default: generated in the workspace')
     .meta({ placeholder: 'folder' }),
+  naming: z
+    .enum(['mixlab', 'openmixup'])
+    .default('mixlab')
+    .describe(
+      "what config files are called, and where they lie: as OpenMixup's generator has it, beside the base config",
+    ),
   dryRun: z
     .boolean()
     .default(false)

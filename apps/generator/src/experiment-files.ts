@@ -22,13 +22,18 @@ export function engineIssue({ schema, authored }: ExperimentData): ConfigIssue |
   };
 }
 
-/** What each plan generates, rendered as the writer asks for it. */
-export function experimentFiles(plans: readonly Plan<unknown>[]): ExperimentFiles[] {
+/**
+ * What each plan generates, rendered as the writer asks for it.
+ *
+ * @param elsewhere whether config files lie outside of their experiments' folders, as under OpenMixup's naming
+ */
+export function experimentFiles(plans: readonly Plan<unknown>[], elsewhere = false): ExperimentFiles[] {
   const templates = readTemplates((file) => readFileSync(file, 'utf8'));
   return plans.map((plan) => {
     const view = enginePlan(plan);
     return {
       experiment: plan.experiment,
+      elsewhere,
       files: () => renderFiles(view, engines[plan.engine]!, templates),
       planned: () => plannedPaths(view),
       damage: (path, text, file) => (path === PLAN_FILE ? planDamage(text, file) : []),

@@ -34,7 +34,11 @@ export async function generate(
   const out = options.out === undefined ? resolve(io.home, 'generated') : resolve(io.cwd, options.out);
   const { plans, leftAlone } = prepared;
   const { dryRun, force } = options;
-  const summaries = await writeGenerated(experimentFiles(plans), { out, dryRun, force });
+  const summaries = await writeGenerated(experimentFiles(plans, options.naming !== 'mixlab'), {
+    out,
+    dryRun,
+    force,
+  });
   return {
     out,
     dryRun,

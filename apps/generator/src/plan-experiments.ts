@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type { LoadedExperiment } from '@mixlab/authoring';
 import { ConfigError } from '@mixlab/contracts';
 import type { ConfigIssue, JsonValue } from '@mixlab/contracts';
@@ -41,11 +42,12 @@ export function planExperiments(
   problems.issues.push(...issues, ...nameIssues(chosen, all));
   problems.issues.push(...chosen.flatMap(({ experiment }) => engineIssue(experiment) ?? []));
   const sets = settingsOf(options, problems);
+  const naming = options.naming === 'mixlab' ? undefined : options.naming;
   const plans = chosen.flatMap(({ experiment, file, sha256 }) => {
-    return (
-      problems.collect(() => planExperiment<unknown>(experiment, { source: { file, sha256 }, sets })) ?? []
-    );
+    const planOptions = { source: { file, sha256 }, sets, naming };
+    return problems.collect(() => planExperiment<unknown>(experiment, planOptions)) ?? [];
   });
+  if (naming !== undefined) problems.issues.push(...sharedFiles(plans));
   // A selection is checked against all plans: without some of them it would blame the wrong thing.
   if (problems.issues.length > 0) throw new ConfigError(problems.issues);
   return selectPlans(plans, selectionOf(options));
@@ -54,6 +56,30 @@ export function planExperiments(
 function nameIssues(chosen: readonly LoadedExperiment[], all: readonly LoadedExperiment[]): ConfigIssue[] {
   const files = new Set(chosen.map(({ file }) => file));
   return checkNames(all.map(({ experiment }) => experiment)).filter(({ at }) => !at || files.has(at.file));
+}
+
+/** Files that two experiments would write, each another one: under a naming of its own, an experiment has no folder. */
+function sharedFiles(plans: readonly AnyPlan[]): ConfigIssue[] {
+  const known = new Map<string, { readonly hash: string; readonly experiment: string }>();
+  return plans.flatMap((plan) => {
+    for (const { configPath, hash } of plan.runs()) {
+      const path = posix.join(plan.experiment, configPath);
+      const other = known.get(path);
+      if (other && other.hash !== hash) {
+        const message = `the experiments ${other.experiment} and ${plan.experiment} would both write ${path}`;
+        return [
+          {
+            code: 'same-file',
+            message,
+            path: '--naming',
+            at: { file: plan.source.file, line: 1, column: 1 },
+          },
+        ];
+      }
+      known.set(path, { hash, experiment: plan.experiment });
+    }
+    return [];
+  });
 }
 
 function settingsOf(options: ConfigsOptions, problems: Problems): (readonly [string, JsonValue])[] {

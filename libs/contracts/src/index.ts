@@ -25,4 +25,4 @@ export {
   testLineSchema,
 } from './run-directory.ts';
 export type { CancelRequest, LogLine, Status, TestLine } from './run-directory.ts';
-export type { FieldwiseCheck, NamePart, SweepSchema } from './sweep-schema.ts';
+export type { FieldwiseCheck, FileNaming, NamePart, SweepSchema } from './sweep-schema.ts';

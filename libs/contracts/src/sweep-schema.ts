@@ -7,6 +7,17 @@ export interface NamePart {
   readonly prefix: string;
 }
 
+/** Where users of another tool expect a run's config file: `mixlab configs --naming=<name>`. */
+export interface FileNaming {
+  readonly name: string;
+  /**
+   * Path of a config file below the output folder, ending in `.json`.
+   *
+   * @param varied paths of what the author lets vary, in order
+   */
+  path(config: JsonObject, varied: readonly string[]): string;
+}
+
 /**
  * What an engine says of its run configs: all that expansion, hashing and naming need to know of fields.
  * `C` is the type of a resolved run config.
@@ -19,6 +30,8 @@ export interface SweepSchema<C = JsonObject> {
   readonly jsonSchema: JsonSchema;
   /** Fields that lead a run's name whether they vary or not, in this order. */
   readonly nameParts: readonly NamePart[];
+  /** Another way to file run configs. */
+  readonly naming?: FileNaming;
   /** Fills in defaults and checks everything, rules across fields included; paths in the issues are dotted. */
   validate(config: JsonObject): { readonly value: C } | { readonly issues: readonly ConfigIssue[] };
   /** Optional, for speed: lets a large plan check each distinct value of a field once instead of once a run. */

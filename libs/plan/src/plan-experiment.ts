@@ -1,6 +1,7 @@
 import type { ConfigIssue, JsonValue, SweepSchema } from '@mixlab/contracts';
 import type { ExperimentData } from '@mixlab/dsl';
 import { Expansion } from './expansion.ts';
+import { filePaths, readFileNaming } from './file-naming.ts';
 import { readHead } from './head.ts';
 import type { Head } from './head.ts';
 import { IssueLog } from './issue-log.ts';
@@ -28,6 +29,8 @@ export interface PlanOptions {
   readonly selection?: Selection;
   /** Values that the command line changes: makes a sibling experiment. */
   readonly sets?: readonly (readonly [path: string, value: JsonValue])[];
+  /** Another naming of the config files, which the experiment's schema must have; default: the generator's own. */
+  readonly naming?: string | undefined;
 }
 
 /**
@@ -37,12 +40,16 @@ export interface PlanOptions {
  */
 export function planExperiment<C>(experiment: ExperimentData<C>, options: PlanOptions): Plan<C> {
   const changed = applySet(experiment, options.sets ?? []);
-  const plan = expand(changed, options.source);
+  const plan = expand(changed, options.source, options.naming);
   const [selected = plan] = selectPlans([plan], options.selection ?? {});
   return selected;
 }
 
-function expand<C>(experiment: ExperimentData<C>, source: PlanSource): Plan<C> {
+function expand<C>(
+  experiment: ExperimentData<C>,
+  source: PlanSource,
+  namingName: string | undefined,
+): Plan<C> {
   const { schema, authored } = experiment;
   const log = new IssueLog();
   if (authored.kind !== 'object') {
@@ -51,6 +58,7 @@ function expand<C>(experiment: ExperimentData<C>, source: PlanSource): Plan<C> {
   }
   const fields = new Map(authored.kind === 'object' ? authored.entries : []);
   const head = readHead(experiment, fields, log);
+  const fileNaming = readFileNaming(experiment, namingName, log);
   const sources = readSources(experiment, log);
   const steps = readSteps(experiment.steps, sources, schema.jsonSchema, log);
   const settings = experiment.settings.flatMap((setting) => patchOfSetting(setting) ?? []);
@@ -81,7 +89,9 @@ function expand<C>(experiment: ExperimentData<C>, source: PlanSource): Plan<C> {
   }
   reportUnused(steps, settings, expansion.used, points, log, schema);
   log.throwIfAny(points);
-  return new Plan({ engine: schema.engine, head, source, expansion, table, naming, paths: [], points });
+  const otherPaths = fileNaming && filePaths(fileNaming, experiment, expansion, table);
+  const named = { naming, paths: [], otherPaths };
+  return new Plan({ engine: schema.engine, head, source, expansion, table, ...named, points });
 }
 
 /** The issue with the place of the value that it is about, or of what that lies in. */

@@ -16,7 +16,7 @@ export function* planFilePieces(plan: Plan<unknown>): Generator<Piece, void, und
   for (const { name, hash, axes, method, configPath, trials, report, selected } of plan.runs()) {
     yield `${lead}\n    {"name":"${name}","hash":"${hash}","axes":${JSON.stringify(axes)},"method":`;
     yield printed(method);
-    yield `,"config":"${configPath}","trials":${trials},"report":`;
+    yield `,"config":${JSON.stringify(configPath)},"trials":${trials},"report":`;
     yield printed(report);
     yield `,"selected":${selected}}`;
     lead = ',';

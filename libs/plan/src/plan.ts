@@ -24,7 +24,7 @@ export interface PlannedRun<C> {
   readonly method: Readonly<Record<string, JsonValue>>;
   /** Resolved, defaults filled in. The fields that runs have in common they share, frozen. */
   readonly config: C;
-  /** Path of the config file, relative to the plan's folder. */
+  /** Path of the config file, relative to the plan's folder; under another naming it may lead out of that. */
   readonly configPath: string;
   readonly trials: number;
   readonly report: Report;

@@ -16,8 +16,10 @@ export interface PlanParts<C> {
   readonly expansion: Expansion<C>;
   readonly table: RunTable;
   readonly naming: RunNaming;
-  /** Path of each run's config file, as far as it was asked for. */
+  /** Path of each run's config file in the plan's folder, as far as it was asked for: its name comes from it. */
   readonly paths: string[];
+  /** Where the config files lie instead, under another naming. */
+  readonly otherPaths: readonly string[] | undefined;
   /** Points of the grid that no `exclude` takes away. */
   readonly points: number;
 }
@@ -37,7 +39,7 @@ export class Run<C> implements PlannedRun<C> {
   }
 
   get name(): string {
-    const path = this.configPath;
+    const path = this.#path;
     return path.slice(path.lastIndexOf('/') + 1, -'.json'.length);
   }
 
@@ -62,8 +64,7 @@ export class Run<C> implements PlannedRun<C> {
   }
 
   get configPath(): string {
-    const { paths } = this.#parts;
-    return (paths[this.index] ??= this.#makePath());
+    return this.#parts.otherPaths?.[this.index] ?? this.#path;
   }
 
   get trials(): number {
@@ -85,6 +86,11 @@ export class Run<C> implements PlannedRun<C> {
   toJSON(): Omit<PlannedRun<C>, 'originOf'> {
     const { index, name, hash, axes, method, config, configPath, trials, report, selected } = this;
     return { index, name, hash, axes, method, config, configPath, trials, report, selected };
+  }
+
+  get #path(): string {
+    const { paths } = this.#parts;
+    return (paths[this.index] ??= this.#makePath());
   }
 
   #view(): Expansion<C> {

@@ -1,21 +1,23 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ConfigIssue, RenderedFile } from '@mixlab/contracts';
-import { hashFile, type FolderState } from './folder-state.ts';
+import { foreignKind, hashFile, type FolderState, type ForeignKind } from './folder-state.ts';
 import { naming } from './fs-problem.ts';
-import { ancestors, displayPath } from './paths.ts';
+import { ancestors, displayPath, isElsewhere } from './paths.ts';
 import { hashText } from './pieces.ts';
 
 /** What is to be in an experiment's folder. */
 export interface Wanted {
+  readonly experiment: string;
   readonly files: () => Iterable<RenderedFile>;
   readonly planned?: (() => Iterable<string>) | undefined;
+  readonly elsewhere?: boolean | undefined;
   readonly damage?: ((path: string, text: string, file: string) => readonly ConfigIssue[]) | undefined;
 }
 
-/** Whether something lies in the folder that could stand in the way: only then are the files looked at beforehand. */
-export function maybeInConflict(state: FolderState): boolean {
-  return state.changed.size > 0 || state.foreign.size > 0;
+/** Whether something could stand in the way: only then are the files looked at beforehand. */
+export function maybeInConflict({ elsewhere }: Wanted, state: FolderState): boolean {
+  return state.changed.size > 0 || state.foreign.size > 0 || elsewhere === true;
 }
 
 /**
@@ -39,12 +41,12 @@ export function findConflicts(
     for (const above of ancestors(file.path)) {
       if (foldersSeen.has(above)) continue;
       foldersSeen.add(above);
-      const what = fileInPlaceOfFolder(above, state);
+      const what = fileInPlaceOfFolder(folder, above, state);
       if (what !== undefined) {
         issues.push({ code: 'in-the-way', message: `${show(above)} is ${what} where a folder is needed` });
       }
     }
-    const foreign = state.foreign.get(file.path);
+    const foreign = foreignAt(folder, file.path, state);
     if (foreign === 'folder' || foreign === 'special') {
       issues.push({
         code: 'in-the-way',
@@ -82,8 +84,14 @@ export function findConflicts(
   return issues;
 }
 
-function fileInPlaceOfFolder(path: string, state: FolderState): string | undefined {
-  const foreign = state.foreign.get(path);
+/** What lies at a path and is not recorded. */
+function foreignAt(folder: string, path: string, state: FolderState): ForeignKind | undefined {
+  if (!isElsewhere(path)) return state.foreign.get(path);
+  return state.present.has(path) ? undefined : foreignKind(folder, path);
+}
+
+function fileInPlaceOfFolder(folder: string, path: string, state: FolderState): string | undefined {
+  const foreign = foreignAt(folder, path, state);
   if (foreign === 'link') return 'a symbolic link';
   return foreign === 'file' || foreign === 'special' || state.changed.has(path) ? 'a file' : undefined;
 }

@@ -1,10 +1,11 @@
 import { lstatSync, readdirSync, readFileSync } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { hash } from 'node:crypto';
 import { join } from 'node:path';
 import { ConfigError } from '@mixlab/contracts';
 import { naming } from './fs-problem.ts';
 import { readManifest, recoverManifests } from './manifest.ts';
-import { ancestors, displayPath, MANIFEST, STAGING } from './paths.ts';
+import { ancestors, displayPath, isElsewhere, MANIFEST, STAGING } from './paths.ts';
 
 export type ForeignKind = 'file' | 'folder' | 'link' | 'special';
 
@@ -22,7 +23,7 @@ export interface FolderState {
   readonly intact: Map<string, string>;
   /** Files that somebody changed since they were written. */
   readonly changed: Map<string, ChangedFile>;
-  /** Everything else, links and folders that hold nothing of ours included. Links are not followed. */
+  /** Everything else in the folder, links and folders that hold nothing of ours included. Links are not followed. */
   readonly foreign: Map<string, ForeignKind>;
   /** Whether the manifest on disk says something else than `intact`: files are gone, or a writer crashed. */
   readonly manifestIsStale: boolean;
@@ -32,13 +33,14 @@ export interface FolderState {
 export function readFolderState(out: string, experiment: string, salvage: boolean): FolderState {
   const folder = join(out, experiment);
   refuseLinks(out, experiment);
-  const recorded = readManifest(folder, salvage);
-  const recovered = recoverManifests(folder, recorded);
+  const recorded = readManifest(out, experiment, salvage);
+  const recovered = recoverManifests(out, experiment, recorded);
   const ourFolders = new Set<string>();
   for (const path of recorded.keys()) for (const above of ancestors(path)) ourFolders.add(above);
   const size = recorded.size;
   const findings: Findings = { present: new Set(), intact: recorded, changed: new Map(), foreign: new Map() };
   walk(folder, '', ourFolders, findings);
+  for (const path of recorded.keys()) if (isElsewhere(path)) lookElsewhere(folder, path, findings);
   const someAreGone = findings.present.size < size;
   if (someAreGone) for (const path of recorded.keys()) if (!findings.present.has(path)) recorded.delete(path);
   return { ...findings, manifestIsStale: recovered || someAreGone };
@@ -55,7 +57,7 @@ interface Findings extends Omit<FolderState, 'manifestIsStale'> {
 
 /** Sorts out what lies in a folder; `intact` comes in as what is recorded. */
 function walk(folder: string, below: string, ourFolders: ReadonlySet<string>, findings: Findings): void {
-  const { present, intact, changed, foreign } = findings;
+  const { intact, foreign } = findings;
   for (const entry of list(join(folder, below))) {
     const path = below === '' ? entry.name : `${below}/${entry.name}`;
     if (path === MANIFEST || path === STAGING) continue;
@@ -64,18 +66,47 @@ function walk(folder: string, below: string, ourFolders: ReadonlySet<string>, fi
       if (!ourFolders.has(path)) foreign.set(path, 'folder');
       walk(folder, path, ourFolders, findings);
     } else if (recorded !== undefined && entry.isFile()) {
-      present.add(path);
-      const onDisk = hashFile(join(folder, path));
-      if (recorded.includes(onDisk)) {
-        intact.set(path, onDisk);
-      } else {
-        intact.delete(path);
-        changed.set(path, { onDisk, recorded: recorded.slice(0, onDisk.length) });
-      }
+      compare(folder, path, recorded, findings);
     } else {
-      foreign.set(path, entry.isFile() ? 'file' : entry.isSymbolicLink() ? 'link' : 'special');
+      foreign.set(path, kindOf(entry));
     }
   }
+}
+
+/** The same for one recorded file that does not lie in the experiment's folder. */
+function lookElsewhere(folder: string, path: string, findings: Findings): void {
+  const recorded = findings.intact.get(path);
+  const isReachable = ancestors(path).every((above) => foreignKind(folder, above) === 'folder');
+  if (recorded !== undefined && isReachable && foreignKind(folder, path) === 'file')
+    compare(folder, path, recorded, findings);
+}
+
+function compare(
+  folder: string,
+  path: string,
+  recorded: string,
+  { present, intact, changed }: Findings,
+): void {
+  present.add(path);
+  const onDisk = hashFile(join(folder, path));
+  if (recorded.includes(onDisk)) {
+    intact.set(path, onDisk);
+  } else {
+    intact.delete(path);
+    changed.set(path, { onDisk, recorded: recorded.slice(0, onDisk.length) });
+  }
+}
+
+/** What lies at a path; undefined where nothing does. */
+export function foreignKind(folder: string, path: string): ForeignKind | undefined {
+  const full = join(folder, path);
+  const found = naming('read', full, () => lstatSync(full, { throwIfNoEntry: false }));
+  return found && kindOf(found);
+}
+
+function kindOf(found: Pick<Stats, 'isFile' | 'isDirectory' | 'isSymbolicLink'>): ForeignKind {
+  if (found.isDirectory()) return 'folder';
+  return found.isFile() ? 'file' : found.isSymbolicLink() ? 'link' : 'special';
 }
 
 function list(directory: string) {

@@ -19,17 +19,17 @@ const UNFINISHED = /^manifest-(\d+)$/;
 
 /**
  * Reads a folder's manifest as `ManifestWriter` lays it out; empty when there is none. An entry that could name
- * something outside the folder makes it corrupt, so nothing is ever done to such a path.
+ * something outside the output folder makes it corrupt, so nothing is ever done to such a path.
  *
  * @param salvage takes what can be read of a corrupt one instead of stopping
  * @throws ConfigError `corrupt-manifest`
  */
-export function readManifest(folder: string, salvage: boolean): Recorded {
-  const path = join(folder, MANIFEST);
+export function readManifest(out: string, experiment: string, salvage: boolean): Recorded {
+  const path = join(out, experiment, MANIFEST);
   const recorded: Recorded = new Map();
   naming('read', path, () => {
     try {
-      const frame = readEntries(path, (entry, hash) => recorded.set(entry, hash));
+      const frame = readEntries(path, experiment, (entry, hash) => recorded.set(entry, hash));
       if (frame !== HEAD + TAIL && !salvage) throw corrupt(path);
     } catch (error) {
       if (errorCode(error) !== 'ENOENT') throw error;
@@ -43,12 +43,12 @@ export function readManifest(folder: string, salvage: boolean): Recorded {
  *
  * @returns whether there was any
  */
-export function recoverManifests(folder: string, recorded: Recorded): boolean {
-  const staging = join(folder, STAGING);
+export function recoverManifests(out: string, experiment: string, recorded: Recorded): boolean {
+  const staging = join(out, experiment, STAGING);
   const unfinished = unfinishedManifests(staging);
   for (const name of unfinished) {
     naming('read', join(staging, name), () =>
-      readEntries(join(staging, name), (entry, hash) => {
+      readEntries(join(staging, name), experiment, (entry, hash) => {
         const known = recorded.get(entry);
         if (!known?.includes(hash)) recorded.set(entry, known === undefined ? hash : `${known} ${hash}`);
       }),
@@ -102,21 +102,21 @@ export class ManifestWriter {
 }
 
 /** Hands on each sound entry of a manifest, finished or not; returns the rest of its text. */
-function readEntries(path: string, use: (entry: string, hash: string) => void): string {
+function readEntries(path: string, experiment: string, use: (entry: string, hash: string) => void): string {
   const rest: string[] = [];
   for (const line of readLines(path)) {
     const [, quoted, hash] = ENTRY.exec(line) ?? [];
-    const entry = quoted === undefined ? undefined : parsePath(quoted);
+    const entry = quoted === undefined ? undefined : parsePath(quoted, experiment);
     if (entry !== undefined && hash !== undefined) use(entry, hash);
     else rest.push(line);
   }
   return rest.join('\n');
 }
 
-function parsePath(quoted: string): string | undefined {
+function parsePath(quoted: string, experiment: string): string | undefined {
   try {
     const path = JSON.parse(quoted) as string;
-    return isConfined(path) ? path : undefined;
+    return isConfined(path, experiment) ? path : undefined;
   } catch {
     return undefined;
   }

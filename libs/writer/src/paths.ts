@@ -1,4 +1,4 @@
-import { relative, sep } from 'node:path';
+import { posix, relative, sep } from 'node:path';
 
 /** The record of what was written, in each experiment's folder. */
 export const MANIFEST = '.manifest.json';
@@ -8,9 +8,22 @@ export const STAGING = '.writing';
 const UNSAFE = /(?:^|\/)\.{0,2}(?:\/|$)|\0/;
 const OURS = /^\.(?:manifest\.json|writing)(?:\/|$)/;
 
-/** Whether a path, read from its folder, can only name something inside it that the writer may touch. */
-export function isConfined(path: string): boolean {
-  return !UNSAFE.test(path) && !OURS.test(path);
+/** What no file elsewhere may be called: the bookkeeping of some experiment, or of the output folder. */
+const BOOKKEEPING = /(?:^|\/)\.(?:manifest\.json|writing|lock[^/]*)(?:\/|$)/;
+
+/**
+ * Whether a path, read from an experiment's folder, can only name something that the writer may touch: inside that
+ * folder, or elsewhere below the output folder (`../r18/a.json`), in the one way in which it is written then.
+ */
+export function isConfined(path: string, experiment = ''): boolean {
+  if (!isElsewhere(path)) return !UNSAFE.test(path) && !OURS.test(path);
+  const full = posix.join(experiment, path);
+  return !UNSAFE.test(full) && !BOOKKEEPING.test(full) && posix.relative(experiment, full) === path;
+}
+
+/** Whether a path leads out of its experiment's folder. */
+export function isElsewhere(path: string): boolean {
+  return path.startsWith('../');
 }
 
 /** The folders that a path passes through, outermost first: `a/b/c` gives `a`, `a/b`. */

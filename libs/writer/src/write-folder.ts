@@ -6,7 +6,7 @@ import type { Wanted } from './conflicts.ts';
 import type { FolderState } from './folder-state.ts';
 import { errorCode, naming } from './fs-problem.ts';
 import type { ManifestEntry } from './manifest.ts';
-import { isConfined, MANIFEST } from './paths.ts';
+import { isConfined, isElsewhere, MANIFEST } from './paths.ts';
 import { hashText, joinShort } from './pieces.ts';
 import { clearStaging, Staging } from './staging.ts';
 
@@ -35,7 +35,7 @@ export function writeFolder(folder: string, wanted: Wanted, state: FolderState, 
   const rendered = state.present.size > 0 ? new Map<string, string>() : undefined;
   try {
     for (const file of wanted.files()) {
-      if (!isConfined(file.path)) throw outside(folder, file.path);
+      if (!mayWrite(file.path, wanted)) throw outside(folder, file.path);
       unrendered.delete(file.path);
       const { action, hash } = stageFile(file, state, staging);
       rendered?.set(file.path, hash);
@@ -140,11 +140,15 @@ function giveUp(staging: Staging): void {
   }
 }
 
+function mayWrite(path: string, { experiment, elsewhere = false }: Wanted): boolean {
+  return isConfined(path, experiment) && (elsewhere || !isElsewhere(path));
+}
+
 function outside(folder: string, path: string): ConfigError {
   return new ConfigError([
     {
       code: 'outside-folder',
-      message: `${JSON.stringify(path)} does not lie inside ${folder}; nothing is written there`,
+      message: `${JSON.stringify(path)} is no place for a file of ${folder}; nothing is written there`,
     },
   ]);
 }

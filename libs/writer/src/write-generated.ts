@@ -16,6 +16,8 @@ export interface ExperimentFiles {
    * Called once; twice where something in the folder is not as it was written, and a conflict has to be ruled out first.
    */
   readonly files: () => Iterable<RenderedFile>;
+  /** Whether some files lie elsewhere below the output folder, among files that are not this experiment's. */
+  readonly elsewhere?: boolean;
   /**
    * Paths of the whole plan, for a selection that renders a part of it: what was written there earlier stays.
    * Asked for only where something would be removed without it.
@@ -110,7 +112,9 @@ function refuseConflicts(
 ): void {
   const issues = experiments.flatMap((wanted, index) => {
     const state = states[index] as FolderState;
-    return maybeInConflict(state) ? findConflicts(join(out, wanted.experiment), wanted, state, force) : [];
+    return maybeInConflict(wanted, state)
+      ? findConflicts(join(out, wanted.experiment), wanted, state, force)
+      : [];
   });
   if (issues.length > 0) throw new ConfigError(issues);
 }
