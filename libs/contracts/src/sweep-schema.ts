@@ -30,6 +30,11 @@ export interface SweepSchema<C = JsonObject> {
   readonly jsonSchema: JsonSchema;
   /** Fields that lead a run's name whether they vary or not, in this order. */
   readonly nameParts: readonly NamePart[];
+  /**
+   * For a path at which a config may have a value that nothing reads: the paths that it belongs to instead, none where
+   * there is no such. Setting or varying it is an error.
+   */
+  unread?(path: string): readonly string[] | undefined;
   /** Another way to file run configs. */
   readonly naming?: FileNaming;
   /** Fills in defaults and checks everything, rules across fields included; paths in the issues are dotted. */

@@ -1,5 +1,5 @@
 import { listNames, nearestName } from '@mixlab/contracts';
-import type { JsonSchema, JsonValue, SourceLocation } from '@mixlab/contracts';
+import type { JsonSchema, JsonValue, SourceLocation, SweepSchema } from '@mixlab/contracts';
 import type { Node, VaryNode } from '@mixlab/dsl';
 import { choiceText } from './axis-values.ts';
 import type { IssueLog } from './issue-log.ts';
@@ -37,6 +37,29 @@ export function refuseUnknownPath(
 
 function expectation(known: readonly string[]): string {
   return known.length > 0 ? `one of ${listNames(known)}` : 'a value, which has no fields';
+}
+
+/** Reports a path at which nothing reads a value, and returns whether it did. */
+export function refuseUnread(
+  path: string,
+  { engine, unread }: Pick<SweepSchema<unknown>, 'engine' | 'unread'>,
+  at: SourceLocation | undefined,
+  log: IssueLog,
+): boolean {
+  const instead = unread?.(path);
+  if (!instead) return false;
+  log.add(
+    {
+      code: 'unread-path',
+      message: `nothing in ${engine} reads \`${path}\``,
+      path,
+      ...(instead.length === 1 ? { nearest: instead[0] as string } : {}),
+      ...(instead.length > 1 ? { expected: `${instead.join(' and ')}, together` } : {}),
+      ...placed(at),
+    },
+    path,
+  );
+  return true;
 }
 
 /** `optimizer.lr` for `lr`: a field one level down that has the whole name. */

@@ -2,7 +2,7 @@ import type { JsonSchema } from '@mixlab/contracts';
 import type { ExperimentData, Node, ObjectNode, VaryNode } from '@mixlab/dsl';
 import { partsOf } from './alternatives.ts';
 import type { Part } from './alternatives.ts';
-import { outsideIdentity, refuseInvalid, refuseUnknownPath } from './check-node.ts';
+import { outsideIdentity, refuseInvalid, refuseUnknownPath, refuseUnread } from './check-node.ts';
 import { coupledRecipeDimension, fieldDimension, recipeDimension } from './dimension.ts';
 import type { Dimension, RecipeNode } from './dimension.ts';
 import { headFields } from './head.ts';
@@ -27,7 +27,8 @@ export function readSources(experiment: ExperimentData, log: IssueLog): Sources 
   const entries = authored.kind === 'object' ? authored.entries : [];
   const root = schema.jsonSchema;
   const known = entries.filter(([path, node]) => {
-    return !headFields.includes(path) && !refuseUnknownPath(path, root, node.at, log, headFields);
+    if (headFields.includes(path) || refuseUnread(path, schema, node.at, log)) return false;
+    return !refuseUnknownPath(path, root, node.at, log, headFields);
   });
   const recipeNode = entryOf(authored, 'recipe');
   const isCoupled = recipeNode?.kind === 'vary' && recipeNode.coupling !== undefined;
