@@ -31,6 +31,9 @@ describe('the command line', () => {
         --set <path=value>     change a value in every run; makes a sibling experiment
                                <name>.set-<8 hex digits> (repeatable)
         --out <folder>         folder to write to; default: generated in the workspace
+        --naming <value>       how config files are named: openmixup is as OpenMixup's
+                               generator has it, beside the base config (one of:
+                               mixlab, openmixup; default: mixlab)
         -n, --dry-run          print the table of runs and write nothing
         -f, --force            overwrite generated files that were changed by hand
         --json [file]          print nothing but JSON; with a file, write JSON there

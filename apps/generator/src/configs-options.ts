@@ -27,9 +27,7 @@ export const configsOptions = z.strictObject({
   naming: z
     .enum(['mixlab', 'openmixup'])
     .default('mixlab')
-    .describe(
-      "what config files are called, and where they lie: as OpenMixup's generator has it, beside the base config",
-    ),
+    .describe("how config files are named: openmixup is as OpenMixup's generator has it, beside the base config"),
   dryRun: z
     .boolean()
     .default(false)
