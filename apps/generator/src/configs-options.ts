@@ -27,7 +27,9 @@ export const configsOptions = z.strictObject({
   naming: z
     .enum(['mixlab', 'openmixup'])
     .default('mixlab')
-    .describe("how config files are named: openmixup is as OpenMixup's generator has it, beside the base config"),
+    .describe(
+      "how config files are named: openmixup is as OpenMixup's generator has it, beside the base config",
+    ),
   dryRun: z
     .boolean()
     .default(false)
