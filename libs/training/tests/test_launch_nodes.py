@@ -73,7 +73,8 @@ def test_nodes_train_one_run_and_end_alike(start: Start, tmp_path: Path) -> None
 
 
 def test_a_rank_that_fails_on_another_node_is_the_reason(start: Start, tmp_path: Path) -> None:
-    codes, errors = end(start(FAKE_FAULT="raise", FAKE_FAULT_RANK="1", FAKE_STEPS="10000"))
+    fault = {"FAKE_FAULT": "raise", "FAKE_FAULT_RANK": "1", "FAKE_STEPS": "10000"}
+    codes, errors = end(start(**fault, FAKE_LINGERS="1"))
     assert codes == [1, 1]
     assert "rank 1 of 2: the loss is not finite at step 2" in errors[0]
     assert status(tmp_path / "run")["error"] == "rank 1 of 2: the loss is not finite at step 2"
@@ -81,7 +82,7 @@ def test_a_rank_that_fails_on_another_node_is_the_reason(start: Start, tmp_path:
 
 def test_a_lost_node_ends_the_others(start: Start, tmp_path: Path) -> None:
     run = tmp_path / "run"
-    nodes = start(FAKE_STEPS="10000")
+    nodes = start(FAKE_STEPS="10000", FAKE_LINGERS="1")
     until_trained(run)
     ranks = [int((run / f"rank{rank}.pid").read_text()) for rank in range(2)]
     nodes[1].send_signal(signal.SIGKILL)

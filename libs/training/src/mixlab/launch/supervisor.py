@@ -224,8 +224,11 @@ def _is_failed(rank: Rank) -> bool:
 
 
 def _blame(rank: Rank) -> float:
-    """Least for the rank that failed first; a death without a word goes before the errors that it caused."""
-    ended = rank.ended or 0.0
+    """Least for the rank that failed first; a death without a word goes before the errors that it caused.
+
+    A rank that is not yet gone where all is over dies of that, so it comes last.
+    """
+    ended = math.inf if rank.ended is None else rank.ended
     return ended - _CONSEQUENCE_SECONDS if rank.outcome is None else ended
 
 
