@@ -14,6 +14,7 @@ const libraries = {
   importer: ['contracts', 'catalog'],
   authoring: ['contracts', 'catalog', 'dsl', 'plan'],
   results: ['contracts', 'catalog'],
+  plots: ['contracts', 'results'],
   launch: ['contracts'],
   configs: ['dsl'],
 };

@@ -15,4 +15,5 @@ export const commandLoaders: Readonly<Record<string, () => Promise<Command>>> = 
   budget: async () => (await import('@mixlab/launcher/budget')).budgetCommand,
   probe: async () => (await import('@mixlab/launcher/probe')).probeCommand,
   table: async () => (await import('@mixlab/reporter')).tableCommand,
+  plot: async () => (await import('@mixlab/reporter')).plotCommand,
 };

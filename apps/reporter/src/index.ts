@@ -1,3 +1,6 @@
+export { plotCommand } from './plot-command.ts';
+export { plotOptions } from './plot-options.ts';
+export type { PlotOptions } from './plot-options.ts';
 export { tableCommand } from './table-command.ts';
 export { tableOptions } from './table-options.ts';
 export type { TableOptions } from './table-options.ts';

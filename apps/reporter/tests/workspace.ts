@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { PlanFile, PlanRun } from '@mixlab/contracts';
-import { tableCommand } from '@mixlab/reporter';
+import type { Command, PlanFile, PlanRun } from '@mixlab/contracts';
+import { plotCommand, tableCommand } from '@mixlab/reporter';
 import { onTestFinished } from 'vitest';
 
 /** A workspace with a plan and run directories in a folder that goes with its test. */
@@ -10,11 +10,14 @@ export interface Workspace {
   readonly home: string;
   write(path: string, text: string): void;
   /** Runs `mixlab table` as typed, `{ atEpoch: '4' }`; returns its exit code and what it printed. */
-  table(
-    typed?: Record<string, unknown>,
-    io?: { isTty?: boolean; cwd?: string; env?: Record<string, string> },
-  ): Promise<Printed>;
+  readonly table: Run;
+  readonly plot: Run;
 }
+
+type Run = (
+  typed?: Record<string, unknown>,
+  io?: { isTty?: boolean; cwd?: string; env?: Record<string, string> },
+) => Promise<Printed>;
 
 export interface Printed {
   readonly exitCode: number;
@@ -31,19 +34,24 @@ export function workspace(): Workspace {
       mkdirSync(dirname(join(home, path)), { recursive: true });
       writeFileSync(join(home, path), text);
     },
-    table: async (typed = {}, { isTty = false, cwd = home, env = {} } = {}) => {
-      let stdout = '';
-      let stderr = '';
-      const exitCode = await tableCommand.run(tableCommand.options.parse(typed), {
-        home,
-        cwd,
-        env,
-        isTty,
-        stdout: (text) => (stdout += text),
-        stderr: (text) => (stderr += text),
-      });
-      return { exitCode, stdout, stderr };
-    },
+    table: runner(tableCommand, home),
+    plot: runner(plotCommand, home),
+  };
+}
+
+function runner(command: Command, home: string): Run {
+  return async (typed = {}, { isTty = false, cwd = home, env = {} } = {}) => {
+    let stdout = '';
+    let stderr = '';
+    const exitCode = await command.run(command.options.parse(typed), {
+      home,
+      cwd,
+      env,
+      isTty,
+      stdout: (text) => (stdout += text),
+      stderr: (text) => (stderr += text),
+    });
+    return { exitCode, stdout, stderr };
   };
 }
 

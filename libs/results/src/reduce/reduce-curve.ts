@@ -16,6 +16,11 @@ export function isLowerBetter(metric: string): boolean {
   return ERRORS.has(metric);
 }
 
+/** Whether a metric is counted in per cent: top-k accuracies, of any head and of averaged weights. */
+export function isPercentage(metric: string): boolean {
+  return /(^|_)(top[0-9]+|acc)(_|$)/.test(metric);
+}
+
 /**
  * One number for a curve that is looked at after `length` epochs: the planned length of a training, or the epoch
  * that unfinished ones are compared at. Evaluations after it do not count.

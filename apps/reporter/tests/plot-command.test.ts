@@ -1,0 +1,114 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { hashes, planText, workspace, writeTrial } from './workspace.ts';
+import type { Workspace } from './workspace.ts';
+
+const experiment = 'quickstart/digits';
+
+/** Two vanilla trials are done; the one of mixup is at epoch 2. */
+function trained(): Workspace {
+  const made = workspace();
+  made.write(`generated/${experiment}/plan.json`, planText(experiment));
+  writeTrial(made, `work_dirs/${experiment}`, 'vanilla', 1, [50, 60, 70, 80]);
+  writeTrial(made, `work_dirs/${experiment}`, 'vanilla', 2, [54, 64, 74, 84]);
+  writeTrial(made, `work_dirs/${experiment}`, 'mixup', 1, [40, 90]);
+  return made;
+}
+
+function svgOf({ home }: Workspace, kind: string, folder = 'plots'): string {
+  return readFileSync(join(home, folder, experiment, `${kind}.svg`), 'utf8');
+}
+
+describe('mixlab plot', () => {
+  it('draws every kind that there is something for, and says what it wrote', async () => {
+    const made = trained();
+    expect(await made.plot()).toEqual({
+      exitCode: 0,
+      stdout: `plots/${experiment}/curves.svg\nplots/${experiment}/length.svg\nplots/${experiment}/bars.svg\n`,
+      stderr: '',
+    });
+    const svg = svgOf(made, 'curves');
+    expect(svg).toMatch(/^<svg [^>]*role="img"[^>]*>\n<title>quickstart\/digits<\/title>/);
+    expect(svg).toContain(
+      'top1 after each epoch, mean ± sample std over 2 trials; resnet18, 4 epochs. top1 (%) by epochs.\n' +
+        'vanilla 82.00 ± 2.83 at 4; mixup 90.00 at 2.',
+    );
+    expect(svgOf(made, 'bars')).toContain('vanilla 82.00 ± 2.83 at resnet18.');
+    // A line of four points that rises by equal steps, and its band.
+    const [line] = svg.matchAll(/<path d="M([^"]+)" fill="none"[^>]* stroke="#0072b2" stroke-width="2"/g);
+    const points = line![1]!.split('L').map((point) => point.split(' ').map(Number));
+    const steps = points.slice(1).map(([x, y], index) => [x! - points[index]![0]!, points[index]![1]! - y!]);
+    expect(points).toHaveLength(4);
+    for (const [right, up] of steps) {
+      expect(right).toBeCloseTo(steps[0]![0]!, 0);
+      expect(up).toBeGreaterThan(20);
+      expect(up).toBeCloseTo(steps[0]![1]!, 0);
+    }
+    expect(svg).toContain('fill-opacity="0.18"');
+  });
+
+  it('draws a PNG with letters, whatever fonts the machine has', async () => {
+    const made = trained();
+    const { stdout } = await made.plot({ kind: ['bars'], format: ['png'], theme: 'dark', to: 'figures' });
+    expect(stdout).toBe(`figures/${experiment}/bars.png\n`);
+    const png = readFileSync(join(made.home, 'figures', experiment, 'bars.png'));
+    expect(png.subarray(1, 4).toString()).toBe('PNG');
+    // Twice the size of the drawing.
+    expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([1280, 780]);
+    // Without letters and bars it would be a tenth of that.
+    expect(png.length).toBeGreaterThan(15_000);
+    expect(readdirSync(join(made.home, 'figures', experiment))).toEqual(['bars.png']);
+  });
+
+  it('ends a mean with the shortest of its trials, and says so', async () => {
+    const made = trained();
+    writeTrial(made, `work_dirs/${experiment}`, 'mixup', 2, [44, 80, 85]);
+    const { stderr } = await made.plot({ kind: ['curves'] });
+    expect(stderr).toBe(
+      'warning: curves: r18-mixup-ep4-a1-2b2b2b2b: trials are not equally far, drawn up to epoch 2\n',
+    );
+    expect(svgOf(made, 'curves')).toContain('mixup 85.00 ± 7.07 at 2');
+  });
+
+  it('draws a parameter that varies', async () => {
+    const made = trained();
+    const plan = JSON.parse(planText(experiment));
+    const [, mixup] = plan.runs;
+    const other = { ...mixup, hash: '3c'.repeat(32), method: { name: 'mixup', alpha: 4 } };
+    made.write(`generated/${experiment}/plan.json`, JSON.stringify({ ...plan, runs: [...plan.runs, other] }));
+    writeTrial(made, `work_dirs/${experiment}`, 'mixup', 1, [40, 50, 60, 70]);
+    const status = readFileSync(
+      join(made.home, `work_dirs/${experiment}/${mixup.name}/trial1/status.json`),
+      'utf8',
+    );
+    made.write(
+      `work_dirs/${experiment}/other/trial1/status.json`,
+      status.replaceAll(hashes.mixup, other.hash),
+    );
+    made.write(
+      `work_dirs/${experiment}/other/trial1/log.jsonl`,
+      `${JSON.stringify({ mode: 'val', epoch: 4, step: 9, attempt: 1, top1: 75 })}\n`,
+    );
+    await made.plot({ kind: ['sensitivity'] });
+    expect(svgOf(made, 'sensitivity')).toContain('top1 (%) by α.\nmixup 70.00 at 1, 75.00 at 4.');
+  });
+
+  it.each([
+    [{ kind: ['sensitivity'] }, 'nothing to draw for sensitivity of mixMode.alpha: no completed runs'],
+    [{ metric: 'top9' }, 'no log has numbers for top9'],
+  ])('says why there is nothing to draw for %j', async (typed, problem) => {
+    const made = trained();
+    const { exitCode, stdout, stderr } = await made.plot(typed);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+    expect(stderr).toContain(`mixlab plot: ${experiment}: ${problem}`);
+    expect(readdirSync(made.home)).not.toContain('plots');
+  });
+
+  it('leaves out what has no times where they are asked for', async () => {
+    const made = trained();
+    const { exitCode, stderr } = await made.plot({ kind: ['length'], x: 'gpu-hours' });
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('nothing to draw for length');
+  });
+});

@@ -1,0 +1,70 @@
+import { join } from 'node:path';
+import type { PlanFile, PlanRun } from '@mixlab/contracts';
+import { layOut, readPace, readTrials, reduceRun, RunDirectories } from '@mixlab/results';
+import type { Layout, Measure, RunResult, TrialRecord } from '@mixlab/results';
+
+/** One trial with what a plot needs of it. */
+export interface PlotTrial extends TrialRecord {
+  /** What its training costs on its device; null where the log does not tell. */
+  readonly pace: Measure | null;
+}
+
+/** A run of the plan at its place: a row is a series, a column is where it stands. */
+export interface PlotRun {
+  readonly run: PlanRun;
+  /** Trials that have started. */
+  readonly started: readonly PlotTrial[];
+  /** By the run's report, completed trials alone. */
+  readonly result: RunResult;
+  readonly row: number;
+  readonly column: number;
+}
+
+/** What the run directories of a plan say of one metric. */
+export interface PlotData {
+  readonly plan: PlanFile;
+  readonly metric: string;
+  readonly layout: Layout;
+  /** Every run of the plan, by row, then column. */
+  readonly runs: readonly PlotRun[];
+}
+
+export interface ReadPlotDataOptions {
+  /** Default: that of each run's report. */
+  readonly metric?: string | undefined;
+  /** Milliseconds since 1970, for telling a silent trial on another machine. Default: now. */
+  readonly now?: number;
+}
+
+/** Reads the run directories of a plan under `folder` (`work_dirs/<experiment>`); throws where the folder cannot be listed. */
+export function readPlotData(
+  plan: PlanFile,
+  folder: string,
+  { metric, now = Date.now() }: ReadPlotDataOptions = {},
+): PlotData {
+  const directories = new RunDirectories(folder);
+  const layout = layOut(plan.runs);
+  const runs = layout.places.flatMap((places, row) =>
+    places.flatMap((place, column): PlotRun[] => {
+      if (!place) return [];
+      const run = metric === undefined ? place : { ...place, report: { ...place.report, metric } };
+      const record = readTrials(run, folder, directories, now);
+      const started = record.trials.flatMap((trial) => {
+        if (trial.directory === null || trial.curve.epochs.length === 0) return [];
+        return [{ ...trial, pace: readPace(join(folder, trial.directory, 'log.jsonl')).measure }];
+      });
+      return [{ run, started, result: reduceRun(record, null), row, column }];
+    }),
+  );
+  const metrics = new Set(runs.map(({ run }) => run.report.metric));
+  return { plan, metric: metric ?? [...metrics].join(', '), layout, runs };
+}
+
+/** Hours on one GPU times GPUs until `epoch` was evaluated; null where the log does not tell. */
+export function gpuHours({ pace, curve }: PlotTrial, epoch: number): number | null {
+  if (!pace) return null;
+  const evaluations = curve.epochs.filter((each) => each <= epoch).length;
+  const seconds =
+    epoch * pace.stepsPerEpoch * pace.secondsPerStep + evaluations * (pace.secondsPerEvaluation ?? 0);
+  return (seconds * pace.ranks) / 3600;
+}
