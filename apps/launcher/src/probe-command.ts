@@ -18,8 +18,9 @@ import type { Probe, RunStatus, Work } from '@mixlab/results';
 import { z } from 'zod';
 import { wholeNumber } from './budget-options.ts';
 import { selectionOptions, wantedBy } from './select-trials.ts';
+import { findFittingPass } from './fitting-pass.ts';
 import { findTrainer, tryConfig } from './trial-run.ts';
-import type { Trainer } from './trial-run.ts';
+import type { Trainer, TrialRun } from './trial-run.ts';
 
 const probeOptions = z.strictObject({
   experiment: planOptions.experiment,
@@ -42,8 +43,8 @@ type ProbeOptions = z.output<typeof probeOptions>;
 
 /**
  * `mixlab probe`: tries a few steps of each kind of work that is left, on this machine, and keeps what they took in
- * `work_dirs/<experiment>/.probe.json`, from which `mixlab budget` reckons. Nothing else of them is kept. Exit code 0, 1
- * where some do not work, 2 where nothing was selected or nothing can be trained here.
+ * `work_dirs/<experiment>/.probe.json`, from which `mixlab budget` reckons. Nothing else of them is kept. Where a batch
+ * has no room in memory, the largest pass that fits is looked for. Exit code 0, 1 where some do not work, 2 where nothing was selected or nothing can be trained here.
  */
 export const probeCommand = defineCommand({
   name: 'probe',
@@ -121,24 +122,39 @@ async function probePlan(
         (each.device === 'cpu') === (gpus === 0),
     );
   const tasks = left.filter((task) => !isKnown(task));
+  const attempt = (config: string) => tryConfig(trainer, io, config, options.steps, gpus);
   io.stdout(`${experiment}: ${tasks.length} to measure, ${left.length - tasks.length} measured already\n`);
   let found = probes;
   let failed: 0 | 1 = 0;
   for (const [index, { work, config }] of tasks.entries()) {
     const title = `${experiment}: ${index + 1} of ${tasks.length}: ${work.label}, batch ${work.batchSize}`;
-    const measured = await tryConfig(trainer, io, config, options.steps, gpus);
+    const whole = readConfig(config);
+    const keep = (measured: TrialRun, tried: Probe['config']) => {
+      const probed: Probe = { ...measured, config: tried, at: Date.now() };
+      found = withProbe(found, probed);
+      writeProbes(folder, found);
+      return line(probed);
+    };
+    const measured = await attempt(config);
     if ('problem' in measured) {
       failed = 1;
       complain(`${title}: does not work: ${measured.problem}`);
       if (measured.problem === 'interrupted') return 1;
+      if (measured.tooManyOf === undefined) continue;
+      const fitting = await findFittingPass(whole, measured.tooManyOf, attempt, (text) =>
+        io.stdout(`${title}: ${text}\n`),
+      );
+      if ('problem' in fitting) complain(`${title}: ${fitting.problem}`);
+      else complain(`${title}: ${fitting.advice}: ${keep(fitting.measured, fitting.config)}`);
       continue;
     }
-    const probed: Probe = { ...measured, config: JSON.parse(readFileSync(config, 'utf8')), at: Date.now() };
-    found = withProbe(found, probed);
-    writeProbes(folder, found);
-    io.stdout(`${title}: ${line(probed)}\n`);
+    io.stdout(`${title}: ${keep(measured, whole)}\n`);
   }
   return failed;
+}
+
+function readConfig(file: string): Probe['config'] {
+  return JSON.parse(readFileSync(file, 'utf8')) as Probe['config'];
 }
 
 /** One config of each kind of work that is left. */

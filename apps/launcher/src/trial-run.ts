@@ -15,13 +15,18 @@ export interface Trainer {
 const resultSchema = z.looseObject({
   state: z.string(),
   error: z.string().nullable(),
+  noRoomFor: z.enum(['step', 'evaluation']).nullish(),
   device: z.string().nullable(),
   ranks: z.int().positive().nullable(),
+  passes: z.int().positive().nullish(),
+  imagesPerPass: z.int().positive().nullish(),
   stepsPerEpoch: z.int().positive().nullable(),
   secondsPerStep: z.number().positive().nullable(),
   secondsPerEvaluation: z.number().nonnegative().nullable(),
   memoryBytes: z.int().positive().nullable(),
 });
+
+type TrialResult = z.output<typeof resultSchema>;
 
 /** What a few steps of a training took. */
 export interface TrialRun {
@@ -31,6 +36,14 @@ export interface TrialRun {
   readonly secondsPerStep: number;
   readonly secondsPerEvaluation: number | null;
   readonly memoryBytes: number | null;
+}
+
+/** Why a few steps of a training did not work. */
+export interface FailedTrialRun {
+  /** In a line. */
+  readonly problem: string;
+  /** Where the images of a pass do not fit into memory: how many of a step's images a process takes in all its passes. */
+  readonly tooManyOf?: { readonly share: number; readonly pass: number };
 }
 
 /** The Python that trains, and the GPUs that it sees; a line that says why there is none. */
@@ -45,14 +58,14 @@ export async function findTrainer(io: CommandIo): Promise<Trainer | { readonly p
   return { python, gpus: stdout.split('\n').filter((line) => line !== '').length };
 }
 
-/** Tries so many steps of a config; what they took, or a line that says why they do not work. */
+/** Tries so many steps of a config, a JSON file; what they took, or why they do not work. */
 export async function tryConfig(
   { python }: Trainer,
   io: CommandIo,
   config: string,
   steps: number,
   gpus: number,
-): Promise<TrialRun | { readonly problem: string }> {
+): Promise<TrialRun | FailedTrialRun> {
   const folder = mkdtempSync(join(tmpdir(), 'mixlab-probe-'));
   const file = join(folder, 'result.json');
   try {
@@ -62,7 +75,7 @@ export async function tryConfig(
     if (!existsSync(file))
       return { problem: lastLine(stderr) || `the trainer ended with exit code ${exitCode}` };
     const { data: found } = resultSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
-    if (found?.error) return { problem: found.error.split('\n', 1)[0]! };
+    if (found?.error) return whyNot(found.error, found);
     if (found?.state === 'interrupted') return { problem: 'interrupted' };
     if (!found?.device || !found.ranks || !found.stepsPerEpoch || !found.secondsPerStep)
       return { problem: `the mixlab of ${python} is of another version: it does not tell what a step takes` };
@@ -71,6 +84,14 @@ export async function tryConfig(
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function whyNot(error: string, { noRoomFor, passes, imagesPerPass }: Partial<TrialResult>): FailedTrialRun {
+  const [problem = ''] = error.split('\n', 1);
+  if (noRoomFor !== 'step' || !passes || !imagesPerPass) return { problem };
+  // How many fit instead is found out; the trainer's advice is a guess.
+  const fact = problem.replace(/; set runtime\.gpuBatchSize .*/, '');
+  return { problem: fact, tooManyOf: { share: passes * imagesPerPass, pass: imagesPerPass } };
 }
 
 /** `python -m mixlab.launch …`; as in a training, nothing is imported from the current folder. */

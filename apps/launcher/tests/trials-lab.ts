@@ -52,6 +52,10 @@ export class TrialsLab {
     return file;
   }
 
+  read(path: string): string {
+    return readFileSync(join(this.home, path), 'utf8');
+  }
+
   directory(run: string, trial: number): string {
     return join(this.home, 'work_dirs/digits', run, `trial${trial}`);
   }

@@ -30,9 +30,11 @@ def test_times_and_memory_of_a_training_that_works(processes: Processes, tmp_pat
         "schemaVersion": 1,
         "state": "completed",
         "error": None,
+        "noRoomFor": None,
         "device": "cpu",
         "ranks": 1,
         "passes": 1,
+        "imagesPerPass": tiny.tiny().batch_size,
         "threads": 1,
         "stepsPerEpoch": STEPS,
     }

@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { expect, it } from 'vitest';
 import { Lab } from '../src/lab.ts';
 
@@ -16,6 +16,25 @@ export default defineExperiment({
   launch: { gpusPerRun: 0 },
 }).when({ backbone: 'resnet20' }, { 'optimizer.lr': 1e6 });
 `;
+
+/** A batch of 2 × 179 images of 48 × 48 pixels, which can be cut into passes of 179 and 2. */
+const LARGE = `
+import { datasets, defineExperiment, mix, recipes } from '@mixlab/dsl';
+
+export default defineExperiment({
+  name: 'large',
+  recipe: recipes.quickstart,
+  dataset: { ...datasets.digits, size: 48 },
+  backbone: 'resnet8',
+  maxEpochs: 1,
+  mixMode: mix.mixup({ alpha: 1 }),
+  batchSize: 358,
+  testBatchSize: 16,
+  launch: { gpusPerRun: 0 },
+});
+`;
+
+const root = resolve(import.meta.dirname, '../../..');
 
 it('reckons with a training that is done, probes the others, and refuses what takes too long', async () => {
   const lab = new Lab({ 'digits.config.ts': EXPERIMENT });
@@ -62,3 +81,40 @@ it('reckons with a training that is done, probes the others, and refuses what ta
   ]);
   expect(readdirSync(join(lab.home, 'work_dirs/digits')).sort()).toEqual(['.probe.json', resnet8]);
 });
+
+it.skipIf(process.platform !== 'linux')(
+  'looks for the largest pass that fits into too little memory',
+  async () => {
+    const lab = new Lab({ 'large.config.ts': LARGE });
+    // Its trainer may take only so much more than an idle one has.
+    const limited = join(import.meta.dirname, '../../../libs/training/tests/fixtures/little_memory.py');
+    lab.write(
+      'python',
+      `#!/usr/bin/env bash\npython=${root}/.venv/bin/python\n` +
+        `case "$3" in *.json) set -- "$@" --trainer "$python ${limited} 950" ;; esac\nexec "$python" "$@"\n`,
+    );
+    chmodSync(join(lab.home, 'python'), 0o755);
+    lab.env = { ...lab.env, MIXLAB_PYTHON: join(lab.home, 'python') };
+    expect((await lab.mixlab('configs')).exitCode).toBe(0);
+    const probed = await lab.mixlab('probe', '--steps=2');
+    expect(probed.exitCode, probed.all).toBe(1);
+    const title = 'mixlab probe: large: 1 of 1: resnet8 with mixup, batch 358:';
+    const [first, second] = probed.stderr.split('\n');
+    expect(first).toMatch(
+      `${title} does not work: out of memory in epoch 1, step 1: a pass of 358 images of 3×48×48 does not fit`,
+    );
+    expect(second).toMatch(
+      `${title} the most that fits is a pass of 179 images: set runtime.gpuBatchSize to 179, which takes the 358 ` +
+        'images of a process in 2 passes: ',
+    );
+
+    // What was measured is known once that is set.
+    lab.write(
+      'configs/large.config.ts',
+      LARGE.replace('testBatchSize', 'runtime: { gpuBatchSize: 179 },\n  testBatchSize'),
+    );
+    expect((await lab.mixlab('configs')).exitCode).toBe(0);
+    const { stdout } = await lab.mixlab('budget');
+    expect(stdout).not.toContain('not known');
+  },
+);

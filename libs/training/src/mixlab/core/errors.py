@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+OUT_OF_MEMORY = "out of memory in "
+"""What messages begin with, behind the rank, where a device has no room for a batch; the place follows."""
+
 
 class MixlabError(Exception):
     """A problem, with a message for whoever runs the command; `exit_code` is what the process ends with."""

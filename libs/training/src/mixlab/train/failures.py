@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import torch
 from torch import Tensor
 
-from mixlab.core.errors import TrainingFailed
+from mixlab.core.errors import OUT_OF_MEMORY, TrainingFailed
 
 _SIGNS = ("can't allocate memory", "out of memory", "_ALLOC_FAILED", "std::bad_alloc")
 """What messages say where there is too little memory: PyTorch's on a CPU, CUDA's, its libraries', C++'s."""
@@ -35,7 +35,7 @@ def memory_explained(place: str, images: Tensor, remedy: str) -> Iterator[None]:
         shape = "×".join(map(str, images.shape[1:]))
         wanted = _wanted(str(error))
         raise TrainingFailed(
-            f"out of memory in {place}: a pass of {len(images)} images of {shape} does not fit"
+            f"{OUT_OF_MEMORY}{place}: a pass of {len(images)} images of {shape} does not fit"
             f"{f' ({wanted} more were asked for)' if wanted else ''}; {remedy}"
         ) from error
 
