@@ -1,7 +1,12 @@
 export { diskFiles } from './config-files.ts';
 export type { ConfigFiles } from './config-files.ts';
+export { evaluateConfig, NOT_STATIC } from './evaluate-config.ts';
+export type { EvaluatedConfig } from './evaluate-config.ts';
+export { evaluateModule } from './evaluate-module.ts';
+export type { EvaluatedModule } from './evaluate-module.ts';
 export { createPythonParser } from './python-parser.ts';
 export type { PythonParser, SyntaxNode } from './python-parser.ts';
+export { floatRepr, pythonRepr, pythonStr } from './python-text.ts';
 export type {
   Binding,
   DictEntry,
@@ -17,3 +22,6 @@ export type {
   Scope,
   Unknown,
 } from './python-value.ts';
+export { isKind, isUnknown } from './python-value.ts';
+export { toJson } from './to-json.ts';
+export type { JsonOfPython, UnknownAt } from './to-json.ts';

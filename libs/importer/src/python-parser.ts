@@ -11,6 +11,16 @@ export interface PythonParser {
   parse(text: string): SyntaxNode;
 }
 
+/** The parts of a node, words and signs among them. */
+export function childrenOf(node: SyntaxNode): SyntaxNode[] {
+  return node.children.filter((child) => child !== null);
+}
+
+/** The parts of a node that the grammar names. */
+export function namedChildrenOf(node: SyntaxNode): SyntaxNode[] {
+  return node.namedChildren.filter((child) => child !== null);
+}
+
 const GRAMMAR = 'tree-sitter-python/tree-sitter-python.wasm';
 
 /** @throws Error when the grammar, an optional dependency, is not installed */
