@@ -9,6 +9,11 @@ const READ: ReadonlySet<string> = new Set([
   ...['total_epochs', 'use_fp16', 'work_dir', 'workflow'],
 ]);
 
+/** Whether OpenMixup's training looks at a field of a config. */
+export function isReadInOpenMixup(field: string): boolean {
+  return READ.has(field);
+}
+
 /**
  * The paths to use instead of one at which OpenMixup's training reads nothing; undefined where it reads something.
  *

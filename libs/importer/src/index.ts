@@ -25,3 +25,5 @@ export type {
 export { isKind, isUnknown } from './python-value.ts';
 export { toJson } from './to-json.ts';
 export type { JsonOfPython, UnknownAt } from './to-json.ts';
+export { importScript } from './sweep/import-script.ts';
+export type { ImportedScript, ScriptOptions, SweepBase, SweepFile } from './sweep/import-script.ts';

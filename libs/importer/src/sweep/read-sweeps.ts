@@ -1,15 +1,25 @@
+import { isOpen } from './script-sweep.ts';
 import type { ConfigIssue, SourceLocation } from '@mixlab/contracts';
 import { pythonRepr, pythonStr } from '../python-text.ts';
-import { isKind, isUnknown, typeName } from '../python-value.ts';
+import { jsonText } from './spelling.ts';
+import { isKind, typeName } from '../python-value.ts';
 import type { ForeignCall, PythonDict, PythonValue, Unknown } from '../python-value.ts';
 import type { Placed, ScriptSweep, SweepAxis } from './script-sweep.ts';
 
 const GENERATE = /(?:^|\.)ConfigGenerator\.generate$/;
 
-/** What a script generates, and what is wrong in it. */
+/** What a script generates. */
 export interface ReadSweeps {
   readonly sweeps: readonly ScriptSweep[];
+  /** What is wrong in it. */
   readonly issues: readonly ConfigIssue[];
+  /** What OpenMixup would do otherwise than is done here. */
+  readonly notes: readonly ConfigIssue[];
+}
+
+interface Told {
+  readonly issues: ConfigIssue[];
+  readonly notes: ConfigIssue[];
 }
 
 /** Whether a call writes the configs of a sweep. */
@@ -19,17 +29,17 @@ export function isGenerateCall({ callee }: ForeignCall): boolean {
 
 /** The sweeps that a script makes by its calls of something imported. */
 export function readSweeps(calls: readonly ForeignCall[]): ReadSweeps {
-  const issues: ConfigIssue[] = [];
-  const sweeps = calls.filter(isGenerateCall).map((call) => readSweep(call, issues));
-  return { sweeps, issues };
+  const told: Told = { issues: [], notes: [] };
+  const sweeps = calls.filter(isGenerateCall).map((call) => readSweep(call, told));
+  return { sweeps, ...told };
 }
 
-function readSweep(call: ForeignCall, issues: ConfigIssue[]): ScriptSweep {
+function readSweep(call: ForeignCall, told: Told): ScriptSweep {
   const made = call.receiver;
   const base = made && argument(made, 0, 'base_path');
   const devices = made && argument(made, 1, 'num_device');
-  const folders = axesOf(argument(call, 0, 'model_var'), 'model_var', call.at, issues);
-  const parameters = axesOf(argument(call, 1, 'gm_var'), 'gm_var', call.at, issues);
+  const folders = axesOf(argument(call, 0, 'model_var'), 'model_var', call.at, told);
+  const parameters = axesOf(argument(call, 1, 'gm_var'), 'gm_var', call.at, told);
   return {
     at: call.at,
     base: placedAs(
@@ -37,12 +47,12 @@ function readSweep(call: ForeignCall, issues: ConfigIssue[]): ScriptSweep {
       made?.at ?? call.at,
       'base_path',
       (value) => (typeof value === 'string' ? value : undefined),
-      issues,
+      told,
     ),
-    devices: placedAs(devices, made?.at ?? call.at, 'num_device', deviceCount, issues),
+    devices: placedAs(devices, made?.at ?? call.at, 'num_device', deviceCount, told),
     folders,
     parameters,
-    abbreviations: abbreviationsOf(argument(call, 2, 'abbs'), call.at, issues),
+    abbreviations: abbreviationsOf(argument(call, 2, 'abbs'), call.at, told),
   };
 }
 
@@ -56,22 +66,22 @@ function placedAs<T>(
   at: SourceLocation,
   name: string,
   read: (value: PythonValue) => T | undefined,
-  issues: ConfigIssue[],
+  told: Told,
 ): Placed<T | Unknown> {
-  if (isUnknown(value)) return { value, at: value.at };
+  if (isOpen(value)) return { value, at: value.at };
   const known = value === undefined ? undefined : read(value);
   if (known !== undefined) return { value: known, at };
-  return { value: refuse(name, value, at, issues), at };
+  return { value: refuse(name, value, at, told), at };
 }
 
-function refuse(
-  name: string,
-  value: PythonValue | undefined,
-  at: SourceLocation,
-  issues: ConfigIssue[],
-): Unknown {
+function refuse(name: string, value: PythonValue | undefined, at: SourceLocation, told: Told): Unknown {
   const got = value === undefined ? 'nothing' : pythonRepr(value);
-  issues.push({ code: 'invalid-value', message: `this is no \`${name}\` of a ConfigGenerator`, got, at });
+  told.issues.push({
+    code: 'invalid-value',
+    message: `this is no \`${name}\` of a ConfigGenerator`,
+    got,
+    at,
+  });
   return { kind: 'unknown', why: `\`${name}\` is ${got}`, at };
 }
 
@@ -83,14 +93,14 @@ function axesOf(
   value: PythonValue | undefined,
   name: string,
   at: SourceLocation,
-  issues: ConfigIssue[],
+  told: Told,
 ): readonly SweepAxis[] | Unknown {
-  if (isUnknown(value)) return value;
-  if (!isKind(value, 'dict')) return refuse(name, value, at, issues);
+  if (isOpen(value)) return value;
+  if (!isKind(value, 'dict')) return refuse(name, value, at, told);
   if (value.doubt) return value.doubt;
   return entriesOf(value).map(([path, inner, place]) => {
     const axis = { path, at: place ?? at };
-    return { ...axis, values: valuesOf(inner, axis, issues) };
+    return { ...axis, values: valuesOf(inner, axis, told) };
   });
 }
 
@@ -100,42 +110,50 @@ function entriesOf({ entries }: PythonDict): [key: string, value: PythonValue, a
   );
 }
 
-/** What a path varies over. */
-function valuesOf(
-  value: PythonValue,
-  { path, at }: Pick<SweepAxis, 'path' | 'at'>,
-  issues: ConfigIssue[],
-): readonly PythonValue[] | Unknown {
-  if (isUnknown(value)) return value;
-  if (isKind(value, 'list') || isKind(value, 'tuple') || isKind(value, 'set') || isKind(value, 'range')) {
-    if (isKind(value, 'list') && value.doubt) return value.doubt;
-    return value.items;
+/** What a path varies over, each value once. */
+function valuesOf(value: PythonValue, axis: Pick<SweepAxis, 'path' | 'at'>, told: Told): SweepAxis['values'] {
+  const values = choicesOf(value, axis, told);
+  if (isOpen(values)) return values;
+  if (values.length === 0) {
+    const message = `\`${axis.path}\` takes no value: OpenMixup would generate nothing`;
+    told.issues.push({ code: 'empty-grid', message, ...axis });
+    return { kind: 'unknown', why: `\`${axis.path}\` takes no value`, at: axis.at };
   }
+  const known = new Map<string, PythonValue>();
+  for (const choice of values) {
+    const json = isOpen(choice) ? `unknown ${known.size}` : jsonText(choice);
+    if (known.has(json)) {
+      const message = `\`${axis.path}\` takes ${json} twice: it is taken once`;
+      told.notes.push({ code: 'duplicate-value', message, ...axis });
+    } else known.set(json, choice);
+  }
+  return [...known.values()];
+}
+
+function choicesOf(
+  value: PythonValue,
+  axis: Pick<SweepAxis, 'path' | 'at'>,
+  told: Told,
+): SweepAxis['values'] {
+  if (isOpen(value)) return value;
+  if (isKind(value, 'list')) return value.doubt ?? value.items;
+  if (isKind(value, 'tuple') || isKind(value, 'set') || isKind(value, 'range')) return value.items;
   if (isKind(value, 'dict')) return [...value.entries.values()].map(({ key }) => key);
-  const taken = 'it is taken as the one value';
-  const message =
-    typeof value === 'string'
-      ? `\`${path}\` varies over the letters of a string, not over a list; ${taken}`
-      : `\`${path}\` varies over a ${typeName(value)}, not over a list; ${taken}`;
-  issues.push({
-    code: 'no-list',
-    message,
-    path,
-    expected: `[${pythonRepr(value)}]`,
-    got: pythonRepr(value),
-    at,
-  });
+  const kind = typeof value === 'string' ? 'the letters of a string' : `a ${typeName(value)}`;
+  const message = `\`${axis.path}\` varies over ${kind}: it is taken as the one value`;
+  const texts = { expected: `[${pythonRepr(value)}]`, got: pythonRepr(value) };
+  told.notes.push({ code: 'no-list', message, ...texts, ...axis });
   return [value];
 }
 
 function abbreviationsOf(
   value: PythonValue | undefined,
   at: SourceLocation,
-  issues: ConfigIssue[],
+  told: Told,
 ): Readonly<Record<string, string>> {
-  if (isUnknown(value) || !isKind(value, 'dict')) {
+  if (isOpen(value) || !isKind(value, 'dict')) {
     const message = 'the abbreviations of file names are not known before the script runs; there are none';
-    issues.push({ code: 'unknown-value', message, at: isUnknown(value) ? value.at : at });
+    told.notes.push({ code: 'unknown-value', message, at: isOpen(value) ? value.at : at });
     return {};
   }
   return Object.fromEntries(entriesOf(value).map(([word, short]) => [word, pythonStr(short)]));

@@ -29,3 +29,8 @@ export interface SweepAxis {
   /** Unknown as a whole, or in parts. */
   readonly values: readonly PythonValue[] | Unknown;
 }
+
+/** Whether something is known only when the script runs. */
+export function isOpen(value: unknown): value is Unknown {
+  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'unknown';
+}
