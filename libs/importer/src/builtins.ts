@@ -4,8 +4,8 @@ import { entriesOf } from './methods.ts';
 import { MAX_LENGTH, binary, compare, integerOf, itemsOf, numberOf, order, truthy } from './operators.ts';
 import { NotEvaluated, PythonError } from './python-error.ts';
 import { pythonRepr, pythonStr } from './python-text.ts';
-import type { PythonValue } from './python-value.ts';
-import { isKind, pyDict, pyList, pySet, pyTuple, typeName } from './python-value.ts';
+import type { DictEntry, PythonValue } from './python-value.ts';
+import { isKind, pyDict, pyList, pySet, pyTuple, typeName, settled } from './python-value.ts';
 import { scaled } from './rounding.ts';
 
 /** A function whose result follows from its arguments. `call` calls a value, as `map` does. */
@@ -102,11 +102,12 @@ function shallowCopy(value: PythonValue): PythonValue {
 }
 
 /** A copy that shares nothing with the value, except what nobody can change. */
-export function deepCopy(value: PythonValue): PythonValue {
-  if (isKind(value, 'dict'))
-    return pyDict(
-      Array.from(value.entries.values(), (entry) => ({ ...entry, value: deepCopy(entry.value) })),
-    );
+export function deepCopy(given: PythonValue): PythonValue {
+  const value = settled(given);
+  if (isKind(value, 'dict')) {
+    const copied = (entry: DictEntry) => ({ ...entry, value: deepCopy(entry.value) });
+    return pyDict(Array.from(value.entries.values(), copied));
+  }
   if (isKind(value, 'list')) return pyList(value.items.map(deepCopy));
   return isKind(value, 'tuple') ? pyTuple(value.items.map(deepCopy)) : value;
 }

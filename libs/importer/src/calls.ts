@@ -1,15 +1,15 @@
 import { mark } from './assignments.ts';
-import { builtins, moduleFunctions } from './builtins.ts';
+import { builtins, deepCopy, moduleFunctions } from './builtins.ts';
 import type { Evaluation } from './evaluation.ts';
 import { placeOf, unknown } from './evaluation.ts';
-import { evaluate, field, partsOf, settled } from './expressions.ts';
+import { evaluate, field, partsOf } from './expressions.ts';
 import { callFunction } from './functions.ts';
 import { methodOf } from './methods.ts';
 import { itemsOf } from './operators.ts';
 import { PythonError } from './python-error.ts';
 import type { SyntaxNode } from './python-parser.ts';
 import type { DictEntry, ForeignCall, PythonValue, Scope, Unknown } from './python-value.ts';
-import { isKind, isUnknown, pyDict, pyList, typeName, unknownOf } from './python-value.ts';
+import { isKind, isUnknown, pyDict, typeName, unknownOf, settled } from './python-value.ts';
 
 /** The arguments of a call as they are written. */
 interface Given {
@@ -77,28 +77,16 @@ function callForeign(target: Unknown, given: Given, node: SyntaxNode, evaluation
   const made: ForeignCall = {
     callee: name,
     ...(target.call ? { receiver: target.call } : {}),
-    args: given.args.map(asItIs),
-    keywords: new Map(Array.from(given.keywords, ([key, value]) => [key, asItIs(value)])),
+    args: given.args.map(deepCopy),
+    keywords: new Map(Array.from(given.keywords, ([key, value]) => [key, deepCopy(value)])),
     node,
     at: placeOf(node, evaluation),
   };
   evaluation.calls.push(made);
   const result = unknown(`\`${name}(…)\` is known only when Python runs`, node, evaluation);
   // As a statement it is called for what it does, which may be to its arguments.
-  if (node.parent?.type === 'expression_statement' && !LEAVES_ARGUMENTS.test(name))
-    for (const argument of given.args) mark(argument, result);
+  if (node.parent?.type === 'expression_statement') for (const argument of given.args) mark(argument, result);
   return { ...result, name, call: made };
-}
-
-/** OpenMixup's generator, which changes nothing of what a script uses again. */
-const LEAVES_ARGUMENTS = /(?:^|\.)ConfigGenerator\.generate$/;
-
-/** What an argument is when it is given: the script may change it afterwards. */
-function asItIs(given: PythonValue): PythonValue {
-  const value = settled(given);
-  if (isKind(value, 'dict'))
-    return pyDict(Array.from(value.entries.values(), (entry) => ({ ...entry, value: asItIs(entry.value) })));
-  return isKind(value, 'list') ? pyList(value.items.map(asItIs)) : value;
 }
 
 /** Calls a value, as `map` and `sorted` do. */

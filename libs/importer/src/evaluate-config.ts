@@ -3,13 +3,12 @@ import type { ConfigIssue, JsonObject, SourceLocation } from '@mixlab/contracts'
 import type { ConfigFiles } from './config-files.ts';
 import { parseJson, parseYaml } from './data-files.ts';
 import { evaluateText, syntaxError } from './evaluate-module.ts';
-import { settled } from './expressions.ts';
 import { fillPlaceholders, joinBases, merge } from './inheritance.ts';
 import { substitute } from './placeholders.ts';
 import { NotEvaluated, PythonError } from './python-error.ts';
 import type { PythonParser } from './python-parser.ts';
 import type { Binding, DictEntry, PythonDict, PythonValue, Unknown } from './python-value.ts';
-import { isKind, isUnknown, keyOf, pyDict } from './python-value.ts';
+import { isKind, isUnknown, keyOf, pyDict, settled } from './python-value.ts';
 import { toJson } from './to-json.ts';
 import type { UnknownAt } from './to-json.ts';
 

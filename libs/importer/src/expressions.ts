@@ -1,4 +1,3 @@
-import { argumentDefault } from './argparse.ts';
 import { call } from './calls.ts';
 import { comprehension } from './comprehensions.ts';
 import type { Evaluation } from './evaluation.ts';
@@ -20,6 +19,7 @@ import {
   pyList,
   pySet,
   pyTuple,
+  settled,
   typeName,
   unknownOf,
 } from './python-value.ts';
@@ -213,11 +213,6 @@ const otherBuiltins = new Set(
   ).split(' '),
 );
 
-/** The value, or that nobody knows what became of it. */
-export function settled(value: PythonValue): PythonValue {
-  return isKind(value, 'list') || isKind(value, 'dict') ? (value.doubt ?? value) : value;
-}
-
 function elements(node: SyntaxNode, scope: Scope, evaluation: Evaluation): PythonValue[] {
   return partsOf(node).flatMap((part) => {
     if (part.type !== 'list_splat') return [evaluate(part, scope, evaluation)];
@@ -257,8 +252,6 @@ function attribute(node: SyntaxNode, scope: Scope, evaluation: Evaluation): Pyth
     const dotted = `${object.name}.${name}`;
     if (Object.hasOwn(moduleConstants, dotted)) return moduleConstants[dotted] ?? null;
     const { call: made } = isUnknown(object) ? object : { call: undefined };
-    const fallback = made && argumentDefault(made, name, evaluation);
-    if (fallback !== undefined) return fallback;
     return { ...foreign(dotted, node, evaluation), ...(made ? { call: made } : {}) };
   }
   if (isUnknown(object)) return object;

@@ -1,10 +1,19 @@
-import { settled } from './expressions.ts';
 import { truthy } from './operators.ts';
 import { holdsPlaceholder, placeholderOf } from './placeholders.ts';
 import { PythonError } from './python-error.ts';
 import { pythonRepr } from './python-text.ts';
 import type { DictEntry, PythonDict, PythonValue, Unknown } from './python-value.ts';
-import { isKind, isUnknown, keyOf, pyDict, pyList, pyTuple, setEntry, typeName } from './python-value.ts';
+import {
+  isKind,
+  isUnknown,
+  keyOf,
+  pyDict,
+  pyList,
+  pyTuple,
+  setEntry,
+  typeName,
+  settled,
+} from './python-value.ts';
 
 const DELETE = keyOf('_delete_');
 

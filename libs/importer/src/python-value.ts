@@ -90,6 +90,7 @@ export interface ForeignCall {
   readonly callee: string;
   /** The call that made the object whose method this is. */
   readonly receiver?: ForeignCall;
+  /** As they were when it was called. */
   readonly args: readonly PythonValue[];
   readonly keywords: ReadonlyMap<string, PythonValue>;
   readonly node: SyntaxNode;
@@ -179,3 +180,8 @@ export function isKind<K extends Compound['kind']>(
 }
 
 type Compound = Extract<PythonValue, { kind: string }>;
+
+/** The value, or that nobody knows what became of it. */
+export function settled(value: PythonValue): PythonValue {
+  return isKind(value, 'list') || isKind(value, 'dict') ? (value.doubt ?? value) : value;
+}

@@ -1,8 +1,7 @@
 import type { JsonValue, SourceLocation } from '@mixlab/contracts';
-import { settled } from './expressions.ts';
 import { pythonRepr } from './python-text.ts';
 import type { PythonValue } from './python-value.ts';
-import { isKind, typeName } from './python-value.ts';
+import { isKind, typeName, settled } from './python-value.ts';
 
 /** A value that stands for `null` in the JSON because it is not known, or because JSON cannot hold it. */
 export interface UnknownAt {
