@@ -16,4 +16,5 @@ export const commandLoaders: Readonly<Record<string, () => Promise<Command>>> = 
   probe: async () => (await import('@mixlab/launcher/probe')).probeCommand,
   table: async () => (await import('@mixlab/reporter')).tableCommand,
   plot: async () => (await import('@mixlab/reporter')).plotCommand,
+  record: async () => (await import('@mixlab/reporter')).recordCommand,
 };

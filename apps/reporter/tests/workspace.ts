@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Command, PlanFile, PlanRun } from '@mixlab/contracts';
-import { plotCommand, tableCommand } from '@mixlab/reporter';
+import { plotCommand, recordCommand, tableCommand } from '@mixlab/reporter';
 import { onTestFinished } from 'vitest';
 
 /** A workspace with a plan and run directories in a folder that goes with its test. */
@@ -12,6 +12,7 @@ export interface Workspace {
   /** Runs `mixlab table` as typed, `{ atEpoch: '4' }`; returns its exit code and what it printed. */
   readonly table: Run;
   readonly plot: Run;
+  readonly record: Run;
 }
 
 type Run = (
@@ -36,6 +37,7 @@ export function workspace(): Workspace {
     },
     table: runner(tableCommand, home),
     plot: runner(plotCommand, home),
+    record: runner(recordCommand, home),
   };
 }
 

@@ -20,9 +20,10 @@ export {
   cancelRequestSchema,
   environmentSchema,
   logLineSchema,
+  provenanceSchema,
   runStates,
   statusSchema,
   testLineSchema,
 } from './run-directory.ts';
-export type { CancelRequest, LogLine, Status, TestLine } from './run-directory.ts';
+export type { CancelRequest, LogLine, Provenance, Status, TestLine } from './run-directory.ts';
 export type { FieldwiseCheck, FileNaming, NamePart, SweepSchema } from './sweep-schema.ts';

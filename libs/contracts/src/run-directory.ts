@@ -91,3 +91,25 @@ export const testLineSchema = z.looseObject({
 });
 
 export type TestLine = z.infer<typeof testLineSchema>;
+
+/** `provenance.json`: what the newest attempt of a trial was trained with. */
+export const provenanceSchema = z.looseObject({
+  hash: z.string(),
+  attempt: z.int().positive(),
+  /** Of the training library's repository; null outside of one. */
+  gitCommit: z.string().nullable(),
+  /** SHA-256 of the difference to that commit; null for none. */
+  diffDigest: z.string().nullable(),
+  packages: z.record(z.string(), z.string()),
+  python: z.string(),
+  platform: z.string(),
+  host: z.string(),
+  cpus: z.int().nullable(),
+  /** Name of the GPU, or of the processor. */
+  device: z.string(),
+  /** 0 on a CPU. */
+  gpus: z.int().nonnegative(),
+  command: z.array(z.string()),
+});
+
+export type Provenance = z.infer<typeof provenanceSchema>;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { PlanFile, PlanRun } from '@mixlab/contracts';
-import { layOut, readPace, readTrials, reduceRun, RunDirectories } from '@mixlab/results';
+import { layOut, processHours, readPace, readTrials, reduceRun, RunDirectories } from '@mixlab/results';
 import type { Layout, Measure, RunResult, TrialRecord } from '@mixlab/results';
 
 /** One trial with what a plot needs of it. */
@@ -62,9 +62,5 @@ export function readPlotData(
 
 /** Hours on one GPU times GPUs until `epoch` was evaluated; null where the log does not tell. */
 export function gpuHours({ pace, curve }: PlotTrial, epoch: number): number | null {
-  if (!pace) return null;
-  const evaluations = curve.epochs.filter((each) => each <= epoch).length;
-  const seconds =
-    epoch * pace.stepsPerEpoch * pace.secondsPerStep + evaluations * (pace.secondsPerEvaluation ?? 0);
-  return (seconds * pace.ranks) / 3600;
+  return pace && processHours(pace, epoch, curve.epochs.filter((each) => each <= epoch).length);
 }

@@ -1,7 +1,7 @@
 export { measureLogs, readBudget, readWorks, wallHours } from './budget/budget.ts';
 export type { Budget, BudgetPart, BudgetRequest } from './budget/budget.ts';
 export type { MeasuredWork } from './budget/estimate.ts';
-export { readPace } from './budget/measure.ts';
+export { processHours, readPace } from './budget/measure.ts';
 export type { LoggedPace, Measure } from './budget/measure.ts';
 export { measuredByProbes, readProbes, withProbe, writeProbes } from './budget/probes.ts';
 export type { Probe } from './budget/probes.ts';
@@ -35,6 +35,8 @@ export { RunDirectories } from './run/directories.ts';
 export type { FoundTrials, TrialDirectory } from './run/directories.ts';
 export { fateOf, processSchema, thisProcess } from './run/process.ts';
 export type { Fate, ProcessName } from './run/process.ts';
+export { circumstances, readProvenance } from './run/provenance.ts';
+export type { Circumstance } from './run/provenance.ts';
 export { readStatus, StatusReader } from './run/read-status.ts';
 export type { RunStatus } from './run/read-status.ts';
 export { TrialProgress } from './run/trial-progress.ts';

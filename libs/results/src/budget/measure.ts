@@ -16,6 +16,16 @@ export interface Measure {
   readonly at: number;
 }
 
+/** Hours that `epochs` with `evaluations` of them evaluated take, times processes: GPU-hours on GPUs. */
+export function processHours(
+  { stepsPerEpoch, secondsPerStep, secondsPerEvaluation, ranks }: Measure,
+  epochs: number,
+  evaluations: number,
+): number {
+  const seconds = epochs * stepsPerEpoch * secondsPerStep + evaluations * (secondsPerEvaluation ?? 0);
+  return (seconds * ranks) / 3600;
+}
+
 /** What a log tells of the pace of its newest attempt, and how far that came. */
 export interface LoggedPace {
   /** Null where the log does not tell all of it. */

@@ -1,0 +1,53 @@
+import type { PlanFile } from '@mixlab/contracts';
+import { renderTables } from '@mixlab/results';
+import type { Circumstance, Table } from '@mixlab/results';
+import type { Training } from './read-training.ts';
+
+/** The README of a record: the table, what was trained, on what, and how to train it again. */
+export function recordText(plan: PlanFile, table: Table, training: Training, hasCurves: boolean): string {
+  const { experiment, engine, source, runs } = plan;
+  const planned = runs.reduce((sum, run) => sum + run.trials, 0);
+  return [
+    `# Results of ${experiment}`,
+    renderTables([table], 'md').trim(),
+    ...(hasCurves ? ['![Learning curves](curves.svg)'] : []),
+    '## What was trained',
+    [
+      `- ${training.trials} trials with a number, of ${planned} planned; ${runs.length} runs, engine ${engine}`,
+      `- authored in \`${source.file}\` (SHA-256 \`${source.sha256}\`)`,
+      `- again: \`npx mixlab configs --experiment=${experiment}\`, then \`npx mixlab run --experiment=${experiment}\``,
+      ...(training.command ? [`- one of them: \`${training.command.join(' ')}\``] : []),
+    ].join('\n'),
+    '## On what',
+    onWhat(training),
+    '## Files',
+    [
+      '- `table.tex`, `table.csv`: the table',
+      '- `results.json`: every trial with its number in full',
+      '- `plan.json`: every run, with the hash of all that was trained',
+    ].join('\n'),
+  ]
+    .map((part) => `${part}\n`)
+    .join('\n');
+}
+
+function onWhat({ circumstances, hours, trials, unknown }: Training): string {
+  const rows = circumstances
+    .filter(({ values }) => values.length > 0)
+    .map(({ name, values }) => `| ${name} | ${shown(values, trials)} |`);
+  const time = hours === null ? 'not told by the logs' : `${hours.toPrecision(3)} h`;
+  return [
+    '| | |',
+    '| --- | --- |',
+    ...rows,
+    `| time of all trials × processes | ${time} |`,
+    ...(unknown > 0 ? [`| trials without provenance | ${unknown} |`] : []),
+  ].join('\n');
+}
+
+/** One value alone where all trials had it, otherwise each with its number of trials. */
+function shown(values: Circumstance['values'], trials: number): string {
+  const escaped = values.map((each) => ({ ...each, value: each.value.replaceAll('|', '\\|') }));
+  if (escaped.length === 1 && escaped[0]!.trials === trials) return escaped[0]!.value;
+  return escaped.map(({ value, trials: of }) => `${value} (${of} trials)`).join('; ');
+}
