@@ -85,9 +85,13 @@ function callForeign(target: Unknown, given: Given, node: SyntaxNode, evaluation
   evaluation.calls.push(made);
   const result = unknown(`\`${name}(…)\` is known only when Python runs`, node, evaluation);
   // As a statement it is called for what it does, which may be to its arguments.
-  if (node.parent?.type === 'expression_statement') for (const argument of given.args) mark(argument, result);
+  if (node.parent?.type === 'expression_statement' && !LEAVES_ARGUMENTS.test(name))
+    for (const argument of given.args) mark(argument, result);
   return { ...result, name, call: made };
 }
+
+/** OpenMixup's generator, which changes nothing of what a script uses again. */
+const LEAVES_ARGUMENTS = /(?:^|\.)ConfigGenerator\.generate$/;
 
 /** Calls a value, as `map` and `sorted` do. */
 function callValue(

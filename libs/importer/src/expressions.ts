@@ -1,3 +1,4 @@
+import { argumentDefault } from './argparse.ts';
 import { call } from './calls.ts';
 import { comprehension } from './comprehensions.ts';
 import type { Evaluation } from './evaluation.ts';
@@ -252,6 +253,8 @@ function attribute(node: SyntaxNode, scope: Scope, evaluation: Evaluation): Pyth
     const dotted = `${object.name}.${name}`;
     if (Object.hasOwn(moduleConstants, dotted)) return moduleConstants[dotted] ?? null;
     const { call: made } = isUnknown(object) ? object : { call: undefined };
+    const fallback = made && argumentDefault(made, name, evaluation);
+    if (fallback !== undefined) return fallback;
     return { ...foreign(dotted, node, evaluation), ...(made ? { call: made } : {}) };
   }
   if (isUnknown(object)) return object;
