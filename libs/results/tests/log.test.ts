@@ -14,7 +14,7 @@ function read(text: string | Buffer): Log {
 
 const top1 = (log: Log) =>
   Object.fromEntries(curveOf(log, 'top1').epochs.map((epoch, i) => [epoch, curveOf(log, 'top1').values[i]]));
-const warnings = (log: Log) => log.warnings.map(formatLogWarning);
+const warnings = (log: Log) => log.warnings.map((warning) => formatLogWarning(warning));
 const val = (epoch: number, value: number | string, attempt = 1, step = 12) =>
   `{"mode": "val", "epoch": ${epoch}, "step": ${step}, "attempt": ${attempt}, "top1": ${value}}\n`;
 const train = (epoch: number, step: number, attempt = 1) =>
@@ -195,7 +195,7 @@ describe('damage', () => {
     );
     expect(log.warnings).toEqual([]);
     expect(curveOf(log, 'top1')).toEqual({ epochs: [6], values: [60], withoutNumber: [1, 2, 3, 4, 5, 7] });
-    expect(log.evaluations.at(-1)?.fields).toMatchObject({ loss: null, note: 'NaN, Infinity' });
+    expect(log.evaluations.at(-1)?.fields).toMatchObject({ loss: NaN, note: 'NaN, Infinity' });
   });
 
   it('a metric that an object inherits is none', () => {

@@ -122,7 +122,7 @@ function readEnds(path: string): Ends | undefined {
 
 /** A line that is cut is no JSON, and passed over. */
 function linesOf(text: string): ParsedLine[] {
-  return text.split('\n').map(parseLine);
+  return text.split('\n').map((line) => parseLine(line));
 }
 
 function read(file: number, from: number, bytes: number): string {

@@ -65,8 +65,8 @@ export class Troubles {
 }
 
 /** `log.jsonl: 2 lines not JSON, left out (lines 4, 9)`. */
-export function formatLogWarning({ code, count, lines }: LogWarning): string {
+export function formatLogWarning({ code, count, lines }: LogWarning, file = 'log.jsonl'): string {
   const numbers = `${lines.join(', ')}${count > lines.length ? ', …' : ''}`;
   const plural = count === 1 ? 'line' : 'lines';
-  return `log.jsonl: ${count} ${plural} ${logTroubles[code]} (${plural} ${numbers})`;
+  return `${file}: ${count} ${plural} ${logTroubles[code]} (${plural} ${numbers})`;
 }

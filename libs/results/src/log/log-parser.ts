@@ -1,6 +1,8 @@
 import { Troubles } from './account.ts';
 import type { LogAccount, LogTrouble, LogWarning } from './account.ts';
 import { Attempts } from './attempts.ts';
+import { mixlabLog } from './dialect.ts';
+import type { LogDialect } from './dialect.ts';
 import { parseLine } from './log-line.ts';
 import type { EnvironmentLine, Measurement } from './log-line.ts';
 import { TrainHeader } from './train-header.ts';
@@ -9,10 +11,14 @@ import { TrainHeader } from './train-header.ts';
 export interface Log {
   /** By epoch and step, of the weights that the run has now. */
   readonly evaluations: readonly Measurement[];
+  /** Every whole evaluation line as it stands in the file, replaced and lost ones, too. */
+  readonly written: readonly Measurement[];
   /** The newest attempt that has logged an epoch, 0 for none. */
   readonly attempt: number;
   /** How many images the statistics of batch norm were of, each number once, as attempts came; empty without. */
   readonly batchNormImages: readonly number[];
+  /** OpenMixup's: the epoch that the first line goes on after; null for a fresh training. */
+  readonly resumedAfter: number | null;
   readonly account: LogAccount;
   readonly warnings: readonly LogWarning[];
 }
@@ -41,28 +47,43 @@ const noCounts = {
 };
 
 /**
- * Reads a `log.jsonl` in pieces, as they come: the pieces may be cut anywhere. Keeps the evaluations alone, so
- * its memory does not grow with the training lines. Pure: whoever follows a file remembers how far it has read.
+ * Reads a log in pieces, as they come: the pieces may be cut anywhere. Keeps the evaluations alone, so its memory does
+ * not grow with the training lines. Pure: `LogReader` is who follows a file.
  */
 export class LogParser {
   readonly #counts = { ...noCounts };
   readonly #troubles = new Troubles();
   readonly #attempts = new Attempts();
-  readonly #header = new TrainHeader();
+  readonly #dialect: LogDialect;
+  readonly #header: TrainHeader;
   readonly #batchNormImages = new Set<number>();
+  readonly #written: Measurement[] = [];
+  #resumedAfter: number | null = null;
   /** The line that the last piece ended in. */
   #tail: Buffer = Buffer.alloc(0);
   /** Inside a line that is longer than anybody wants to hold. */
   #skipping = false;
+  /** `finish` has read a last line that had no newline yet. */
+  #ahead = false;
 
-  push(piece: Buffer): void {
+  constructor(dialect: LogDialect = mixlabLog) {
+    this.#dialect = dialect;
+    this.#header = new TrainHeader(dialect);
+  }
+
+  /** False where the line that `finish` took for whole goes on: only another parser can tell what that line is. */
+  push(piece: Buffer): boolean {
+    if (piece.length === 0) return true;
+    if (this.#ahead && piece[0] !== NEWLINE) return false;
     this.#counts.bytes += piece.length;
-    const start = this.#finishTail(piece);
-    if (start < 0) return;
+    const start = this.#ahead ? 1 : this.#finishTail(piece);
+    this.#ahead = false;
+    if (start < 0) return true;
     const rest = this.#wholeLines(piece, start);
     if (piece.length - rest > MAX_LINE_BYTES) this.#skipping = true;
     // Copied: the caller reads the next piece into the same memory.
     else this.#tail = Buffer.from(piece.subarray(rest));
+    return true;
   }
 
   /** What has come so far; half a line at the end is left for the next piece, and counted as unfinished. */
@@ -73,22 +94,27 @@ export class LogParser {
     const account = { ...this.#counts, lines: this.#counts.lines + unfinished, unfinished, used, superseded };
     return {
       evaluations,
+      written: [...this.#written],
       attempt: this.#attempts.newest,
       batchNormImages: [...this.#batchNormImages],
+      resumedAfter: this.#resumedAfter,
       account,
       warnings: this.#troubles.list(),
     };
   }
 
-  /** Ends the log: a last line without its newline counts if it is whole. */
+  /** The log as it is now: a last line without its newline counts if it is whole. More may be pushed. */
   finish(): Log {
     const tail = this.#tail;
-    if (tail.length > 0 && parseLine(tail.toString('utf8')).kind !== 'malformed') {
+    if (tail.length > 0 && parseLine(tail.toString('utf8'), this.#dialect).kind !== 'malformed') {
       this.#tail = Buffer.alloc(0);
-      this.#line(tail, 0, tail.length);
+      this.#line(tail, viewOf(tail), 0, tail.length);
+      this.#ahead = true;
     }
-    if (this.#tail.length > 0 || this.#skipping) this.#troubles.add('unfinished', this.#counts.lines + 1);
-    return this.snapshot();
+    const log = this.snapshot();
+    if (log.account.unfinished === 0) return log;
+    const cut: LogWarning = { code: 'unfinished', count: 1, lines: [log.account.lines] };
+    return { ...log, warnings: [...log.warnings, cut] };
   }
 
   /** Ends the line that the last piece began; where the rest of the piece starts, -1 for nowhere. */
@@ -105,7 +131,7 @@ export class LogParser {
       if (end >= 0) {
         const line = this.#tail;
         this.#tail = Buffer.alloc(0);
-        this.#line(line, 0, line.length);
+        this.#line(line, viewOf(line), 0, line.length);
       }
     }
     return end < 0 ? -1 : end + 1;
@@ -113,18 +139,19 @@ export class LogParser {
 
   /** Reads every line that ends in the piece; returns where the last, open one starts. */
   #wholeLines(piece: Buffer, from: number): number {
+    const view = viewOf(piece);
     let start = from;
     for (;;) {
       const end = piece.indexOf(NEWLINE, start);
       if (end < 0) return start;
       if (end - start > MAX_LINE_BYTES) this.#drop();
-      else this.#line(piece, start, end);
+      else this.#line(piece, view, start, end);
       start = end + 1;
     }
   }
 
-  #line(bytes: Buffer, start: number, end: number): void {
-    const behind = this.#header.match(bytes, start);
+  #line(bytes: Buffer, view: DataView, start: number, end: number): void {
+    const behind = this.#header.match(view, start, end);
     if (behind < 0 || !isWholeObject(bytes, behind, end)) {
       this.#readLine(bytes, start, end);
       return;
@@ -144,7 +171,7 @@ export class LogParser {
   #readLine(bytes: Buffer, start: number, end: number): void {
     const { lines } = this.#counts;
     const text = bytes.toString('utf8', start, end);
-    const line = parseLine(lines === 0 && text.startsWith(BOM) ? text.slice(1) : text);
+    const line = parseLine(lines === 0 && text.startsWith(BOM) ? text.slice(1) : text, this.#dialect);
     this.#counts.lines += 1;
     this.#counts[line.kind] += 1;
     if (line.kind === 'malformed' || line.kind === 'invalid') this.#warn(line.kind);
@@ -155,8 +182,9 @@ export class LogParser {
     if (line.kind === 'val') this.#evaluate(line.measurement);
   }
 
-  #begin({ attempt, batchNormImages }: EnvironmentLine): void {
+  #begin({ attempt, batchNormImages, resumedAfter }: EnvironmentLine): void {
     this.#attempts.begin(attempt);
+    this.#resumedAfter ??= resumedAfter;
     if (batchNormImages !== null) this.#batchNormImages.add(batchNormImages);
   }
 
@@ -165,6 +193,7 @@ export class LogParser {
   }
 
   #evaluate(evaluation: Measurement): void {
+    this.#written.push(evaluation);
     const added = this.#attempts.evaluate(evaluation);
     if (added !== 'new') this.#counts.repeated += 1;
     if (added === 'contradicting') this.#warn('contradicting');
@@ -173,6 +202,10 @@ export class LogParser {
   #warn(code: LogTrouble): void {
     this.#troubles.add(code, this.#counts.lines);
   }
+}
+
+function viewOf({ buffer, byteOffset, length }: Buffer): DataView {
+  return new DataView(buffer, byteOffset, length);
 }
 
 /** Whether a line that begins well also ends as one flat object: no second line has run into it. */

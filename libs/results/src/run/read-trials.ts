@@ -4,7 +4,7 @@ import { formatLogWarning } from '../log/account.ts';
 import { curveOf } from '../log/curve.ts';
 import type { Curve } from '../log/curve.ts';
 import type { Log } from '../log/log-parser.ts';
-import { readLog } from '../log/read-log.ts';
+import { readLog } from '../log/log-reader.ts';
 import type { RunDirectories, TrialDirectory } from './directories.ts';
 import type { TrialState } from './state.ts';
 
@@ -108,7 +108,7 @@ function readCurve(
   }
   // A running training may be in the middle of its line.
   const troubles = log.warnings.filter(({ code }) => !(code === 'unfinished' && state === 'running'));
-  const warnings = troubles.map(formatLogWarning);
+  const warnings = troubles.map((trouble) => formatLogWarning(trouble));
   const { withoutNumber, ...whole } = curveOf(log, metric);
   if (withoutNumber.length > 0)
     warnings.push(`${metric} is not a number ${atEpochs(withoutNumber)}, left out`);
