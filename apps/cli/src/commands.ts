@@ -17,4 +17,5 @@ export const commandLoaders: Readonly<Record<string, () => Promise<Command>>> = 
   table: async () => (await import('@mixlab/reporter')).tableCommand,
   plot: async () => (await import('@mixlab/reporter')).plotCommand,
   record: async () => (await import('@mixlab/reporter')).recordCommand,
+  summarize: async () => (await import('@mixlab/reporter')).summarizeCommand,
 };

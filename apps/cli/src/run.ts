@@ -67,7 +67,7 @@ async function commandsFor(name: string | undefined): Promise<Command[]> {
 async function execute(command: Command, raw: RawOptions, context: RunContext): Promise<number> {
   const parsed = parseOptions(command, raw);
   if ('issues' in parsed) return refuse(command, parsed.issues, context);
-  const home = context.home ?? (command.startsWorkspace ? context.cwd : findHome(context.cwd));
+  const home = context.home ?? (command.anywhere ? context.cwd : findHome(context.cwd));
   if (home === undefined) {
     context.stderr(
       `mixlab: no workspace here: neither ${context.cwd} nor a folder above it holds configs/; "mixlab init" starts one\n`,

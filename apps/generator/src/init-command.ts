@@ -7,6 +7,6 @@ export const initCommand = defineCommand({
   description:
     'Start a workspace in this folder: an experiment that trains on a CPU, and settings for the editor.',
   options: z.strictObject({}),
-  startsWorkspace: true,
+  anywhere: true,
   run: async (_, io) => (await import('./start-workspace.ts')).startWorkspace(io),
 });

@@ -4,6 +4,7 @@ export type { PlotOptions } from './plot-options.ts';
 export { recordCommand } from './record-command.ts';
 export { recordOptions } from './record-options.ts';
 export type { RecordOptions } from './record-options.ts';
+export { summarizeCommand } from './summarize-command.ts';
 export { tableCommand } from './table-command.ts';
 export { tableOptions } from './table-options.ts';
 export type { TableOptions } from './table-options.ts';

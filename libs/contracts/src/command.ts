@@ -28,8 +28,8 @@ export interface Command<S extends z.ZodObject = z.ZodObject> {
   readonly name: string;
   readonly description: string;
   readonly options: S;
-  /** For a command that makes a workspace of the current folder; all others need one here or above. */
-  readonly startsWorkspace?: boolean;
+  /** Works in any folder, which then is its home; all others need a workspace here or above. */
+  readonly anywhere?: boolean;
   /** Returns the exit code: 0 done, 1 failed, 2 bad input. */
   run(options: z.output<S>, io: CommandIo): Promise<number>;
 }
