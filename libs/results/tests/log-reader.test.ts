@@ -117,7 +117,7 @@ it('whatever a file grows by, reading on gives what reading it anew does', () =>
         expect(reader.read()).toEqual(readLog(path, openmixupLog));
       }
     }),
-    { numRuns: 150 },
+    { numRuns: 60 },
   );
 });
 
@@ -136,6 +136,6 @@ it('every line that JSON.parse takes for an evaluation is there, in order, and n
       const { written } = logOf(text, openmixupLog).reader.read();
       expect(written.map(({ epoch, fields }) => [epoch, fields['head0_top1']])).toEqual(plain);
     }),
-    { numRuns: 100 },
+    { numRuns: 60 },
   );
 });
