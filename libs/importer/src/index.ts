@@ -25,5 +25,6 @@ export type {
 export { isKind, isUnknown } from './python-value.ts';
 export { toJson } from './to-json.ts';
 export type { JsonOfPython, UnknownAt } from './to-json.ts';
-export { importScript } from './sweep/import-script.ts';
-export type { ImportedScript, ScriptOptions, SweepBase, SweepFile } from './sweep/import-script.ts';
+export { importFile } from './sweep/import-file.ts';
+export type { ImportedFile, ImportedModule, ImportOptions } from './sweep/import-file.ts';
+export { BASE_HEADER } from './sweep/render-base.ts';

@@ -3,9 +3,9 @@ import { posix, relative, sep } from 'node:path';
 import { isOpen } from './script-sweep.ts';
 import type { ConfigIssue, JsonObject } from '@mixlab/contracts';
 import type { ConfigFiles } from '../config-files.ts';
-import { evaluateConfig } from '../evaluate-config.ts';
+import { evaluateConfig, NOT_STATIC } from '../evaluate-config.ts';
 import type { EvaluatedConfig } from '../evaluate-config.ts';
-import type { EvaluatedModule } from '../evaluate-module.ts';
+import { evaluateModule } from '../evaluate-module.ts';
 import type { PythonParser } from '../python-parser.ts';
 import type { Unknown } from '../python-value.ts';
 import { toJson } from '../to-json.ts';
@@ -14,76 +14,103 @@ import { findBase } from './find-base.ts';
 import type { FoundBase } from './find-base.ts';
 import { sweepNames } from './module-names.ts';
 import { readSweeps } from './read-sweeps.ts';
+import type { ReadSweeps } from './read-sweeps.ts';
+import { renderBase } from './render-base.ts';
 import { renderSweep } from './render-sweep.ts';
 import type { SweepModule } from './render-sweep.ts';
 import type { ScriptSweep, SweepAxis } from './script-sweep.ts';
 
-export interface ScriptOptions {
+export interface ImportOptions {
   readonly parser: PythonParser;
   readonly files: ConfigFiles;
-  /** The script, absolute. */
+  /** A sweep script, or a config; absolute. */
   readonly path: string;
-  /** Writes what OpenMixup's generator writes where that makes no sense: axes that nothing reads. */
+  /** Whether a sweep may set what nothing in OpenMixup reads. */
   readonly keepDefects: boolean;
-  /** Where the module of a base config is to be: relative to `configs/`, as `SweepFile.path`. */
-  readonly baseModule: (base: FoundBase) => string;
 }
 
-/** A module that stands for a sweep of the script. */
-export interface SweepFile {
+/** A module that is to be written. */
+export interface ImportedModule {
+  /** An experiment, which is its author's from then on; or a base config, which is as the checkout has it. */
+  readonly kind: 'experiment' | 'base';
   /** Relative to `configs/`, with forward slashes. */
   readonly path: string;
   readonly text: string;
 }
 
-/** A base config that a sweep starts from. */
-export interface SweepBase extends FoundBase {
-  readonly config: EvaluatedConfig;
-}
-
-export interface ImportedScript {
-  readonly sweeps: readonly SweepFile[];
-  /** Each once. */
-  readonly bases: readonly SweepBase[];
+export interface ImportedFile {
+  readonly modules: readonly ImportedModule[];
   /** What has to be put right by hand: the generator refuses it. */
   readonly issues: readonly ConfigIssue[];
   /** What is done otherwise than in OpenMixup, or is worth knowing. */
   readonly notes: readonly ConfigIssue[];
 }
 
-/** The modules that stand for the sweeps of a script, which has been evaluated. */
-export function importScript({ calls, issues }: EvaluatedModule, options: ScriptOptions): ImportedScript {
-  const read = readSweeps(calls);
+/** A base config that sweeps start from. */
+interface SweepBase extends FoundBase {
+  readonly config: EvaluatedConfig;
+}
+
+/**
+ * The modules that stand for a sweep script, one for each sweep, or for a config, which is a sweep of one run; and those of
+ * the base configs, each once.
+ */
+export function importFile(options: ImportOptions): ImportedFile {
+  const { path } = options;
+  const read = readFile(options);
   const bases = new Map<string, SweepBase>();
-  const told = { issues: [...issues, ...read.issues], notes: [...read.notes] };
+  const told = { issues: [...read.issues], notes: [...read.notes] };
   const found = read.sweeps.map((sweep) => findBaseOf(sweep, options, bases, told.issues));
   const checkout = found.map((base) => checkoutOf(base)).find((folder) => folder !== undefined);
-  const names = sweepNames(pathInCheckout(options.path, checkout), read.sweeps);
-  const sweeps = read.sweeps.map((sweep, at): SweepFile => {
+  const show = (file: string) => pathInCheckout(file, checkout);
+  const names = sweepNames(show(path), read.sweeps);
+  const experiments = read.sweeps.map((sweep, at): ImportedModule => {
     const name = names[at] as string;
-    const path = `${name}.config.ts`;
     const base = found[at] as SweepBase | Unknown;
     const { added, keepsDefects } = isOpen(base)
       ? { added: [], keepsDefects: false }
       : newFields(sweep, base.config.value, options, told);
     const module: SweepModule = {
       name,
-      from: pathInCheckout(options.path, checkout),
-      show: (file) => pathInCheckout(file, checkout),
-      base: isOpen(base) ? base : { specifier: specifier(path, options.baseModule(base)) },
+      from: show(path),
+      show,
+      base: isOpen(base) ? base : { specifier: specifier(name, baseModule(base)) },
       basePath: isOpen(base) ? pathOf(sweep, base) : base.path,
       added,
       keepDefects: keepsDefects,
     };
     todos(sweep, told.issues);
-    return { path, text: renderSweep(sweep, module) };
+    return { kind: 'experiment', path: `${name}.config.ts`, text: renderSweep(sweep, module) };
   });
-  return { sweeps, bases: [...bases.values()], ...told };
+  const modules = Array.from(bases.values(), (base): ImportedModule => {
+    return { kind: 'base', path: baseModule(base), text: renderBase(base.config, base.path, show) };
+  });
+  return { modules: [...modules, ...experiments], ...told };
+}
+
+/** The sweeps of a script; one without axes for a config. */
+function readFile({ parser, files, path }: ImportOptions): ReadSweeps {
+  const module = path.endsWith('.py') ? evaluateModule(parser, files, path) : undefined;
+  const read = readSweeps(module?.calls ?? []);
+  const at = { file: path, line: 1, column: 1 };
+  if (module && read.sweeps.length > 0) return { ...read, issues: [...module.issues, ...read.issues] };
+  const names = [...(module?.scope.names.values() ?? [])];
+  if (names.some(({ value }) => isOpen(value) && value.name?.endsWith('.ConfigGenerator'))) {
+    const message = 'this script makes no sweep: it calls no `ConfigGenerator(…).generate(…)`';
+    return { sweeps: [], issues: [...(module?.issues ?? []), { code: 'no-sweep', message, at }], notes: [] };
+  }
+  const axes = { folders: [], parameters: [], abbreviations: {} };
+  const sweep = { at, base: { value: path, at }, devices: { value: 1, at }, ...axes };
+  return { sweeps: [sweep], issues: [], notes: [] };
+}
+
+function baseModule({ path }: FoundBase): string {
+  return `openmixup/${path.replace(/^configs\//, '').replace(/\.\w+$/, '')}.base.ts`;
 }
 
 function findBaseOf(
   { base }: ScriptSweep,
-  { parser, files, path }: ScriptOptions,
+  { parser, files, path }: ImportOptions,
   known: Map<string, SweepBase>,
   issues: ConfigIssue[],
 ): SweepBase | Unknown {
@@ -95,8 +122,10 @@ function findBaseOf(
     return { kind: 'unknown', why: `there is no ${base.value}`, at: base.at };
   }
   const config = known.get(found.file)?.config ?? evaluateConfig(parser, files, found.file);
-  const sweepBase = { ...found, config };
   if (!known.has(found.file)) issues.push(...config.issues);
+  const broken = config.issues.find(({ code }) => code !== NOT_STATIC);
+  if (broken) return { kind: 'unknown', why: broken.message, at: broken.at ?? base.at };
+  const sweepBase = { ...found, config };
   known.set(found.file, sweepBase);
   return sweepBase;
 }
@@ -127,7 +156,7 @@ function specifier(from: string, to: string): string {
 function newFields(
   sweep: ScriptSweep,
   base: JsonObject,
-  { keepDefects }: ScriptOptions,
+  { keepDefects }: ImportOptions,
   told: { readonly issues: ConfigIssue[]; readonly notes: ConfigIssue[] },
 ): { readonly added: SweepModule['added']; readonly keepsDefects: boolean } {
   let keepsDefects = false;

@@ -1,6 +1,6 @@
 import { formatIssue } from '@mixlab/contracts';
-import { createPythonParser, evaluateModule, importScript } from '@mixlab/importer';
-import type { ImportedScript } from '@mixlab/importer';
+import { createPythonParser, importFile } from '@mixlab/importer';
+import type { ImportedFile } from '@mixlab/importer';
 import { format, resolveConfig } from 'prettier';
 import { beforeAll, describe, expect, it } from 'vitest';
 
@@ -27,7 +27,7 @@ interface Script {
 }
 
 /** Imports a script of a checkout that holds one base config. */
-function imported(script: Script): ImportedScript {
+function imported(script: Script): ImportedFile {
   const path = '/om/configs/flowers/auto_train.py';
   const files: Record<string, string> = {
     [path]: `from openmixup.utils import ConfigGenerator
@@ -41,31 +41,50 @@ ${script.more ?? ''}`,
     '/om/configs/flowers/basic/r50_mix.py': base,
   };
   const disk = { read: (file: string) => files[file] ?? '', exists: (file: string) => file in files };
-  return importScript(evaluateModule(parser, disk, path), {
-    parser,
-    files: disk,
-    path,
-    keepDefects: script.keepDefects ?? false,
-    baseModule: (found) => found.path.replace(/^configs/, 'openmixup').replace(/py$/, 'ts'),
-  });
+  return importFile({ parser, files: disk, path, keepDefects: script.keepDefects ?? false });
 }
 
-const told = ({ issues, notes }: ImportedScript) => ({
+/** The texts of its experiments. */
+const textsOf = ({ modules }: ImportedFile) =>
+  modules.filter(({ kind }) => kind === 'experiment').map(({ text }) => text);
+
+const told = ({ issues, notes }: ImportedFile) => ({
   issues: issues.map(formatIssue),
   notes: notes.map(formatIssue),
 });
 
 describe('a script as a module', () => {
   it('is an experiment over its base config, formatted as Prettier does', async () => {
-    const { sweeps, bases, issues, notes } = imported({});
-    expect({ issues, notes }).toEqual({ issues: [], notes: [] });
-    expect(bases.map(({ file }) => file)).toEqual(['/om/configs/flowers/basic/r18_mix.py']);
-    expect(sweeps).toEqual([
+    const { modules, ...told } = imported({});
+    expect(told).toEqual({ issues: [], notes: [] });
+    expect(modules).toEqual([
       {
+        kind: 'base',
+        path: 'openmixup/flowers/basic/r18_mix.base.ts',
+        text: `// The base config configs/flowers/basic/r18_mix.py, flattened: \`mixlab import\` writes it anew.
+
+const base = {
+  data_source: { type: 'Flowers', root: 'data/flowers' },
+  model: { type: 'Mixer', alpha: 1, mix_mode: 'mixup', head: { loss: { type: 'CE', use_soft: false } } },
+  data: {
+    train: {
+      source: { type: 'Flowers', root: 'data/flowers' },
+      pipeline: [{ type: 'Resize', size: 224 }, { type: 'Flip' }],
+    },
+  },
+  optimizer: { type: 'SGD', lr: 0.1 },
+  runner: { type: 'EpochBasedRunner', max_epochs: 100 },
+} as const;
+
+export default base;
+`,
+      },
+      {
+        kind: 'experiment',
         path: 'openmixup/flowers/auto_train.config.ts',
         text: `// The sweep of configs/flowers/auto_train.py, read by \`mixlab import\`: this file is yours to edit.
 import { defineOpenMixupSweep, vary } from '@mixlab/dsl';
-import base from './basic/r18_mix.ts';
+import base from './basic/r18_mix.base.ts';
 
 export default defineOpenMixupSweep(base, {
   names: {
@@ -106,19 +125,20 @@ export default defineOpenMixupSweep(base, {
     ['defects', { parameters: `{'total_epochs': [1, 2]}`, keepDefects: true }],
   ])('with %s is formatted as Prettier does', async (_, script) => {
     const options = await resolveConfig(import.meta.filename);
-    const [sweep] = imported(script).sweeps;
-    expect(sweep?.text).toBe(await format(sweep?.text ?? '', { ...options, parser: 'typescript' }));
+    for (const { text } of imported(script).modules)
+      expect(text).toBe(await format(text, { ...options, parser: 'typescript' }));
   });
 
   it('for each of several sweeps is named after their bases', () => {
     const again = `ConfigGenerator('configs/flowers/basic/r50_mix.py', 1).generate(model_var, gm_var, {})`;
-    const { sweeps, bases } = imported({ more: `${again}\n${again}` });
-    expect(sweeps.map(({ path }) => path)).toEqual([
+    const { modules } = imported({ more: `${again}\n${again}` });
+    expect(modules.map(({ path }) => path)).toEqual([
+      'openmixup/flowers/basic/r18_mix.base.ts',
+      'openmixup/flowers/basic/r50_mix.base.ts',
       'openmixup/flowers/auto_train-r18_mix.config.ts',
       'openmixup/flowers/auto_train-r50_mix.config.ts',
       'openmixup/flowers/auto_train-r50_mix-2.config.ts',
     ]);
-    expect(bases).toHaveLength(2);
   });
 });
 
@@ -132,12 +152,12 @@ describe('a defect of a script', () => {
     expect(told(strict).issues).toEqual([
       `${at}: total_epochs: OpenMixup reads nothing there (did you mean runner.max_epochs?)`,
     ]);
-    expect(strict.sweeps[0]?.text).toContain('\n  total_epochs: vary(400, 800),\n');
-    expect(strict.sweeps[0]?.text).not.toContain('extended');
+    expect(textsOf(strict)[0]).toContain('\n  total_epochs: vary(400, 800),\n');
+    expect(textsOf(strict)[0]).not.toContain('extended');
     const kept = imported({ ...script, keepDefects: true });
     expect(told(kept)).toEqual({ issues: [], notes: told(strict).issues });
-    expect(kept.sweeps[0]?.text).toContain('const extended = {\n  ...base,\n  total_epochs: 400,\n};');
-    expect(kept.sweeps[0]?.text).toContain('\n  keepDefects: true,\n');
+    expect(textsOf(kept)[0]).toContain('const extended = {\n  ...base,\n  total_epochs: 400,\n};');
+    expect(textsOf(kept)[0]).toContain('\n  keepDefects: true,\n');
   });
 
   it('an axis of a variable that was copied is told, with the copies', () => {
@@ -161,7 +181,7 @@ describe('a defect of a script', () => {
       parameters: `{'optimizer.nesterov': [True, False], 'model.head.loss.weights': [[1, 2]]}`,
     });
     expect(told(found)).toMatchObject({ issues: [], notes: { length: 2 } });
-    expect(found.sweeps[0]?.text).toContain(`const extended = {
+    expect(textsOf(found)[0]).toContain(`const extended = {
   ...base,
   optimizer: { ...base.optimizer, nesterov: true },
   model: { ...base.model, head: { ...base.model.head, loss: { ...base.model.head.loss, weights: [1, 2] } } },
@@ -171,10 +191,10 @@ describe('a defect of a script', () => {
   it.each(['/om/configs/flowers/basic/r18_mix.py', './configs/flowers/basic/../basic/r18_mix.py'])(
     'a base path like %s is one of the checkout',
     (path) => {
-      const { sweeps, issues } = imported({ base: path });
-      expect(issues).toEqual([]);
-      expect(sweeps[0]?.text).toContain(`    base: 'configs/flowers/basic/r18_mix.py',\n`);
-      expect(sweeps[0]?.text).toContain(`import base from './basic/r18_mix.ts';\n`);
+      const found = imported({ base: path });
+      expect(found.issues).toEqual([]);
+      expect(textsOf(found)[0]).toContain(`    base: 'configs/flowers/basic/r18_mix.py',\n`);
+      expect(textsOf(found)[0]).toContain(`import base from './basic/r18_mix.base.ts';\n`);
     },
   );
 
@@ -183,7 +203,7 @@ describe('a defect of a script', () => {
     expect(told(found).issues).toEqual([
       '/om/configs/flowers/auto_train.py:6:1: there is no such base config, here or in a folder above (got configs/flowers/basic/r34.py)',
     ]);
-    expect(found.sweeps[0]?.text).toContain(
+    expect(textsOf(found)[0]).toContain(
       "const base = todo('configs/flowers/auto_train.py:6: there is no configs/flowers/basic/r34.py');",
     );
   });
@@ -196,8 +216,10 @@ describe('a defect of a script', () => {
       `/om/configs/flowers/auto_train.py:5:56: model.beta: ${why}`,
     ]);
     const todo = `todo('configs/flowers/auto_train.py:5: ${why}')`;
-    expect(found.sweeps[0]?.text.replaceAll(/\n {4}/g, '').replaceAll(',\n  )', ')')).toContain(
-      `'model.alpha': vary(0.2,${todo}),\n  'model.beta': ${todo},`,
-    );
+    expect(
+      textsOf(found)[0]
+        ?.replaceAll(/\n {4}/g, '')
+        .replaceAll(',\n  )', ')'),
+    ).toContain(`'model.alpha': vary(0.2,${todo}),\n  'model.beta': ${todo},`);
   });
 });

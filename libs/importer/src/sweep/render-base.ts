@@ -1,0 +1,29 @@
+import { IndentationText, Project, QuoteKind } from 'ts-morph';
+import type { EvaluatedConfig } from '../evaluate-config.ts';
+import { pythonStr } from '../python-text.ts';
+import { laidOut } from './layout.ts';
+import { literal, object } from './literal.ts';
+import type { Show } from './literal.ts';
+
+/** How the module of a base config begins. */
+export const BASE_HEADER = '// The base config ';
+
+/**
+ * The module of a base config with all that it inherits: an object `as const`, of which sweeps get their types, with a
+ * `todo` for each value that only Python knows.
+ */
+export function renderBase({ python }: EvaluatedConfig, from: string, show: Show): string {
+  const project = new Project({
+    useInMemoryFileSystem: true,
+    manipulationSettings: { indentationText: IndentationText.TwoSpaces, quoteKind: QuoteKind.Single },
+  });
+  const file = project.createSourceFile('base.ts');
+  const entries = [...python.entries.values()];
+  const fields = entries.map(({ key, value }) => [pythonStr(key), literal(value, show)] as const);
+  const text = laidOut(object(fields));
+  if (text.includes('todo('))
+    file.addImportDeclaration({ moduleSpecifier: '@mixlab/dsl', namedImports: ['todo'] });
+  file.addStatements(`\nconst base = ${text} as const;\n\nexport default base;`);
+  const command = `\`mixlab import\` writes it anew`;
+  return `${BASE_HEADER}${from}, flattened: ${command}.\n${file.getFullText()}`;
+}
