@@ -5,12 +5,12 @@ from typing import Any, ClassVar
 
 import pytest
 import torch
-from lightning_fabric import Fabric
 from pydantic import ValidationError
 from torch import nn
 
 from mixlab.config import Loss
 from mixlab.core.errors import TrainingFailed
+from mixlab.core.lightning import Fabric
 from mixlab.core.seeding import seed_layers
 from mixlab.methods import Setting, Trained
 from mixlab.methods.samix import SAMix

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import torch
-from lightning_fabric import Fabric
 from torch import Tensor, nn
 
 from mixlab.config import RunConfig
+from mixlab.core.lightning import Fabric
 from mixlab.data import EvaluationBatches
 from mixlab.train.evaluation import Tally
 from mixlab.train.losses import evaluation_loss

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 import torch
-from lightning_fabric import Fabric
 from torch import Tensor
 
 from mixlab.core.files import replacing
+from mixlab.core.lightning import Fabric
 from mixlab.data.split import Files, Split
 from mixlab.train.devices import gather_on_rank_0
 

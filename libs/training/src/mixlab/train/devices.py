@@ -11,15 +11,12 @@ from typing import Any
 
 import torch
 import torch.distributed
-from lightning_fabric import Fabric
-from lightning_fabric.plugins.environments.lightning import LightningEnvironment
-from lightning_fabric.plugins.environments.torchelastic import TorchElasticEnvironment
-from lightning_fabric.strategies.ddp import DDPStrategy
 from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
 from mixlab.config import RunConfig
 from mixlab.core.interruption import Interruption
+from mixlab.core.lightning import DDPStrategy, Fabric, LightningEnvironment, TorchElasticEnvironment
 
 from .arithmetic import fabric_precision, set_arithmetic
 from .commands import Device

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
-from lightning_fabric import Fabric
 from torch import Tensor, nn
 
 from mixlab.core.errors import TrainingFailed
+from mixlab.core.lightning import Fabric
 
 from .devices import sum_over_ranks
 from .failures import memory_explained

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from importlib.metadata import version
 
 import torch
-from lightning_fabric import Fabric
 
 from mixlab.core.console import print_line
 from mixlab.core.errors import TrainingFailed
 from mixlab.core.hold import Hold
+from mixlab.core.lightning import Fabric
 from mixlab.core.run_directory import RunDirectory
 
 from .curves import Board, Curves

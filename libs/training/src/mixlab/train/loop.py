@@ -9,13 +9,13 @@ from dataclasses import replace
 from itertools import islice
 
 import torch
-from lightning_fabric import Fabric
 from torch import nn
 
 from mixlab.config import RunConfig
 from mixlab.core.errors import TrainingFailed
 from mixlab.core.exit_codes import ExitCode
 from mixlab.core.hold import Hold
+from mixlab.core.lightning import Fabric
 from mixlab.data import EvaluationBatches, TrainBatches
 
 from .checkpoints import Best, Checkpoints, Position

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from lightning_fabric import Fabric
 from torch import Tensor
 
+from mixlab.core.lightning import Fabric
 from mixlab.methods import Mixer
 
 from .devices import gather_on_rank_0

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import asdict
 
 import torch
-from lightning_fabric import Fabric
+
+from mixlab.core.lightning import Fabric
 
 from .batch_norm import batch_norm_images
 from .checkpoints import Content

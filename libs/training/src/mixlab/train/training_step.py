@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import torch
-from lightning_fabric import Fabric
 from torch import Tensor
 
 from mixlab.config import RunConfig
+from mixlab.core.lightning import Fabric
 from mixlab.core.seeding import derive_seed, derived_generator, seed_layers
 
 from .compilation import begin_step, compile_backbone
