@@ -1,4 +1,5 @@
-import type { FileNaming, JsonObject, JsonValue } from '@mixlab/contracts';
+import type { JsonObject, JsonValue } from '@mixlab/contracts/json';
+import type { FileNaming } from '@mixlab/contracts/sweep-schema';
 
 /** What the names of OpenMixup's config generator are made of. */
 export interface OpenMixupNames {

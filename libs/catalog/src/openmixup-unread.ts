@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '@mixlab/contracts';
+import type { JsonObject, JsonValue } from '@mixlab/contracts/json';
 
 /** The fields of a config that OpenMixup's training reads; the others are variables of config files, left over. */
 const READ: ReadonlySet<string> = new Set([

@@ -5,6 +5,8 @@ export type { Recipe } from '@mixlab/catalog/recipes';
 export type { Backbone } from './backbone.ts';
 export { defineExperiment, together } from './define-experiment.ts';
 export type { AuthoredConfig } from './define-experiment.ts';
+export { defineOpenMixupSweep } from './define-openmixup-sweep.ts';
+export type { OpenMixupConfig, OpenMixupSettings } from './openmixup-settings.ts';
 export { defineSweep } from './define-sweep.ts';
 export type { DefineSweep } from './define-sweep.ts';
 export { isExperiment } from './experiment.ts';
@@ -17,5 +19,6 @@ export { best, last, meanOfBest, medianOfLast } from './report.ts';
 export type { Report } from './report.ts';
 // By name, a package that adds to these interfaces would add to copies of them.
 export type * from './user-methods.ts';
+export { todo } from './todo.ts';
 export { vary } from './vary.ts';
 export type { Coupling, Vary } from './vary.ts';

@@ -38,4 +38,6 @@ export interface InvalidNode extends Placed {
   readonly kind: 'invalid';
   /** In words: `a function`. */
   readonly got: string;
+  /** What a `todo` says of itself. */
+  readonly todo?: string;
 }

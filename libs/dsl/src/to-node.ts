@@ -1,6 +1,7 @@
 import type { SourceLocation } from '@mixlab/contracts/issue';
 import type { Node } from './node.ts';
 import { originOf } from './origin.ts';
+import { isTodo, open } from './todo.ts';
 import { isVary, varies } from './vary.ts';
 
 /** An authored value as frozen nodes; `place` is where it stands in what holds it. */
@@ -11,6 +12,7 @@ export function toNode(value: unknown, place?: SourceLocation): Node {
 function convert(value: unknown, place: SourceLocation | undefined, around: readonly unknown[]): Node {
   const at = place ?? originOf(value);
   const placed = at ? { at } : {};
+  if (isTodo(value)) return Object.freeze({ kind: 'invalid', got: 'a todo', todo: value[open], ...placed });
   const got = whyInvalid(value, around);
   if (got !== undefined) return Object.freeze({ kind: 'invalid', got, ...placed });
   if (typeof value !== 'object' || value === null) {

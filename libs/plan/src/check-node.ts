@@ -1,6 +1,6 @@
 import { listNames, nearestName } from '@mixlab/contracts';
-import type { JsonSchema, JsonValue, SourceLocation, SweepSchema } from '@mixlab/contracts';
-import type { Node, VaryNode } from '@mixlab/dsl';
+import type { ConfigIssue, JsonSchema, JsonValue, SourceLocation, SweepSchema } from '@mixlab/contracts';
+import type { InvalidNode, Node, VaryNode } from '@mixlab/dsl';
 import { choiceText } from './axis-values.ts';
 import type { IssueLog } from './issue-log.ts';
 import { isObject, own, variants } from './json-schema.ts';
@@ -83,11 +83,7 @@ export function refuseInvalid(node: Node, path: string, log: IssueLog): boolean 
   };
   for (const [inner, part] of walk(node, path)) {
     if (part.kind === 'invalid') {
-      refuse(
-        { code: 'invalid-value', message: 'this is no value of a config', got: part.got },
-        inner,
-        part.at,
-      );
+      refuse(issueOf(part), inner, part.at);
     }
     if (part.kind !== 'vary') continue;
     if (part.choices.length === 0) {
@@ -103,6 +99,12 @@ export function refuseInvalid(node: Node, path: string, log: IssueLog): boolean 
     }
   }
   return found;
+}
+
+/** What is wrong with something that no config can hold. */
+export function issueOf({ got, todo }: InvalidNode): Pick<ConfigIssue, 'code' | 'message' | 'got'> {
+  if (todo !== undefined) return { code: 'todo', message: `this is still to be filled in: ${todo}` };
+  return { code: 'invalid-value', message: 'this is no value of a config', got };
 }
 
 function duplicates(node: VaryNode): Node[] {

@@ -2,6 +2,7 @@ import { launchSchema, nearestName, reportSchema } from '@mixlab/contracts';
 import type { ConfigIssue, JsonValue, Launch, Report, SourceLocation } from '@mixlab/contracts';
 import type { CommandLineSetting, ExperimentData, Node } from '@mixlab/dsl';
 import { z } from 'zod';
+import { issueOf } from './check-node.ts';
 import type { IssueLog } from './issue-log.ts';
 import { entryOf, holdsVary, placed, toJson, walk } from './node-value.ts';
 import { nameIssue } from './names.ts';
@@ -87,12 +88,7 @@ function jsonOf(path: string, node: Node | undefined, log: IssueLog): unknown {
   if (holdsVary(node)) return refuseVary(path, node, log);
   for (const [inner, part] of walk(node, path)) {
     if (part.kind !== 'invalid') continue;
-    const issue = {
-      code: 'invalid-value',
-      message: 'this is no value of a config',
-      path: inner,
-      got: part.got,
-    };
+    const issue = { ...issueOf(part), path: inner };
     return void log.add({ ...issue, ...placed(part.at) }, path);
   }
   return toJson(node);
