@@ -30,6 +30,15 @@ export const configsOptions = z.strictObject({
     .describe(
       "how config files are named: openmixup is as OpenMixup's generator has it, beside the base config",
     ),
+  engine: z
+    .enum(['mixlab', 'openmixup'])
+    .optional()
+    .describe('what to write configs for, if not what the experiments are written for; openmixup needs --out')
+    .meta({ placeholder: 'name' }),
+  strictOpenmixup: z
+    .boolean()
+    .default(false)
+    .describe("with --engine=openmixup, take OpenMixup's own settings where ours differ on purpose"),
   dryRun: z
     .boolean()
     .default(false)

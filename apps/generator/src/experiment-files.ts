@@ -1,40 +1,26 @@
 import { readFileSync } from 'node:fs';
 import { ConfigError } from '@mixlab/contracts';
 import type { ConfigIssue, JsonObject } from '@mixlab/contracts';
-import type { ExperimentData } from '@mixlab/dsl';
-import { mixlabEngine, PLAN_FILE, plannedPaths, readTemplates, renderFiles } from '@mixlab/engines';
-import type { Engine, EnginePlan, EngineRun } from '@mixlab/engines';
+import { PLAN_FILE, plannedPaths, readTemplates, renderFiles } from '@mixlab/engines';
+import type { EnginePlan, EngineRun, Translation } from '@mixlab/engines';
 import { parsePlan, planFilePieces } from '@mixlab/plan';
-import type { Plan, PlannedRun } from '@mixlab/plan';
+import type { PlannedRun } from '@mixlab/plan';
 import type { ExperimentFiles } from '@mixlab/writer';
-
-const engines: Readonly<Record<string, Engine>> = { mixlab: mixlabEngine };
-
-/** The problem with an experiment that is written for an engine which is not there. */
-export function engineIssue({ schema, authored }: ExperimentData): ConfigIssue | undefined {
-  if (Object.hasOwn(engines, schema.engine)) return undefined;
-  return {
-    code: 'unknown-engine',
-    message: 'no engine of this name writes configs',
-    expected: `one of ${Object.keys(engines).join(', ')}`,
-    got: JSON.stringify(schema.engine),
-    ...(authored.at ? { at: authored.at } : {}),
-  };
-}
+import type { EngineeredPlan } from './engines.ts';
 
 /**
  * What each plan generates, rendered as the writer asks for it.
  *
  * @param elsewhere whether config files lie outside of their experiments' folders, as under OpenMixup's naming
  */
-export function experimentFiles(plans: readonly Plan<unknown>[], elsewhere = false): ExperimentFiles[] {
+export function experimentFiles(plans: readonly EngineeredPlan[], elsewhere = false): ExperimentFiles[] {
   const templates = readTemplates((file) => readFileSync(file, 'utf8'));
-  return plans.map((plan) => {
-    const view = enginePlan(plan);
+  return plans.map((engineered) => {
+    const view = enginePlan(engineered);
     return {
-      experiment: plan.experiment,
+      experiment: engineered.plan.experiment,
       elsewhere,
-      files: () => renderFiles(view, engines[plan.engine]!, templates),
+      files: () => renderFiles(view, engineered.engine, templates),
       planned: () => plannedPaths(view),
       damage: (path, text, file) => (path === PLAN_FILE ? planDamage(text, file) : []),
     };
@@ -52,12 +38,27 @@ function planDamage(text: string, file: string): readonly ConfigIssue[] {
   }
 }
 
-function enginePlan(plan: Plan<unknown>): EnginePlan {
+function enginePlan({ plan, translate }: EngineeredPlan): EnginePlan {
+  const runs = () => plan.runs() as Iterable<PlannedRun<JsonObject>>;
   return {
     experiment: plan.experiment,
     source: plan.source,
     launch: plan.launch,
-    runs: () => plan.runs() as Iterable<PlannedRun<JsonObject>> as Iterable<EngineRun>,
+    runs: translate ? () => translated(runs(), translate) : runs,
     planFile: () => planFilePieces(plan),
   };
+}
+
+/** The runs that can be translated, each with its config in the engine's terms once it is asked for. */
+function* translated(
+  runs: Iterable<PlannedRun<JsonObject>>,
+  translate: (config: JsonObject) => Translation,
+): Generator<EngineRun> {
+  for (const run of runs) {
+    const { name, hash, configPath, trials, selected } = run;
+    const translation = translate(run.config);
+    if ('config' in translation) {
+      yield { name, hash, configPath, trials, selected, config: translation.config };
+    }
+  }
 }

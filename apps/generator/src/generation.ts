@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import type { CommandIo } from '@mixlab/contracts';
-import type { Plan } from '@mixlab/plan';
 import { writeGenerated } from '@mixlab/writer';
 import type { WriteSummary } from '@mixlab/writer';
 import type { ConfigsOptions } from './configs-options.ts';
+import type { EngineeredPlan } from './engines.ts';
 import { experimentFiles } from './experiment-files.ts';
 import type { Prepared } from './prepare.ts';
 
@@ -14,10 +14,11 @@ export interface Generation {
   readonly dryRun: boolean;
   readonly experiments: readonly GeneratedExperiment[];
   readonly leftAlone: readonly string[];
+  /** Experiments that the engine can take nothing of. */
+  readonly untaken: readonly EngineeredPlan[];
 }
 
-export interface GeneratedExperiment {
-  readonly plan: Plan<unknown>;
+export interface GeneratedExperiment extends EngineeredPlan {
   readonly files: WriteSummary;
 }
 
@@ -32,7 +33,7 @@ export async function generate(
   io: CommandIo,
 ): Promise<Generation> {
   const out = options.out === undefined ? resolve(io.home, 'generated') : resolve(io.cwd, options.out);
-  const { plans, leftAlone } = prepared;
+  const { plans, leftAlone, untaken } = prepared;
   const { dryRun, force } = options;
   const summaries = await writeGenerated(experimentFiles(plans, options.naming !== 'mixlab'), {
     out,
@@ -42,7 +43,8 @@ export async function generate(
   return {
     out,
     dryRun,
-    experiments: plans.map((plan, index) => ({ plan, files: summaries[index]! })),
+    experiments: plans.map((plan, index) => ({ ...plan, files: summaries[index]! })),
     leftAlone,
+    untaken,
   };
 }

@@ -5,7 +5,7 @@ import type { ConfigIssue, JsonValue } from '@mixlab/contracts';
 import { checkNames, parseSetting, planExperiment, selectPlans } from '@mixlab/plan';
 import type { Plan, Selection } from '@mixlab/plan';
 import type { ConfigsOptions } from './configs-options.ts';
-import { engineIssue } from './experiment-files.ts';
+import { engineIssue, engineOptionIssues } from './engines.ts';
 import { wholeSettings } from './whole-settings.ts';
 
 type AnyPlan = Plan<unknown>;
@@ -39,8 +39,8 @@ export function planExperiments(
   issues: readonly ConfigIssue[] = [],
 ): AnyPlan[] {
   const problems = new Problems();
-  problems.issues.push(...issues, ...nameIssues(chosen, all));
-  problems.issues.push(...chosen.flatMap(({ experiment }) => engineIssue(experiment) ?? []));
+  problems.issues.push(...issues, ...engineOptionIssues(options), ...nameIssues(chosen, all));
+  problems.issues.push(...chosen.flatMap(({ experiment }) => engineIssue(experiment, options) ?? []));
   const sets = settingsOf(options, problems);
   const naming = options.naming === 'mixlab' ? undefined : options.naming;
   const plans = chosen.flatMap(({ experiment, file, sha256 }) => {

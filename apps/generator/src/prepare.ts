@@ -2,17 +2,20 @@ import { loadExperiments } from '@mixlab/authoring';
 import type { FailedFile } from '@mixlab/authoring';
 import { ConfigError } from '@mixlab/contracts';
 import type { ConfigIssue } from '@mixlab/contracts';
-import type { Plan } from '@mixlab/plan';
 import { chooseExperiments } from './choose-experiments.ts';
 import type { ConfigsOptions } from './configs-options.ts';
+import { engineered } from './engines.ts';
+import type { EngineeredPlan } from './engines.ts';
 import { planExperiments } from './plan-experiments.ts';
 import { wrongValues } from './wrong-values.ts';
 
 /** What is to be generated, checked in full. */
 export interface Prepared {
-  readonly plans: readonly Plan<unknown>[];
+  readonly plans: readonly EngineeredPlan[];
   /** Chosen experiments in which the selection matches nothing. */
   readonly leftAlone: readonly string[];
+  /** Chosen experiments of which the engine can take nothing that is selected. */
+  readonly untaken: readonly EngineeredPlan[];
   /** Authored files with problems that concern none of the chosen experiments. */
   readonly unread: readonly string[];
 }
@@ -28,15 +31,29 @@ export async function prepare(home: string, options: ConfigsOptions): Promise<Pr
   const chosen = chooseExperiments(authored, options.experiment);
   const known = [...chosen.issues, ...chosen.failures.flatMap(issuesOf)];
   const plans = planExperiments(chosen.experiments, authored.experiments, options, known);
+  const meant = plans.filter((plan) => plan.selectedSize > 0).map((plan) => engineered(plan, options));
+  const taken = meant.filter(({ plan }) => plan.selectedSize > 0);
+  if (meant.length > 0 && taken.length === 0) throw new ConfigError(meant.flatMap(untakenIssues));
   return {
-    plans: plans.filter((plan) => plan.selectedSize > 0),
+    plans: taken,
     leftAlone: plans.filter((plan) => plan.selectedSize === 0).map((plan) => plan.experiment),
+    untaken: meant.filter(({ plan }) => plan.selectedSize === 0),
     unread: chosen.otherFailures.map(({ file }) => file),
   };
 }
 
 function issuesOf({ issues, unsound }: FailedFile): readonly ConfigIssue[] {
   return unsound ? [...issues, ...wrongValues(unsound, issues)] : issues;
+}
+
+/** Why an engine can take nothing of an experiment. */
+function untakenIssues({ plan, engine, leftOut }: EngineeredPlan): ConfigIssue[] {
+  const reasons = new Set(leftOut.flatMap((run) => run.reasons));
+  return [...reasons].map((reason) => ({
+    code: 'untaken',
+    message: `${engine.name} can take no run of ${plan.experiment}: ${reason}`,
+    at: { file: plan.source.file, line: 1, column: 1 },
+  }));
 }
 
 const noneAuthored: ConfigIssue = {

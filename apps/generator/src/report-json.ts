@@ -4,7 +4,10 @@ import type { Generation } from './generation.ts';
 import { launchCommand } from './launch-command.ts';
 
 /** What `--json` gives: the selected runs as in `plan.json`, and the counts of files. */
-export function generationJson({ out, dryRun, experiments, leftAlone }: Generation, cwd: string): string {
+export function generationJson(
+  { out, dryRun, experiments, leftAlone, untaken }: Generation,
+  cwd: string,
+): string {
   return print({
     dryRun,
     out,
@@ -16,6 +19,9 @@ export function generationJson({ out, dryRun, experiments, leftAlone }: Generati
       runs: [...plan.runs()].filter((run) => run.selected).map(planRun),
     })),
     leftAlone,
+    leftOut: [...experiments, ...untaken].flatMap(({ plan, leftOut }) =>
+      leftOut.map((run) => ({ experiment: plan.experiment, ...run })),
+    ),
   });
 }
 

@@ -1,4 +1,5 @@
 import { alignColumns } from '@mixlab/contracts';
+import type { EngineeredPlan } from './engines.ts';
 import type { GeneratedExperiment, Generation } from './generation.ts';
 import { launchCommand } from './launch-command.ts';
 
@@ -7,9 +8,10 @@ const MAX_COMMANDS = 8;
 
 /** What `configs` prints: what became of each experiment's files, and what to type next. */
 export function generationText(generation: Generation, cwd: string): string {
-  const { experiments, leftAlone, dryRun } = generation;
+  const { experiments, leftAlone, untaken, dryRun } = generation;
   const lines = dryRun ? experiments.flatMap(runTable) : [];
   lines.push(...alignColumns(experiments.map((experiment) => summaryRow(experiment, dryRun))));
+  lines.push(...leftOutLines([...experiments, ...untaken]));
   if (leftAlone.length > 0)
     lines.push(`left alone, for nothing in them is selected: ${leftAlone.join(', ')}`);
   if (!dryRun) lines.push('', ...nextCommands(generation, cwd));
@@ -25,6 +27,24 @@ function summaryRow({ plan, files }: GeneratedExperiment, dryRun: boolean): stri
     ? `would write ${written}, leave ${unchanged} unchanged, remove ${removed}`
     : `${written} written, ${unchanged} unchanged, ${removed} removed`;
   return [experiment, runs, counts];
+}
+
+/** What an engine could not take, by experiment and reason, each with its number of runs. */
+function leftOutLines(plans: readonly EngineeredPlan[]): string[] {
+  const rows = plans.flatMap(({ plan, leftOut }) => {
+    const counts = new Map<string, number>();
+    for (const { reasons } of leftOut) {
+      const reason = reasons.join('; ');
+      counts.set(reason, (counts.get(reason) ?? 0) + 1);
+    }
+    return [...counts].map(([reason, count]) => [
+      `  ${plan.experiment}`,
+      `${count} ${count === 1 ? 'run' : 'runs'}`,
+      reason,
+    ]);
+  });
+  const engine = plans.find(({ leftOut }) => leftOut.length > 0)?.engine.name;
+  return rows.length > 0 ? ['', `left out, for ${engine} cannot take it:`, ...alignColumns(rows)] : [];
 }
 
 /** A row for each selected run: its name and the axes that tell it from others. */

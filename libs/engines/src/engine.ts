@@ -27,6 +27,9 @@ export interface EnginePlan {
   planFile(): Iterable<Piece>;
 }
 
+/** A config in an engine's terms, or why it has none. */
+export type Translation = { readonly config: JsonObject } | { readonly reasons: readonly string[] };
+
 /** What config files are written for: a training library, by how it takes its configs and how it is started. */
 export interface Engine {
   readonly name: string;
@@ -36,4 +39,6 @@ export interface Engine {
   configBytes(config: JsonObject): Uint8Array;
   /** Template of the bash functions with which the scheduler trains one trial. */
   readonly trainer: TemplateName;
+  /** The fewest GPUs that a run may take. */
+  readonly leastGpus: number;
 }

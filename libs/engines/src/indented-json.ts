@@ -2,20 +2,27 @@ import { JoinedBytes } from '@mixlab/contracts';
 import type { JsonObject, JsonValue } from '@mixlab/contracts';
 
 const OPEN = 0x7b;
-const CLOSE = Buffer.from('\n}\n');
-const EMPTY = Buffer.from('{}\n');
 
 /**
- * `JSON.stringify(config, null, 2)` and a newline as UTF-8. The run configs of a plan share most of their fields: what a
+ * `JSON.stringify(config, null, indent)` and an end, such as a newline, as UTF-8. The run configs of a plan share most of their fields: what a
  * config has in common with the one before it is not printed again, nor is a frozen field that came by earlier.
  */
 export class IndentedJson {
+  readonly #indent: string;
+  readonly #close: Buffer;
+  readonly #empty: Buffer;
   readonly #json = new JoinedBytes();
   /** The fields that were printed last, in order; the value undefined where it may have changed inside. */
   readonly #keys: string[] = [];
   readonly #values: (JsonValue | undefined)[] = [];
   /** By key, the bytes of a frozen field, which an object may be in two of. */
   readonly #known = new Map<string, WeakMap<object, Uint8Array>>();
+
+  constructor(indent: number, end: string) {
+    this.#indent = ' '.repeat(indent);
+    this.#close = Buffer.from(`\n}${end}`);
+    this.#empty = Buffer.from(`{}${end}`);
+  }
 
   /** The bytes are good until the next call. */
   print(config: JsonObject): Buffer {
@@ -30,8 +37,8 @@ export class IndentedJson {
       }
       place += 1;
     }
-    if (place === 0) return EMPTY;
-    this.#json.set(place, CLOSE);
+    if (place === 0) return this.#empty;
+    this.#json.set(place, this.#close);
     // What lies there now is no field.
     this.#values[place] = undefined;
     const bytes = this.#json.join(place + 1);
@@ -40,22 +47,22 @@ export class IndentedJson {
   }
 
   #field(key: string, value: JsonValue): Uint8Array {
-    if (typeof value !== 'object' || value === null || !isConstant(value)) return printField(key, value);
+    if (typeof value !== 'object' || value === null || !isConstant(value)) return this.#print(key, value);
     let ofKey = this.#known.get(key);
     if (!ofKey) this.#known.set(key, (ofKey = new WeakMap()));
     let bytes = ofKey.get(value);
-    if (!bytes) ofKey.set(value, (bytes = printField(key, value)));
+    if (!bytes) ofKey.set(value, (bytes = this.#print(key, value)));
     return bytes;
+  }
+
+  /** `,` and a field. Newlines in strings are escaped: all that there are indent. */
+  #print(key: string, value: JsonValue): Uint8Array {
+    const text = JSON.stringify(value, null, this.#indent).replaceAll('\n', `\n${this.#indent}`);
+    return Buffer.from(`,\n${this.#indent}${JSON.stringify(key)}: ${text}`);
   }
 }
 
 /** Whether a value that is the same is still the same inside. What is frozen in a run config is frozen throughout. */
 function isConstant(value: JsonValue): boolean {
   return typeof value !== 'object' || Object.isFrozen(value);
-}
-
-/** `,` and a field. Newlines in strings are escaped: all that there are indent. */
-function printField(key: string, value: JsonValue): Uint8Array {
-  const text = JSON.stringify(value, null, 2).replaceAll('\n', '\n  ');
-  return Buffer.from(`,\n  ${JSON.stringify(key)}: ${text}`);
 }

@@ -1,5 +1,7 @@
-export type { Engine, EnginePlan, EngineRun } from './engine.ts';
+export type { Engine, EnginePlan, EngineRun, Translation } from './engine.ts';
 export { mixlabEngine } from './mixlab/engine.ts';
+export { openmixupEngine } from './openmixup/engine.ts';
+export { translate } from './openmixup/translate.ts';
 export { PLAN_FILE, plannedPaths, renderFiles } from './render.ts';
 export { shellQuote } from './shell-quote.ts';
 export { readTemplates, templateFiles } from './templates.ts';

@@ -23,7 +23,7 @@ export function* renderLaunchScripts(
   const values = {
     experiment: plan.experiment,
     source: plan.source.file,
-    gpusPerRun: plan.launch.gpusPerRun,
+    gpusPerRun: Math.max(plan.launch.gpusPerRun, engine.leastGpus),
     reservedOptions: reservedSbatchOptions.join(' '),
   };
   const options = slurmOptions(plan.launch).map((option) => ({ option }));

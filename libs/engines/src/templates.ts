@@ -23,6 +23,7 @@ const files = {
   slurmSubmit: 'slurm/submit.sh.hbs',
   slurmTask: 'slurm/task.sh.hbs',
   mixlabTrainer: 'scheduler/trainer-mixlab.sh.hbs',
+  openmixupTrainer: 'scheduler/trainer-openmixup.sh.hbs',
 } as const;
 
 /** Where the templates lie. They are bash, which a TypeScript string would disfigure; who may read files reads them. */

@@ -17,7 +17,8 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { PLAN_SCHEMA_VERSION, type PlanFile } from '@mixlab/contracts';
 import type { Launch } from '@mixlab/contracts';
-import { mixlabEngine, readTemplates, renderFiles, type EnginePlan, type EngineRun } from '@mixlab/engines';
+import { mixlabEngine, readTemplates, renderFiles } from '@mixlab/engines';
+import type { Engine, EnginePlan, EngineRun } from '@mixlab/engines';
 import { onTestFinished } from 'vitest';
 
 /** The bash that scripts are tested with; name an old one to see that they still run there. */
@@ -85,8 +86,8 @@ export function temporaryFolder(): string {
   return folder;
 }
 
-export function write(folder: string, plan: EnginePlan): void {
-  for (const { path, text, executable } of renderFiles(plan, mixlabEngine, templates)) {
+export function write(folder: string, plan: EnginePlan, engine: Engine = mixlabEngine): void {
+  for (const { path, text, executable } of renderFiles(plan, engine, templates)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), typeof text === 'string' ? text : [...text].join(''));
     if (executable) chmodSync(join(folder, path), 0o755);

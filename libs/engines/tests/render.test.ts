@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { JsonObject } from '@mixlab/contracts';
-import { mixlabEngine, plannedPaths, renderFiles } from '@mixlab/engines';
+import { mixlabEngine, openmixupEngine, plannedPaths, renderFiles } from '@mixlab/engines';
 import { execaSync } from 'execa';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -135,8 +135,10 @@ describe('the scripts', () => {
     const setup = [`echo "it's $(odd)"`];
     const launch = { gpusPerRun: 0, slurm: { sbatch: ['--comment=$(odd) "x"'], setup } };
     write(join(folder, 'odd'), planOf(`it's "$(odd)"\n`, [`-a 'b' $c\n\`d\``], launch));
-    const scripts = [...launchScriptPaths, 'odd/launch/local.sh', 'odd/launch/slurm.sh'].map((path) =>
-      join(folder, path),
+    write(join(folder, 'openmixup'), plan, openmixupEngine);
+    const others = ['openmixup/launch/scheduler.sh', 'openmixup/launch/slurm-scheduler.sh'];
+    const scripts = [...launchScriptPaths, 'odd/launch/local.sh', 'odd/launch/slurm.sh', ...others].map(
+      (path) => join(folder, path),
     );
     const { stdout, exitCode } = execaSync(shellcheck, ['--severity=style', ...scripts], { reject: false });
     expect(stdout).toBe('');

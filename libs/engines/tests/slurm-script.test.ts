@@ -63,6 +63,7 @@ describe('slurm.sh --dry-run', () => {
       home=/lab
       work=/lab/work_dirs/imagenet/some
       gpus=4
+      authored_gpus=8
       nodes=2
       retries=0
       train_task /lab/work_dirs/imagenet/some/.slurm/ID-1.tasks

@@ -40,11 +40,17 @@ export interface PlannedRun<C> {
 export class Plan<C> {
   readonly #parts: PlanParts<C>;
   readonly #selection: Selection;
+  readonly #leftOut: ReadonlySet<number>;
   #selectedSize: number | undefined;
 
-  constructor(parts: PlanParts<C>, selection: Selection = {}) {
+  constructor(
+    parts: PlanParts<C>,
+    selection: Selection = {},
+    leftOut: ReadonlySet<number> = new Set<number>(),
+  ) {
     this.#parts = parts;
     this.#selection = selection;
+    this.#leftOut = leftOut;
   }
 
   get experiment(): string {
@@ -78,7 +84,7 @@ export class Plan<C> {
   }
 
   get selectedSize(): number {
-    if (Object.keys(this.#selection).length === 0) return this.size;
+    if (Object.keys(this.#selection).length === 0) return this.size - this.#leftOut.size;
     if (this.#selectedSize === undefined) {
       this.#selectedSize = 0;
       for (const { selected } of this.runs()) if (selected) this.#selectedSize += 1;
@@ -94,11 +100,16 @@ export class Plan<C> {
   /** @throws RangeError where there is no such run */
   run(index: number): PlannedRun<C> {
     if (!Number.isInteger(index) || index < 0 || index >= this.size) throw new RangeError(`no run ${index}`);
-    return new Run(index, this.#parts, this.#selection);
+    return new Run(index, this.#parts, this.#selection, this.#leftOut.has(index));
   }
 
   /** The same plan with other runs selected, possibly none; `selectPlans` also checks the selection. */
   select(selection: Selection): Plan<C> {
-    return new Plan(this.#parts, selection);
+    return new Plan(this.#parts, selection, this.#leftOut);
+  }
+
+  /** The same plan for another engine, which cannot take the runs at these positions: those are not selected. */
+  forEngine(engine: string, leftOut: ReadonlySet<number>): Plan<C> {
+    return new Plan({ ...this.#parts, engine }, this.#selection, leftOut);
   }
 }

@@ -29,13 +29,15 @@ export class Run<C> implements PlannedRun<C> {
   readonly index: number;
   readonly #parts: PlanParts<C>;
   readonly #selection: Selection;
+  readonly #isLeftOut: boolean;
   #config: C | undefined;
   #axes: Readonly<Record<string, JsonValue>> | undefined;
 
-  constructor(index: number, parts: PlanParts<C>, selection: Selection) {
+  constructor(index: number, parts: PlanParts<C>, selection: Selection, isLeftOut: boolean) {
     this.index = index;
     this.#parts = parts;
     this.#selection = selection;
+    this.#isLeftOut = isLeftOut;
   }
 
   get name(): string {
@@ -76,7 +78,7 @@ export class Run<C> implements PlannedRun<C> {
   }
 
   get selected(): boolean {
-    return selects(this.#selection, this);
+    return !this.#isLeftOut && selects(this.#selection, this);
   }
 
   originOf(path: string): Origin {
