@@ -19,7 +19,8 @@ export type Item = readonly [lead: string, expression: Expression];
 /** The text of an expression that starts in column `column` of a line that is indented by `indent` spaces. */
 export function layOut(expression: Expression, indent = 0, column = indent, after = 0): string {
   const flat = flatText(expression);
-  if (typeof expression === 'string' || column + flat.length + after <= WIDTH) return flat;
+  if (typeof expression === 'string') return flat;
+  if (column + flat.length + after <= WIDTH && !isBroken(expression)) return flat;
   const { open, items, close, filled = false } = expression;
   const inner = indent + 2;
   const parts = items.map(([lead, item]) => lead + layOut(item, inner, inner + lead.length, 1));
@@ -35,6 +36,16 @@ export function laidOut({ open, items, close }: Compound, indent = 0): string {
     ([lead, item]) => `${margin}${lead}${layOut(item, indent + 2, indent + 2 + lead.length, 1)},\n`,
   );
   return `${open}\n${lines.join('')}${' '.repeat(indent)}${close}`;
+}
+
+/** Prettier gives each element of a list a line where all are dicts, or all lists, of more than one part. */
+function isBroken(expression: Expression): boolean {
+  if (typeof expression === 'string') return false;
+  const inner = expression.items.map(([, item]) => item);
+  const isList = expression.open === '[' && inner.length > 1;
+  const isAlike = (open: string) =>
+    inner.every((item) => typeof item !== 'string' && item.open === open && item.items.length > 1);
+  return (isList && (isAlike('{') || isAlike('['))) || inner.some(isBroken);
 }
 
 function flatText(expression: Expression): string {
