@@ -1,5 +1,19 @@
-/** Lets Node import the workspace's TypeScript; false, after saying why, where that is not installed. */
-export async function readTypeScript() {
+// Commands that run no authored file and read nothing that lies beside their sources. The others share modules with the
+// files that they load.
+const BUNDLED = new Set([
+  ...['run', 'submit', 'status', 'logs', 'resume', 'cancel', 'clean'],
+  ...['budget', 'probe', 'table'],
+]);
+
+/** `run` of the workspace's TypeScript module `entry`; undefined, after saying why, where that cannot be imported. */
+export async function loadRun(entry, command) {
+  const bundle = BUNDLED.has(command) ? await (await import('./bundle.mjs')).findBundle(entry) : undefined;
+  if (!bundle && !(await readTypeScript())) return undefined;
+  return (await import(bundle ?? entry)).run;
+}
+
+/** Lets Node import TypeScript; false where that is not installed. */
+async function readTypeScript() {
   let tsx;
   try {
     tsx = await import('tsx/esm/api');

@@ -12,12 +12,11 @@ async function start() {
   }
   // TypeScript in the workspace, JavaScript in the published package: package.json says which.
   const entry = import.meta.resolve('#run');
-  if (entry.endsWith('.ts')) {
-    const { readTypeScript } = await import('./from-source.mjs');
-    if (!(await readTypeScript())) return 1;
-  }
-  const { run } = await import(entry);
-  return run(process.argv.slice(2));
+  const argv = process.argv.slice(2);
+  const run = entry.endsWith('.ts')
+    ? await (await import('./from-source.mjs')).loadRun(entry, argv[0])
+    : (await import(entry)).run;
+  return run ? run(argv) : 1;
 }
 
 process.exitCode = await start();
