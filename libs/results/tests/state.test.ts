@@ -123,7 +123,7 @@ describe('a trial that somebody asks to end', () => {
   });
 
   it('stays completed', () => {
-    expect(asked({ status: statusText(hash) })).toEqual(['completed', true]);
+    expect(asked({ status: statusText(hash) })).toEqual(['completed', false]);
   });
 });
 

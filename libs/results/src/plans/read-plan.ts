@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { planSchema } from '@mixlab/contracts';
-import type { PlanFile } from '@mixlab/contracts';
+import type { JsonValue, PlanFile } from '@mixlab/contracts';
+import { checkPlan } from './check-plan.ts';
 
 const PROBLEMS_SHOWN = 5;
 
@@ -23,13 +23,13 @@ export function readPlan(
   } catch (error) {
     return fail(`cannot be read (${(error as NodeJS.ErrnoException).code ?? (error as Error).message})`);
   }
-  let value: unknown;
+  let value: JsonValue;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(text) as JsonValue;
   } catch (error) {
     return fail(`is not JSON (${(error as Error).message})`);
   }
-  const parsed = planSchema.safeParse(value);
+  const parsed = checkPlan(value);
   if (parsed.success) return { plan: parsed.data };
   const { issues } = parsed.error;
   const shown = issues

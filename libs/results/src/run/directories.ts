@@ -125,7 +125,7 @@ export class RunDirectories {
         : this.#trialsIn(name);
     const trials = numbers.flatMap((trial): Trial[] => {
       const path = `${name}/trial${trial}`;
-      const directory = join(this.#folder, path);
+      const directory = `${this.#folder}/${path}`;
       const files = readTrialFiles(directory, known.get(trial));
       return files.status || existsSync(directory) ? [{ trial, path, files }] : [];
     });

@@ -1,4 +1,5 @@
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
+import type { JsonValue } from '@mixlab/contracts';
 import { stampOfOpen } from './stamp.ts';
 import type { Stamp } from './stamp.ts';
 
@@ -6,7 +7,7 @@ import type { Stamp } from './stamp.ts';
 export type JsonFile =
   | { readonly kind: 'absent' }
   | { readonly kind: 'unusable'; readonly why: string }
-  | { readonly kind: 'value'; readonly value: unknown; readonly stamp: Stamp };
+  | { readonly kind: 'value'; readonly value: JsonValue; readonly stamp: Stamp };
 
 const buffer = Buffer.allocUnsafe(1 << 14);
 
@@ -32,7 +33,7 @@ export function readJson(path: string): JsonFile {
       : { kind: 'unusable', why: code ?? message };
   }
   try {
-    return { kind: 'value', value: JSON.parse(text), stamp };
+    return { kind: 'value', value: JSON.parse(text) as JsonValue, stamp };
   } catch {
     return { kind: 'unusable', why: text.trim() === '' ? 'empty' : 'not JSON' };
   }

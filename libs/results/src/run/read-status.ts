@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { PlanFile, PlanRun, Status } from '@mixlab/contracts';
 import { LastValues } from '../log/last-value.ts';
 import { RunDirectories } from './directories.ts';
@@ -10,7 +9,7 @@ export interface RunStatus {
   readonly run: string;
   readonly trial: number;
   readonly state: TrialState;
-  /** Somebody asked for it to end; a running one does at its next step. */
+  /** Somebody asked for it to end; a running one does at its next step, and nobody looks where it is completed. */
   readonly cancelAsked: boolean;
   /** Counts from 1; 0 before the first. */
   readonly attempt: number;
@@ -83,7 +82,7 @@ export class StatusReader {
       epoch: status?.epoch ?? 0,
       maxEpochs: status?.maxEpochs ?? (typeof planned === 'number' ? planned : null),
       metric,
-      value: found ? this.#values.read(join(this.#folder, found.path, 'log.jsonl'), metric) : null,
+      value: found ? this.#values.read(`${this.#folder}/${found.path}/log.jsonl`, metric) : null,
       secondsSinceHeartbeat: writtenAt === null ? null : Math.max(0, Math.round((now - writtenAt) / 1000)),
       host: status?.host ?? null,
       pid: status?.pid ?? null,
