@@ -34,6 +34,11 @@ describe('the command line', () => {
         --naming <value>       how config files are named: openmixup is as OpenMixup's
                                generator has it, beside the base config (one of:
                                mixlab, openmixup; default: mixlab)
+        --engine <name>        what to write configs for, if not what the experiments
+                               are written for; openmixup needs --out (one of: mixlab,
+                               openmixup)
+        --strict-openmixup     with --engine=openmixup, take OpenMixup's own settings
+                               where ours differ on purpose
         -n, --dry-run          print the table of runs and write nothing
         -f, --force            overwrite generated files that were changed by hand
         --json [file]          print nothing but JSON; with a file, write JSON there

@@ -1,4 +1,5 @@
 export { catalogCommand } from './catalog-command.ts';
 export { configsCommand } from './configs-command.ts';
 export { experimentFiles } from './experiment-files.ts';
+export { importCommand } from './import-command.ts';
 export { initCommand } from './init-command.ts';

@@ -7,7 +7,7 @@ import type { ConfigsOptions } from './configs-options.ts';
 import { engineered } from './engines.ts';
 import type { EngineeredPlan } from './engines.ts';
 import { planExperiments } from './plan-experiments.ts';
-import { wrongValues } from './wrong-values.ts';
+import { problemsOf } from './wrong-values.ts';
 
 /** What is to be generated, checked in full. */
 export interface Prepared {
@@ -43,7 +43,7 @@ export async function prepare(home: string, options: ConfigsOptions): Promise<Pr
 }
 
 function issuesOf({ issues, unsound }: FailedFile): readonly ConfigIssue[] {
-  return unsound ? [...issues, ...wrongValues(unsound, issues)] : issues;
+  return unsound ? problemsOf(issues, unsound) : issues;
 }
 
 /** Why an engine can take nothing of an experiment. */

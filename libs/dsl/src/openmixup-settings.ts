@@ -24,7 +24,21 @@ export type OpenMixupSettings<B> = [B] extends [never]
   ? { readonly [path: string]: Varied<unknown> }
   : {
       readonly [E in Extract<Below<B, '', [0, 0, 0, 0, 0, 0, 0, 0]>, Entry> as E[0]]?: Varied<Setting<E[1]>>;
-    };
+    } & Unread<B>;
+
+declare const nothing: unique symbol;
+
+/** In place of `total_epochs`, which OpenMixup does not read in a config that has a `runner`. */
+export interface UseRunnerMaxEpochs {
+  readonly [nothing]: never;
+}
+
+/** What looks like a field of the base, and is read by nothing. */
+type Unread<B> = B extends { readonly runner: { readonly max_epochs: unknown } }
+  ? 'total_epochs' extends keyof B
+    ? unknown
+    : { readonly total_epochs?: UseRunnerMaxEpochs }
+  : unknown;
 
 type Entry = readonly [path: string, type: unknown];
 

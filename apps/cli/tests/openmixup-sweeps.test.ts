@@ -1,0 +1,223 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { run } from '../src/index.ts';
+import { makeWorkspace } from './workspace.ts';
+import type { Workspace } from './workspace.ts';
+
+/** What OpenMixup's own generator wrote for two of its scripts. */
+const real = join(import.meta.dirname, 'openmixup');
+const cifar10 = 'configs/classification/cifar10/mixups/basic';
+const cifar100 = 'configs/classification/cifar100/automix/basic';
+
+interface Script {
+  readonly path: string;
+  readonly base: string;
+  readonly folders: string;
+  readonly parameters: string;
+  readonly abbreviations?: string;
+}
+
+let workspace: Workspace;
+let checkout: string;
+
+beforeAll(() => {
+  workspace = makeWorkspace({ 'configs/.keep': '' });
+  checkout = join(workspace.home, 'checkout');
+  // A base config is as good as JSON: any file that was generated from it, without what was added.
+  baseFrom(
+    `${cifar10}/r18/mix_modemixup/r18_mixups_CE_none_multi_mode_alpha1_ep400.json`,
+    `${cifar10}/r18_mixups_CE_none_multi_mode.json`,
+  );
+  baseFrom(
+    `${cifar100}/r18/unsampling_modenearest/r18_l2_a2_near_L1_01_mlr5e_2_ep400.json`,
+    `${cifar100}/r18_l2_a2_near_L1_01_mlr5e_2.json`,
+  );
+});
+afterAll(() => workspace.remove());
+
+function baseFrom(output: string, base: string): void {
+  const { total_epochs: _, ...config } = JSON.parse(readFileSync(join(real, output), 'utf8')) as Record<
+    string,
+    unknown
+  >;
+  put(base, JSON.stringify(config));
+}
+
+function put(path: string, text: string): void {
+  mkdirSync(dirname(join(checkout, path)), { recursive: true });
+  writeFileSync(join(checkout, path), text);
+}
+
+function putScript({
+  path,
+  base,
+  folders,
+  parameters,
+  abbreviations = "{'max_epochs': 'ep'}",
+}: Script): void {
+  const lines = [
+    'from openmixup.utils import ConfigGenerator',
+    'def main():',
+    `    base_path = '${base}'`,
+    `    model_var = ${folders}`,
+    `    gm_var = ${parameters}`,
+    `    ConfigGenerator(base_path, num_device=1).generate(model_var, gm_var, ${abbreviations})`,
+    "if __name__ == '__main__':",
+    '    main()',
+  ];
+  put(path, `${lines.join('\n')}\n`);
+}
+
+async function mixlab(...argv: string[]): Promise<{ exitCode: number; stdout: string; stderr: string }> {
+  const said = { stdout: '', stderr: '' };
+  const exitCode = await run(argv, {
+    cwd: workspace.home,
+    stdout: (text) => void (said.stdout += text),
+    stderr: (text) => void (said.stderr += text),
+    isTty: false,
+    env: {},
+  });
+  return { exitCode, ...said };
+}
+
+/** The JSON files below a folder by path, parsed. */
+function configsIn(root: string, folder: string): Record<string, unknown> {
+  const paths = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).filter((path) =>
+    /\/.*\.json$/.test(path),
+  );
+  return Object.fromEntries(
+    paths.sort().map((path) => [path, JSON.parse(readFileSync(join(root, folder, path), 'utf8'))]),
+  );
+}
+
+function valueIn(config: unknown, ...keys: readonly string[]): unknown {
+  return keys.reduce<unknown>((value, key) => (value as Record<string, unknown>)[key], config);
+}
+
+const mixups: Script = {
+  path: 'configs/classification/cifar10/mixups/auto_train_mixups.py',
+  base: `${cifar10}/r18_mixups_CE_none_multi_mode.json`,
+  folders: "{'model.mix_mode': ['mixup']}",
+  parameters: "{'model.alpha': [0.2, 1], 'runner.max_epochs': [400, 800, 1200]}",
+};
+const automix: Script = {
+  path: 'configs/classification/cifar100/automix/auto_train_automix.py',
+  base: `${cifar100}/r18_l2_a2_near_L1_01_mlr5e_2.json`,
+  folders: "{'model.mix_block.unsampling_mode': ['nearest']}",
+  parameters: "{'total_epochs': [400, 800, 1200]}",
+  abbreviations: "{'total_epochs': 'ep'}",
+};
+const configs = (...experiments: string[]) =>
+  mixlab(
+    'configs',
+    '--naming=openmixup',
+    '--out=checkout',
+    ...experiments.map((name) => `--experiment=${name}`),
+  );
+const done = { exitCode: 0, stderr: '' };
+
+describe('sweep scripts of OpenMixup', () => {
+  it('give the files and the JSON of its own generator', async () => {
+    for (const script of [mixups, automix]) putScript(script);
+    const scripts = [mixups, automix].map(({ path }) => `checkout/${path}`);
+    expect(await mixlab('import', '--keep-defects', ...scripts)).toMatchObject({
+      ...done,
+      stdout: `wrote configs/openmixup/classification/cifar10/mixups/basic/r18_mixups_CE_none_multi_mode.base.ts
+wrote configs/openmixup/classification/cifar10/mixups/auto_train_mixups.config.ts
+wrote configs/openmixup/classification/cifar100/automix/basic/r18_l2_a2_near_L1_01_mlr5e_2.base.ts
+wrote configs/openmixup/classification/cifar100/automix/auto_train_automix.config.ts
+note: checkout/${automix.path}:5:15: total_epochs: OpenMixup reads nothing there (did you mean runner.max_epochs?)
+`,
+    });
+    expect(await configs()).toMatchObject(done);
+    expect(configsIn(checkout, cifar10)).toEqual(configsIn(real, cifar10));
+    expect(configsIn(checkout, cifar100)).toEqual(configsIn(real, cifar100));
+  });
+
+  it('are written by the one writer: what was changed by hand stops it, what left the sweep goes', async () => {
+    const name = 'openmixup/classification/cifar10/mixups/auto_train_mixups';
+    const folder = `${cifar10}/r18/mix_modemixup`;
+    const file = `${folder}/r18_mixups_CE_none_multi_mode_alpha1_ep400.json`;
+    const before = readFileSync(join(checkout, file), 'utf8');
+    put(file, '{}');
+    expect(await configs(name)).toEqual({
+      exitCode: 1,
+      stdout: '',
+      stderr: `checkout/${file} was changed after Mixlab wrote it; --force overwrites it\n`.replace(
+        'checkout',
+        join(checkout),
+      ),
+    });
+    put(file, before);
+    const authored = `configs/${name}.config.ts`;
+    workspace.write(authored, workspace.read(authored).replace('400, 800', '400'));
+    expect(await configs(name)).toMatchObject(done);
+    expect(Object.keys(configsIn(checkout, cifar10))).toHaveLength(4);
+    expect(await mixlab('import', `checkout/${mixups.path}`)).toEqual({
+      exitCode: 2,
+      stdout: '',
+      stderr: `${authored} is there, with another text; --force overwrites it\nnothing was written\n`,
+    });
+  });
+});
+
+describe('a defect of OpenMixup', () => {
+  it('an axis that nothing reads, and keys that overlap, are told by import, editor and generator', async () => {
+    const path = 'configs/classification/cifar100/automix/strict.py';
+    putScript({
+      ...automix,
+      path,
+      parameters:
+        "{'total_epochs': [400, 800], 'model.head_one.loss.use_soft': [True], 'model.head_one': [None]}",
+    });
+    expect(await mixlab('import', `checkout/${path}`)).toMatchObject({
+      exitCode: 1,
+      stderr: `checkout/${path}:5:15: total_epochs: OpenMixup reads nothing there (did you mean runner.max_epochs?)
+to be put right by hand; the generator refuses it until then
+`,
+    });
+    const { exitCode, stderr } = await configs('openmixup/classification/cifar100/automix/strict');
+    const authored = 'configs/openmixup/classification/cifar100/automix/strict.config.ts';
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 2,
+      stderr: `${authored}:14:3: total_epochs: nothing in openmixup reads \`total_epochs\` (did you mean runner.max_epochs?)
+${authored}:16:3: model.head_one: \`model.head_one\` and \`model.head_one.loss.use_soft\` set the same value: write it in one place
+2 problems; nothing was written
+`,
+    });
+    rmSync(join(workspace.home, authored));
+  });
+
+  it('values of any kind, names that clash and elements of lists', async () => {
+    const path = 'configs/classification/cifar100/automix/odd.py';
+    putScript({
+      ...automix,
+      path,
+      folders: "{'model.pretrained': ['a/b.pth', 'a_b_pth', '$(touch x)', '../x y']}",
+      parameters:
+        "{'data.train.pipeline.0.size': [32], 'model.mix_block.unsampling_mode': [['nearest', 'bilinear']]}",
+    });
+    expect(await mixlab('import', `checkout/${path}`)).toMatchObject(done);
+    expect(await configs('openmixup/classification/cifar100/automix/odd')).toMatchObject(done);
+    const found = Object.entries(configsIn(checkout, cifar100)).filter(([file]) =>
+      file.includes('pretrained'),
+    );
+    const hash = /-[0-9a-f]{8}\.json$/;
+    const rest = 'r18_l2_a2_near_L1_01_mlr5e_2_size32_unsampling_mode[_nearest_,_bilinear_]';
+    expect(
+      found.map(([file, config]) => [
+        file.replace(hash, '-HASH.json'),
+        valueIn(config, 'model', 'pretrained'),
+      ]),
+    ).toEqual([
+      [`r18/pretrained___x_y/${rest}.json`, '../x y'],
+      [`r18/pretrained_touch_x_/${rest}.json`, '$(touch x)'],
+      [`r18/pretraineda_b_pth/${rest}-HASH.json`, expect.stringMatching(/^a.b.pth$/)],
+      [`r18/pretraineda_b_pth/${rest}-HASH.json`, expect.stringMatching(/^a.b.pth$/)],
+    ]);
+    expect(found.map(([, config]) => valueIn(config, 'data', 'train', 'pipeline', '0', 'size'))).toEqual([
+      32, 32, 32, 32,
+    ]);
+  });
+});

@@ -1,0 +1,29 @@
+import { defineCommand } from '@mixlab/contracts';
+import { z } from 'zod';
+
+export const importOptions = z.strictObject({
+  path: z
+    .array(z.string())
+    .min(1, 'expected a file')
+    .describe('sweep scripts (auto_train_*.py) and configs of an OpenMixup checkout')
+    .meta({ placeholder: 'file', positional: true }),
+  keepDefects: z
+    .boolean()
+    .default(false)
+    .describe("keep what OpenMixup's generator does where nothing reads it: axes like total_epochs"),
+  force: z
+    .boolean()
+    .default(false)
+    .describe('overwrite experiments that were edited since they were imported')
+    .meta({ short: 'f' }),
+});
+
+export type ImportCommandOptions = z.output<typeof importOptions>;
+
+/** `mixlab import`: sweeps and configs of OpenMixup in, typed experiments out. */
+export const importCommand = defineCommand({
+  name: 'import',
+  description: "Turn OpenMixup's sweep scripts and configs into typed experiments, without running them.",
+  options: importOptions,
+  run: async (options, io) => (await import('./import-files.ts')).importFiles(options, io),
+});
