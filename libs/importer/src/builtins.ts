@@ -154,7 +154,8 @@ function round(value: bigint | number, digits: PythonValue): bigint | number {
   if (!Number.isFinite(value)) return value;
   const whole = scaled(value, places);
   if (digits === null) return whole;
-  return Number(`${whole}e${-places}`);
+  const rounded = Number(`${whole}e${-places}`);
+  return value < 0 && rounded === 0 ? -0 : rounded;
 }
 
 function extreme({ args, keywords }: Arguments, sign: '<' | '>'): PythonValue {

@@ -1,4 +1,4 @@
-import { PythonError } from './python-error.ts';
+import { NotEvaluated, PythonError } from './python-error.ts';
 import { exponentText, floatRepr, pythonRepr, pythonStr } from './python-text.ts';
 import type { PythonValue } from './python-value.ts';
 import { typeName } from './python-value.ts';
@@ -49,6 +49,7 @@ function unsignedDigits(value: number | bigint, { type, precision, alt }: Spec):
     const prefix = alt && base !== 10 ? `0${type}` : '';
     return prefix + (type === 'X' ? text.toUpperCase() : text);
   }
+  if (alt) throw new NotEvaluated('a format of a float with `#` is not evaluated');
   const number = Math.abs(Number(value));
   if (!Number.isFinite(number)) return floatRepr(number);
   const places = precision === undefined ? 6 : Number(precision);
@@ -67,7 +68,8 @@ function unsignedDigits(value: number | bigint, { type, precision, alt }: Spec):
       return cased(general(number, places), type);
     case undefined:
       if (precision === undefined) return floatRepr(number);
-      return withPoint(general(number, places));
+      // With one digit fewer than 'g', it takes an exponent.
+      return withPoint(general(number, places, 1));
     default:
       throw new PythonError('ValueError', `Unknown format code '${type}' for object of type 'float'`);
   }
@@ -79,10 +81,10 @@ function exponential(value: number, places: number): string {
 }
 
 /** As `%g`: `places` significant digits, without zeros at the end. */
-function general(value: number, places: number): string {
+function general(value: number, places: number, reserved = 0): string {
   const precision = Math.max(places, 1);
   const exponent = value === 0 ? 0 : Number(value.toExponential(precision - 1).split('e')[1]);
-  if (exponent < -4 || exponent >= precision) {
+  if (exponent < -4 || exponent >= precision - reserved) {
     const [mantissa = '', power = ''] = exponential(value, precision - 1).split('e');
     return `${trimmed(mantissa)}e${power}`;
   }
@@ -173,8 +175,12 @@ export function formatPercent(template: string, value: (name?: string) => Python
       if (typeof given !== 'bigint' && typeof given !== 'number' && typeof given !== 'boolean')
         throw new PythonError('TypeError', `%${type} format: a number is required, not ${typeName(given)}`);
       const whole = typeof given === 'bigint' ? given : BigInt(Math.trunc(Number(given)));
-      return formatValue(whole, `${align}${sign}${zero}${width}`);
+      if (precision === undefined) return formatValue(whole, `${align}${sign}${zero}${width}`);
+      const wide = Number(precision) + (sign || whole < 0n ? 1 : 0);
+      const digits = formatValue(whole, `${sign}0${Math.max(wide, zero ? Number(width) : 0)}`);
+      return formatValue(digits, `${align === '<' ? '<' : '>'}${width}`);
     }
+    if (flags.includes('#')) throw new NotEvaluated('a format with `#` is not evaluated');
     if (!'eEfFgGxXo'.includes(type)) throw new PythonError('ValueError', `unsupported format ${whole}`);
     return formatValue(given, `${align}${sign}${zero}${width}${point}${type}`);
   });

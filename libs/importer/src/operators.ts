@@ -1,6 +1,7 @@
 import { formatPercent } from './format-text.ts';
 import { NotEvaluated, PythonError } from './python-error.ts';
 import type { PythonValue } from './python-value.ts';
+import { power } from './rounding.ts';
 import { isKind, keyOf, pyDict, pyList, pySet, pyTuple, typeName } from './python-value.ts';
 
 /** Strings, lists and numbers longer than this are not made: something else was meant. */
@@ -70,7 +71,7 @@ function percent(template: string, right: PythonValue): string {
     if (value === undefined) throw new PythonError('TypeError', 'not enough arguments for format string');
     return value;
   });
-  if (values.length > 0 && !isKind(right, 'dict'))
+  if (values.length > 0 && !isKind(right, 'dict') && !isKind(right, 'list'))
     throw new PythonError('TypeError', 'not all arguments converted during string formatting');
   return text;
 }
@@ -119,7 +120,7 @@ function ofIntegers(operator: string, a: bigint, b: bigint): bigint | number {
     case '%':
       return modulo(a, b);
     case '**':
-      if (b < 0n) return divide(1, Number(a) ** Number(-b));
+      if (b < 0n) return a === 0n ? divide(1, 0) : power(Number(a), Number(b));
       if (b > 10_000n) throw new NotEvaluated('a number is too large');
       return a ** b;
     case '|':
@@ -158,7 +159,7 @@ function ofFloats(operator: string, a: number, b: number): number {
     case '%':
       return floatModulo(a, b);
     case '**':
-      return a ** b;
+      return power(a, b);
     default:
       throw new PythonError('TypeError', `unsupported operand type(s) for ${operator}: 'float' and 'float'`);
   }
@@ -167,7 +168,8 @@ function ofFloats(operator: string, a: number, b: number): number {
 function floatModulo(a: number, b: number): number {
   if (b === 0) throw new PythonError('ZeroDivisionError', 'float modulo');
   const rest = a % b;
-  return rest !== 0 && rest < 0 !== b < 0 ? rest + b : rest;
+  if (rest === 0) return b < 0 ? -0 : 0;
+  return rest < 0 !== b < 0 ? rest + b : rest;
 }
 
 /** Whether Python takes a value for true. */

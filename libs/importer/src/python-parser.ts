@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module';
+import nodeModule from 'node:module';
 import { Language, Parser } from 'web-tree-sitter';
 import type { Node } from 'web-tree-sitter';
 
@@ -39,7 +39,7 @@ export async function createPythonParser(): Promise<PythonParser> {
 
 function grammarFile(): string {
   try {
-    return createRequire(import.meta.url).resolve(GRAMMAR);
+    return nodeModule.createRequire(import.meta.url).resolve(GRAMMAR);
   } catch {
     throw new Error(
       'the grammar of Python is not installed: npm install --ignore-scripts tree-sitter-python',

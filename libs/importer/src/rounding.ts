@@ -19,6 +19,20 @@ export function fixed(value: number, digits: number): string {
   return digits === 0 ? sign + text : `${sign}${text.slice(0, at)}.${text.slice(at)}`;
 }
 
+/** `base ** exponent`; of whole exponents the nearest float there is, which engines of JavaScript miss at times. */
+export function power(base: number, exponent: number): number {
+  const plain = base ** exponent;
+  const isExact = Number.isInteger(exponent) && Math.abs(exponent) <= 64 && Number.isFinite(plain);
+  if (!isExact || Math.abs(plain) < 1e-290 || base === 0) return plain;
+  const [numerator, denominator] = ratio(Math.abs(base)).map((part) => part ** BigInt(Math.abs(exponent)));
+  const [top = 1n, bottom = 1n] = exponent < 0 ? [denominator, numerator] : [numerator, denominator];
+  const shift = Math.max(0, 80 - (top.toString(2).length - bottom.toString(2).length));
+  const whole = (top << BigInt(shift)) / bottom;
+  // The last bit stands for all that was cut off.
+  const nearest = Number((whole << 1n) | 1n) / 2 ** (shift + 1);
+  return plain < 0 ? -nearest : nearest;
+}
+
 /** A finite number that is not negative as a fraction, exactly. */
 function ratio(value: number): readonly [numerator: bigint, denominator: bigint] {
   let power = 0;

@@ -1,5 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { createPythonParser, diskFiles, evaluateConfig, floatRepr, isKind } from '@mixlab/importer';
+import {
+  createPythonParser,
+  diskFiles,
+  evaluateConfig,
+  evaluateModule,
+  floatRepr,
+  isKind,
+  pythonRepr,
+} from '@mixlab/importer';
 import type { ConfigFiles } from '@mixlab/importer';
 import { describe, expect, it } from 'vitest';
 
@@ -150,4 +158,22 @@ it.each([
   [1.5e300, '1.5e+300'],
 ])('writes the float %d as Python does', (value, text) => {
   expect(floatRepr(value)).toBe(text);
+});
+
+it.each([
+  ['0.30000000000000004 ** 3', '0.027000000000000014'],
+  ['1e16 % -1', '-0.0'],
+  ['-7.5 // 2', '-4.0'],
+  ['2 ** -1', '0.5'],
+  ['round(0.5) + round(1.5)', '2'],
+  ['round(-2.5, -1)', '-0.0'],
+  ["'%05.2d|%-5d|%+.1f|%s' % (7, 3, 2.25, None)", "'00007|3    |+2.2|None'"],
+  ["'{:>8.3}|{:,}|{:%}|{:g}'.format(123.0, 1234567, 0.25, 1e-5)", "'1.23e+02|1,234,567|25.000000%|1e-05'"],
+  ["'a,b,c'.rsplit(',', 1)", "['a,b', 'c']"],
+  ["repr('it\\'s') + str((1,)) + str({'a': [True]})", "'\"it\\'s\"(1,){\\'a\\': [True]}'"],
+])('gives what Python gives for %s', (expression, result) => {
+  const files: ConfigFiles = { read: () => `x = ${expression}\n`, exists: () => true };
+  const { scope, issues } = evaluateModule(parser, files, '/c/x.py');
+  expect(issues).toEqual([]);
+  expect(pythonRepr(scope.names.get('x')?.value ?? null)).toBe(result);
 });
