@@ -1,6 +1,6 @@
-import { appendFileSync, existsSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { budgetCommand } from '@mixlab/launcher';
+import { budgetCommand, resumeCommand, submitCommand } from '@mixlab/launcher';
 import { describe, expect, it } from 'vitest';
 import { planRun, TrialsLab } from './trials-lab.ts';
 
@@ -176,5 +176,55 @@ describe('mixlab budget', () => {
     expect(unknown.exitCode).toBe(1);
     expect(unknown.stderr).toContain('how long resnet50 with mixup takes is not known');
     expect(existsSync(join(lab.home, 'work_dirs'))).toBe(false);
+  });
+});
+
+describe('--max-gpu-hours of commands that launch', () => {
+  /** Two trials of 0.2 hours each, one of them interrupted; scripts that tell what they were asked to start. */
+  function launchLab(): Lab {
+    const lab = new Lab({ a: {}, b: {} });
+    lab.trial('a', 1, 'completed', 10, log(10, 0.36, 36));
+    lab.trial('a', 2, 'completed', 10, log(10, 0.36, 36));
+    lab.trial('b', 1, 'interrupted', 0, []);
+    for (const name of ['local.sh', 'slurm.sh'])
+      lab.write(
+        `generated/digits/launch/${name}`,
+        `{ echo "${name} $*"; [[ "$*" != *--list* ]] || cat; } >"$(dirname "$0")/started"\n`,
+      );
+    lab.env = { PATH: process.env['PATH'] ?? '' };
+    return lab;
+  }
+
+  const commands = { submit: submitCommand as unknown as typeof resumeCommand, resume: resumeCommand };
+  const slurm = { launcher: 'slurm' };
+  it.each<[name: keyof typeof commands, typed: object, hours: number, started: RegExp]>([
+    ['submit', {}, 0.4, /^slurm.sh --work-dir=\S+\n$/],
+    ['submit', { missing: true }, 0.2, /^slurm.sh .*--list=-\nb 2\n$/],
+    ['resume', {}, 0.2, /^local.sh .*--list=-\nb 1\n$/],
+    ['resume', slurm, 0.2, /^slurm.sh .*--list=-\nb 1\n$/],
+    ['resume', { ...slurm, missing: true, failed: true }, 0.2, /^slurm.sh .*--list=-\nb 2\n$/],
+  ])('mixlab %s %j: refuses before anything is started, or starts', async (name, typed, hours, started) => {
+    const lab = launchLab();
+    const run = (maxGpuHours: number) => lab.run(commands[name], { ...typed, maxGpuHours });
+    const { exitCode, stderr } = await run(hours - 0.01);
+    expect([exitCode, stderr]).toEqual([
+      1,
+      `mixlab ${name}: what is left takes ${hours} GPU-hours, more than --max-gpu-hours ${hours - 0.01}\n`,
+    ]);
+    const file = join(lab.home, 'generated/digits/launch/started');
+    expect(existsSync(file)).toBe(false);
+    expect((await run(hours + 0.01)).exitCode).toBe(0);
+    expect(readFileSync(file, 'utf8').replaceAll(lab.home, '')).toMatch(started);
+  });
+
+  it('is typed as it is for mixlab budget', async () => {
+    const lab = launchLab();
+    const above = await lab.mixlab('resume', '--launcher=slurm', '--max-gpu-hours=0.19');
+    expect([above.exitCode, above.stderr]).toEqual([
+      1,
+      'mixlab resume: what is left takes 0.2 GPU-hours, more than --max-gpu-hours 0.19',
+    ]);
+    const none = await lab.mixlab('submit', '--max-gpu-hours=0');
+    expect([none.exitCode, none.stderr]).toEqual([2, expect.stringContaining('--max-gpu-hours')]);
   });
 });

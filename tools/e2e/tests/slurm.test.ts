@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { execa } from 'execa';
 import { Lab } from '../src/lab.ts';
+import { processesWith, signal } from '../src/processes.ts';
 import { SlurmCluster, whyNoSlurm } from '../src/slurm-cluster.ts';
 
 const reason = whyNoSlurm();
@@ -56,7 +57,10 @@ describe.skipIf(reason)(`on a Slurm of two nodes${reason ? ` (skipped: ${reason}
     await cluster.until('it has ended', async () => (await cluster.tasks()).length === 2);
     expect(lab.state(2)).toBe('interrupted');
     expect(lab.log(job, 2)).toContain('goes on when it is started again');
-    expect((await lab.submit()).all).toContain('1 submitted, 0 skipped, 2 queued already');
+    const resumed = await lab.mixlab('resume', '--launcher=slurm', '--retries=1');
+    expect(resumed.exitCode, resumed.all).toBe(0);
+    expect(resumed.all).toMatch(/job \d+: 1 trials\n.*1 submitted, 0 skipped, 0 queued already/);
+    expect((await lab.mixlab('resume', '--launcher=slurm')).all).toBe('nothing to resume: 3 running');
     lab.write('fake/go', '');
     await cluster.untilEmpty();
     expect(lab.starts().map((start) => start.slice(-1))).toHaveLength(4);
@@ -141,27 +145,31 @@ describe.skipIf(reason)(`on a Slurm of two nodes${reason ? ` (skipped: ${reason}
     expect((await train('gpu', 'a config.json', '7')).exitCode).toBe(2);
   });
 
-  it('a trial over two nodes writes a checkpoint on a signal, and goes on to the weights of an undisturbed one', async () => {
-    const launch = "{ gpusPerRun: 0, nodesPerRun: 2, slurm: { setup: ['export OMP_NUM_THREADS=1'] } }";
-    const names = ['disturbed', 'undisturbed'];
+  it('goes on to the weights of an undisturbed training after a signal on two nodes, and after a time limit', async () => {
     const lab = new Lab(
-      Object.fromEntries(names.map((name) => [`${name}.config.ts`, experiment(1, launch, name)])),
+      Object.fromEntries(
+        Object.entries(REAL).map(([name, launch]) => [`${name}.config.ts`, experiment(1, launch, name)]),
+      ),
+      cluster.env,
     );
     const { exitCode, all } = await lab.mixlab('configs');
     expect(exitCode, all).toBe(0);
-    const [job] = await Promise.all(
-      names.map(async (name) => {
-        const script = join(lab.home, `generated/${name}/launch/slurm.sh`);
-        const submitted = await execa('bash', [script], { env: cluster.env, all: true });
-        return /job (\d+): 1 trials/.exec(submitted.all)?.[1] ?? submitted.all;
-      }),
-    );
+    const submit = async (name: string, ...args: string[]) => {
+      const submitted = await lab.bash(`generated/${name}/launch/slurm.sh`, ...args);
+      return /job (\d+): 1 trials/.exec(submitted.all)?.[1] ?? submitted.all;
+    };
+    const [two, limited] = await Promise.all([
+      submit('two-disturbed'),
+      submit('limited'),
+      submit('two'),
+      submit('whole', '--then=test,table'),
+    ]);
     const folder = (name: string) => {
       const [run = ''] = readdirSync(join(lab.home, 'generated', name, 'configs/resnet8/vanilla'));
       return join(lab.home, 'work_dirs', name, run.replace('.json', ''), 'trial1');
     };
-    const lines = (name: string) => {
-      const log = join(folder(name), 'log.jsonl');
+    const lines = (name: string, file = 'log.jsonl') => {
+      const log = join(folder(name), file);
       return existsSync(log)
         ? readFileSync(log, 'utf8')
             .trim()
@@ -169,23 +177,73 @@ describe.skipIf(reason)(`on a Slurm of two nodes${reason ? ` (skipped: ${reason}
             .map((line) => JSON.parse(line))
         : [];
     };
-    await cluster.until(
-      'an epoch is trained',
-      () => lines('disturbed').some(({ mode }) => mode === 'val'),
-      120,
-    );
-    await cluster.run('scancel', '--batch', '--signal=USR1', `${job}_1`);
-    await cluster.untilEmpty(200);
+    const logOf = (name: string, job?: string) => lab.read(`work_dirs/${name}/.slurm/${job}_1.log`);
+    const isTrained = (name: string) => () => lines(name).some(({ mode }) => mode === 'val');
+    const signalTwo = async () => {
+      await cluster.until('an epoch is trained on two nodes', isTrained('two-disturbed'), 200);
+      await cluster.run('scancel', '--batch', '--signal=USR1', `${two}_1`);
+    };
+    /** Makes the time limit near, and holds the training until Slurm has sent the signal, however fast it is. */
+    const reachLimit = async () => {
+      const task = `JobId=${limited}_1`;
+      await cluster.until('an epoch is trained', isTrained('limited'), 200);
+      const [trainer] = processesWith(folder('limited')).filter(({ command }) =>
+        command.includes('mixlab.train'),
+      );
+      signal(trainer!.pid, 'SIGSTOP');
+      await cluster.run('scontrol', 'update', task, 'TimeLimit=9');
+      await cluster.until('Slurm asks', () => logOf('limited', limited).includes('SIGUSR1: '), 120);
+      signal(trainer!.pid, 'SIGCONT');
+      const waits = async () => (await cluster.tasks()).includes(`${limited}_1 PENDING`);
+      await cluster.until('it is queued again', waits, 200);
+      await cluster.run('scontrol', 'update', task, 'TimeLimit=60');
+    };
+    await Promise.all([signalTwo(), reachLimit()]);
+    await cluster.untilEmpty(300);
 
-    const log = readFileSync(join(lab.home, `work_dirs/disturbed/.slurm/${job}_1.log`), 'utf8');
-    expect(log).toMatch(/2 nodes with the CPU each[^]*was interrupted with a checkpoint[^]*done {3}/);
-    const [first, ...others] = lines('disturbed').filter(({ mode }) => mode === 'env');
-    expect([first.ranks, others.length]).toEqual([2, 1]);
-    expect(lines('undisturbed').filter(({ mode }) => mode === 'env')).toHaveLength(1);
-    const compared = await execa(join(lab.home, '.venv/bin/python'), ['-c', COMPARE, ...names.map(folder)]);
-    expect(compared.stdout).toMatch(/^\d\d+ tensors, 0 differ$/);
+    const again = /was interrupted with a checkpoint[^]*done {3}/;
+    expect(logOf('two-disturbed', two)).toMatch(/2 nodes with the CPU each/);
+    expect(logOf('two-disturbed', two)).toMatch(again);
+    expect(logOf('limited', limited)).toMatch(again);
+    const attempts = (name: string) => lines(name).filter(({ mode }) => mode === 'env');
+    expect(attempts('two-disturbed').map(({ ranks }) => ranks)).toEqual([2, 2]);
+    expect(attempts('limited').length).toBeGreaterThanOrEqual(2);
+    expect([attempts('two').length, attempts('whole').length]).toEqual([1, 1]);
+    for (const pair of [
+      ['two-disturbed', 'two'],
+      ['limited', 'whole'],
+    ]) {
+      const compared = await execa(join(lab.home, '.venv/bin/python'), ['-c', COMPARE, ...pair.map(folder)]);
+      expect(compared.stdout, pair.join()).toMatch(/^\d\d+ tensors, 0 differ$/);
+    }
+
+    // What follows a training: a test of its best checkpoint, then the table.
+    const [tested] = lines('whole', 'test.jsonl');
+    const best = Math.max(...lines('whole').flatMap(({ mode, top1 }) => (mode === 'val' ? [top1] : [])));
+    expect(tested.top1).toBeCloseTo(best, 9);
+    const [table = ''] = readdirSync(join(lab.home, 'work_dirs/whole/.slurm')).filter((name) =>
+      name.endsWith('.table.log'),
+    );
+    const middle = lines('whole')
+      .flatMap(({ mode, top1 }) => (mode === 'val' ? [top1 as number] : []))
+      .sort((a, b) => a - b)[1];
+    expect(lab.read(`work_dirs/whole/.slurm/${table}`)).toMatch(
+      new RegExp(`vanilla .* ${middle?.toFixed(2)}`),
+    );
   });
 });
+
+/** Experiments of one run with the real trainer, and what they ask Slurm for. */
+const REAL = {
+  'two-disturbed': launchOf('nodesPerRun: 2'),
+  two: launchOf('nodesPerRun: 2'),
+  limited: launchOf('', "time: '60', signalSeconds: 600,"),
+  whole: launchOf(''),
+};
+
+function launchOf(fields: string, slurm = ''): string {
+  return `{ gpusPerRun: 0, ${fields}${fields && ','} slurm: { ${slurm} setup: ['export OMP_NUM_THREADS=1'] } }`;
+}
 
 const COMPARE = `
 import sys, torch
