@@ -43,8 +43,8 @@ export function planExperiments(
   problems.issues.push(...chosen.flatMap(({ experiment }) => engineIssue(experiment, options) ?? []));
   const sets = settingsOf(options, problems);
   const naming = options.naming === 'mixlab' ? undefined : options.naming;
-  const plans = chosen.flatMap(({ experiment, file, sha256 }) => {
-    const planOptions = { source: { file, sha256 }, sets, naming };
+  const plans = chosen.flatMap(({ experiment, file, sha256, imports }) => {
+    const planOptions = { source: { file, sha256, imports }, sets, naming };
     return problems.collect(() => planExperiment<unknown>(experiment, planOptions)) ?? [];
   });
   if (naming !== undefined) problems.issues.push(...sharedFiles(plans));

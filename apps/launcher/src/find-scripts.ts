@@ -23,7 +23,7 @@ interface Selection {
 
 /**
  * The scripts `launch/NAME` of the selected experiments. Where something is wrong, all of it is said, and the exit code
- * stands in their place. Warns where an authored file has changed since.
+ * stands in their place. Warns where an authored file, or what it imports, has changed since.
  *
  * @param more what else is wrong about these plans
  */
@@ -59,20 +59,27 @@ export function findScripts(
   return { plans, out, workDir, scriptOf };
 }
 
-/** A warning where the authored file is not the one that the experiment was generated from. */
+/** A warning where the authored file, or what it depends on, is not what the experiment was generated from. */
 function outdated({ experiment, source }: PlanFile, home: string): string[] {
-  let text: Buffer;
-  try {
-    text = readFileSync(join(home, source.file));
-  } catch {
-    // Configs and scripts were copied here without it.
-    return [];
-  }
-  if (createHash('sha256').update(text).digest('hex') === source.sha256) return [];
+  // Configs and scripts were copied here without it.
+  if (hashOf(join(home, source.file)) === undefined) return [];
+  const inputs = [[source.file, source.sha256] as const, ...Object.entries(source.imports ?? {})];
+  const changed = inputs.flatMap(([file, sha256]) => (hashOf(join(home, file)) === sha256 ? [] : [file]));
+  if (changed.length === 0) return [];
+  const [file, verb] = [changed.join(', '), changed.length === 1 ? 'has' : 'have'];
   return [
-    `${source.file} has changed since ${experiment} was generated, which is what is trained; ` +
+    `${file} ${verb} changed since ${experiment} was generated, which is what is trained; ` +
       `\`${generate(experiment)}\` generates it anew`,
   ];
+}
+
+/** SHA-256 of a file's content; undefined where it cannot be read. */
+function hashOf(path: string): string | undefined {
+  try {
+    return createHash('sha256').update(readFileSync(path)).digest('hex');
+  } catch {
+    return undefined;
+  }
 }
 
 function generate(experiment: string): string {

@@ -1,4 +1,5 @@
-import { rmSync, utimesSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { planOf, write } from '@mixlab/engines/testing';
 import { describe, expect, it } from 'vitest';
@@ -132,6 +133,25 @@ describe('what was generated', () => {
     expect([exitCode, stderr]).toEqual([0, expect.stringContaining('warning: ')]);
     rmSync(join(lab.home, 'configs/some.config.ts'));
     expect((await lab.before({ failed: true })).stderr).toBe('');
+  });
+
+  it('is compared with what its authored file imports, too', async () => {
+    const lab = three();
+    const file = join(lab.folder, 'plan.json');
+    const plan = JSON.parse(readFileSync(file, 'utf8'));
+    const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+    plan.source.imports = { 'configs/shared.ts': sha256('one'), 'configs/my_pkg.catalog.ts': sha256('one') };
+    writeFileSync(file, JSON.stringify(plan));
+    for (const path of Object.keys(plan.source.imports)) writeFileSync(join(lab.home, path), 'one');
+    expect((await lab.before({ failed: true })).stderr).toBe('');
+    writeFileSync(join(lab.home, 'configs/shared.ts'), 'another');
+    expect((await lab.before({ failed: true })).stderr).toMatch(
+      /^mixlab run: warning: configs\/shared.ts has changed since digits was generated/,
+    );
+    rmSync(join(lab.home, 'configs/my_pkg.catalog.ts'));
+    expect((await lab.before({ failed: true })).stderr).toMatch(
+      /: configs\/shared.ts, configs\/my_pkg.catalog.ts have changed since/,
+    );
   });
 });
 

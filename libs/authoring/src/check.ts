@@ -17,6 +17,8 @@ export interface CheckedModule {
   readonly file: string;
   /** Authored modules that it imports. */
   readonly imports: readonly string[];
+  /** Other files of the workspace that it imports as they are, and what those import; paths as `file`. */
+  readonly reads: readonly string[];
   readonly issues: readonly ConfigIssue[];
   /** The experiment's name where it is written out, for files that cannot be loaded. */
   readonly name: string | undefined;
@@ -58,10 +60,25 @@ export function checkConfigs(home: string, files: readonly string[]): CheckResul
     return {
       file,
       imports: imports.map(name),
+      reads: readBy(source).map(name),
       issues: syntactic.length > 0 ? described : [...described, ...untold(described, source, file)],
       name: literalName(source),
       ...compile(program, source, file, linker),
     };
+  }
+
+  /** What is not compiled of all that a module leads to in the workspace. */
+  function readBy(source: ts.SourceFile): string[] {
+    const found = new Set([source.fileName]);
+    for (const path of found) {
+      const text = path === source.fileName ? source.text : (program.getSourceFile(path)?.text ?? '');
+      for (const specifier of specifiersOf(text)) {
+        const target = linker.foreign(specifier, path);
+        if (target && !isOutside(relative(home, target))) found.add(target);
+      }
+    }
+    found.delete(source.fileName);
+    return [...found];
   }
 
   const modules: CheckedModule[] = [];
@@ -81,10 +98,15 @@ export function checkConfigs(home: string, files: readonly string[]): CheckResul
 }
 
 function authoredImports(source: ts.SourceFile, linker: Linker): string[] {
-  const specifiers = ts
-    .preProcessFile(source.text, true, true)
-    .importedFiles.map((imported) => imported.fileName);
-  return specifiers.flatMap((specifier) => linker.authored(specifier, source.fileName) ?? []);
+  return specifiersOf(source.text).flatMap((specifier) => linker.authored(specifier, source.fileName) ?? []);
+}
+
+function isOutside(path: string): boolean {
+  return path.startsWith('..') || path.split(sep).includes('node_modules');
+}
+
+function specifiersOf(text: string): string[] {
+  return ts.preProcessFile(text, true, true).importedFiles.map((imported) => imported.fileName);
 }
 
 function compile(program: ts.Program, source: ts.SourceFile, file: string, linker: Linker) {

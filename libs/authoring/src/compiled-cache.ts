@@ -17,7 +17,7 @@ import type { CheckResult, CheckedModule } from './check.ts';
 import { compiledName } from './compiled-name.ts';
 import { hashFile } from './fingerprint.ts';
 
-const FORMAT = 1;
+const FORMAT = 2;
 const INDEX = 'checked.json';
 /** Folders of compiled modules that another process may still be importing from are kept for this long. */
 const GRACE_MS = 10 * 60_000;
@@ -29,14 +29,21 @@ const indexSchema = z.strictObject({
   inputs: z.record(z.string(), z.string()),
   /** Name of the folder of compiled modules, beside the index. */
   folder: z.string().regex(/^modules-[0-9a-f]+$/),
-  modules: z.array(z.strictObject({ file: z.string(), imports: z.array(z.string()), sha256: z.string() })),
+  modules: z.array(
+    z.strictObject({
+      file: z.string(),
+      imports: z.array(z.string()),
+      reads: z.array(z.string()),
+      sha256: z.string(),
+    }),
+  ),
 });
 
 /** Checked and compiled modules on disk, ready to import. */
 export interface CompiledModules {
   /** Absolute. */
   readonly folder: string;
-  readonly modules: readonly Pick<CheckedModule, 'file' | 'imports'>[];
+  readonly modules: readonly Pick<CheckedModule, 'file' | 'imports' | 'reads'>[];
   /** Removes modules that are kept nowhere; they are imported by then. */
   readonly discard?: () => void;
 }
@@ -108,8 +115,8 @@ export function recordCheck(
   compiled: CompiledModules,
 ): void {
   if (dirname(compiled.folder) !== cacheDir) return;
-  const modules = compiled.modules.map(({ file, imports }) => {
-    return { file, imports, sha256: hashFile(join(compiled.folder, compiledName(file))) };
+  const modules = compiled.modules.map(({ file, imports, reads }) => {
+    return { file, imports, reads, sha256: hashFile(join(compiled.folder, compiledName(file))) };
   });
   const folder = basename(compiled.folder);
   const temporary = join(cacheDir, `${INDEX}.${randomBytes(8).toString('hex')}`);

@@ -31,12 +31,34 @@ export async function importAll(
       if (extension) extensions.push(extension);
       else failures.push({ file, name: undefined, issues: [noCatalog(file)] });
     } else if (isExperiment(exported)) {
-      experiments.push({ file, sha256: hashFile(join(home, file)) ?? '', experiment: exported });
+      const sha256 = hashFile(join(home, file)) ?? '';
+      experiments.push({
+        file,
+        sha256,
+        imports: importedHashes(home, file, files, compiled),
+        experiment: exported,
+      });
     } else {
       failures.push({ file, name: undefined, issues: [noExperiment(file, imported.exported)] });
     }
   }
   return { experiments: extensions.length > 0 ? extend(experiments, extensions) : experiments, failures };
+}
+
+/** Hashes of all that an authored file imports, however indirectly, and of the catalogs among `files`. */
+function importedHashes(
+  home: string,
+  file: string,
+  files: readonly string[],
+  { modules }: CompiledModules,
+): Record<string, string> {
+  const byFile = new Map(modules.map((module) => [module.file, module]));
+  const reached = new Set([file, ...files.filter(isCatalog)]);
+  for (const current of reached)
+    for (const imported of [...(byFile.get(current)?.imports ?? []), ...(byFile.get(current)?.reads ?? [])])
+      reached.add(imported);
+  reached.delete(file);
+  return Object.fromEntries([...reached].map((path) => [path, hashFile(join(home, path)) ?? '']));
 }
 
 /** Whether a file holds what `mixlab catalog` wrote. */

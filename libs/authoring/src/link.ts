@@ -8,6 +8,8 @@ import { linkedPackages } from './workspace-packages.ts';
 export interface Linker {
   /** The authored module that `specifier` means, absolute, if it is one. */
   authored(specifier: string, from: string): string | undefined;
+  /** Any other file that `specifier` means by a relative path, absolute. */
+  foreign(specifier: string, from: string): string | undefined;
   /** What stands in the compiled text instead of `specifier`. */
   link(specifier: string, from: string): string;
 }
@@ -30,6 +32,12 @@ export function createLinker(
     return file && isCompiled(file, configs) ? file : undefined;
   }
 
+  function foreign(specifier: string, from: string): string | undefined {
+    if (!specifier.startsWith('.')) return undefined;
+    const file = resolve(specifier, from);
+    return file && !isCompiled(file, configs) ? file : undefined;
+  }
+
   function link(specifier: string, from: string): string {
     const packageEntry = linkedPackages[specifier];
     if (packageEntry) return pathToFileURL(packageEntry).href;
@@ -40,7 +48,7 @@ export function createLinker(
     return other ? pathToFileURL(other).href : specifier;
   }
 
-  return { authored, link };
+  return { authored, foreign, link };
 }
 
 function isCompiled(file: string, configs: string): boolean {

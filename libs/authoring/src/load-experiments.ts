@@ -21,6 +21,8 @@ export interface LoadedExperiment {
   readonly file: string;
   /** SHA-256 of the file's content. */
   readonly sha256: string;
+  /** SHA-256 of the workspace's other files that it depends on, those that it imports and catalogs, by path. */
+  readonly imports: Readonly<Record<string, string>>;
   readonly experiment: Experiment;
 }
 

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { runConfigVersion } from '@mixlab/catalog';
 import type { Node } from '@mixlab/dsl';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
@@ -26,6 +28,16 @@ export default defineExperiment({
 `;
 const alphas = `export const alphas = [0.2, 1] as const;\n`;
 const files = { 'configs/a/sweep.config.ts': sweep, 'configs/shared/alphas.ts': alphas };
+
+/** As `mixlab catalog` writes it, of a package with one network. */
+const CATALOG = `export default {
+  package: 'my_pkg',
+  schemaVersion: ${runConfigVersion},
+  methods: [],
+  backbones: [{ name: 'my_pkg:TinyNet', family: 'cnn' }],
+  rules: [],
+};
+`;
 
 describe('an experiment that is loaded', () => {
   it('knows where each of its values was written', async () => {
@@ -99,6 +111,30 @@ describe('an experiment that is loaded', () => {
     const { experiments } = await loadExperiments({ home });
     expect(readCache(home)).not.toEqual(checked);
     expect(JSON.stringify(experiments[0]!.experiment.authored)).toContain('"value":0.5');
+  });
+
+  it('knows what it was made from: all that it imports in the workspace, and catalogs', async () => {
+    const home = authoredWorkspace({
+      ...files,
+      'configs/shared/alphas.ts': `import { small } from '../../outside.ts';\nexport const alphas = [small, 1] as const;\n`,
+      'outside.ts': `export { small } from './further.ts';\n`,
+      'further.ts': 'export const small = 0.2;\n',
+      'configs/b.config.ts': sweep.replace("'../shared", "'./shared").replace("'sweep'", "'other'"),
+      'configs/unused.ts': '',
+      'configs/my_pkg.catalog.ts': CATALOG,
+    });
+    const sha256 = (path: string) =>
+      createHash('sha256')
+        .update(readFileSync(join(home, path)))
+        .digest('hex');
+    const read = ['configs/my_pkg.catalog.ts', 'configs/shared/alphas.ts', 'further.ts', 'outside.ts'];
+    const expected = Object.fromEntries(read.map((path) => [path, sha256(path)]));
+    // The second time from the cache.
+    for (let time = 0; time < 2; time++) {
+      const { experiments, failures } = await loadExperiments({ home });
+      expect(failures).toEqual([]);
+      expect(experiments.map(({ imports }) => imports)).toEqual([expected, expected]);
+    }
   });
 
   it.each<[what: string, damage: (cache: string, modules: string) => void]>([

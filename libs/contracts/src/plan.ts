@@ -33,7 +33,13 @@ export const planSchema = z.strictObject({
   schemaVersion: z.literal(PLAN_SCHEMA_VERSION),
   experiment: z.string(),
   engine: z.string(),
-  source: z.strictObject({ file: z.string(), sha256: z.string() }),
+  /** The authored file, and what it takes from the workspace, each with the SHA-256 of its content. */
+  source: z.strictObject({
+    file: z.string(),
+    sha256: z.string(),
+    /** Files that it imports, and catalogs, by path; plans of before have none. */
+    imports: z.record(z.string(), z.string()).optional(),
+  }),
   launch: launchSchema,
   runs: z.array(planRunSchema),
 });

@@ -4,11 +4,17 @@ import type { Plan, PlannedRun } from './plan.ts';
 
 /** `plan.json` in pieces, a run a line. The same plan gives the same bytes. */
 export function* planFilePieces(plan: Plan<unknown>): Generator<Piece, void, undefined> {
+  const { file, sha256, imports = {} } = plan.source;
+  const paths = Object.keys(imports).sort();
   const head = {
     schemaVersion: PLAN_SCHEMA_VERSION,
     experiment: plan.experiment,
     engine: plan.engine,
-    source: { file: plan.source.file, sha256: plan.source.sha256 },
+    source: {
+      file,
+      sha256,
+      ...(paths.length > 0 && { imports: Object.fromEntries(paths.map((path) => [path, imports[path]!])) }),
+    },
     launch: plan.launch,
   } satisfies Omit<PlanFile, 'runs'>;
   let lead = `${JSON.stringify(head, null, 2).slice(0, -2)},\n  "runs": [`;

@@ -9,6 +9,8 @@ export interface PlanSource {
   /** Relative to the workspace root, with forward slashes. */
   readonly file: string;
   readonly sha256: string;
+  /** SHA-256 of the workspace's other files that it depends on, by path as `file`. */
+  readonly imports?: Readonly<Record<string, string>>;
 }
 
 /** One run of a plan. */

@@ -2,7 +2,7 @@ import { planSchema } from '@mixlab/contracts';
 import { defineExperiment, mix, recipes, vary } from '@mixlab/dsl';
 import { parsePlan, planFilePieces } from '@mixlab/plan';
 import { describe, expect, it } from 'vitest';
-import { planOf, problemsOf } from './plan-of.ts';
+import { planOf, problemsOf, source } from './plan-of.ts';
 
 const plan = planOf(
   defineExperiment({
@@ -41,6 +41,21 @@ describe('plan.json', () => {
 
   it('is read back as it was', () => {
     expect(parsePlan(text)).toEqual(planSchema.parse(JSON.parse(text)));
+  });
+
+  it('tells what else the authored file was made from, in the order of paths', () => {
+    const imports = { 'configs/b.ts': '1'.repeat(64), 'configs/a.ts': '2'.repeat(64) };
+    const experiment = defineExperiment({
+      name: 'e',
+      recipe: recipes.cifar,
+      backbone: 'resnet18',
+      maxEpochs: 1,
+    });
+    const { source: read } = parsePlan(
+      [...planFilePieces(planOf(experiment, { source: { ...source, imports } }))].join(''),
+    );
+    expect(read).toEqual({ ...source, imports });
+    expect(Object.keys(read.imports ?? {})).toEqual(['configs/a.ts', 'configs/b.ts']);
   });
 
   it.each([

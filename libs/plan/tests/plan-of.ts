@@ -5,7 +5,7 @@ import type { Plan, PlanOptions } from '@mixlab/plan';
 
 export const source = { file: 'configs/example.config.ts', sha256: '0'.repeat(64) };
 
-export function planOf<C>(experiment: ExperimentData<C>, options: Omit<PlanOptions, 'source'> = {}): Plan<C> {
+export function planOf<C>(experiment: ExperimentData<C>, options: Partial<PlanOptions> = {}): Plan<C> {
   return planExperiment(experiment, { source, ...options });
 }
 
