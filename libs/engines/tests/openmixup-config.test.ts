@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { datasets, mixlabSchema, recipes } from '@mixlab/catalog';
+import { openmixupSchema } from '@mixlab/catalog/openmixup-schema';
 import type { Recipe, RunConfig } from '@mixlab/catalog';
 import type { JsonObject, JsonValue } from '@mixlab/contracts';
 import { openmixupEngine, translate } from '@mixlab/engines';
@@ -120,8 +121,12 @@ describe('a config for OpenMixup, with --strict-openmixup', () => {
     ],
   ])('equals what OpenMixup itself writes: %s', (name, ours, gpus, expected) => {
     const theirs = written(name);
-    const found = differences(config(ours, { gpus, strict: true }), theirs);
-    expect(found).toEqual(expected);
+    const strict = config(ours, { gpus, strict: true });
+    expect(differences(strict, theirs)).toEqual(expected);
+    // What an importer derives from a base config takes ours as well, seed aside, which is of the command line there.
+    for (const { seed: _, ...settings } of [strict, config(ours, { gpus })]) {
+      expect(openmixupSchema(theirs).validate(settings as JsonObject)).toEqual({ value: settings });
+    }
   });
 });
 

@@ -11,6 +11,8 @@ from torch import Tensor, nn
 
 from mixlab.core.errors import InvalidInput, TrainingFailed
 
+from .openmixup import KNOWN, from_openmixup, is_openmixup
+
 PRETRAINED_TIMM = "timm"
 WEIGHTS_FIELD = "model.pretrained"
 
@@ -42,7 +44,7 @@ def check_pretrained(value: str | None, field: str = WEIGHTS_FIELD) -> None:
 
 
 def load_pretrained(model: nn.Module, path: str) -> None:
-    """Copy weights from a checkpoint of this trainer, a file of a state dict, or a `.safetensors` file.
+    """Copy weights from a checkpoint of ours or OpenMixup, a file of a state dict, or a `.safetensors` file.
 
     A classifier that is missing or of another size stays as it was drawn, which is said. The rest must fit.
 
@@ -51,6 +53,9 @@ def load_pretrained(model: nn.Module, path: str) -> None:
     """
     weights = read_weights(Path(path).expanduser())
     own = model.state_dict()
+    theirs = is_openmixup(weights)
+    if theirs:
+        weights = from_openmixup(weights, own)
     resized = [name for name in weights if name in own and weights[name].shape != own[name].shape]
     body = [name for name in resized if not is_classifier(name)]
     missing = [name for name in own if name not in weights and not is_classifier(name)]
@@ -59,7 +64,10 @@ def load_pretrained(model: nn.Module, path: str) -> None:
     problems += [f"{name} is {[*weights[name].shape]}, not {[*own[name].shape]}" for name in body]
     if problems:
         more = f" and {len(problems) - 3} more" if len(problems) > 3 else ""
-        raise InvalidInput(f"model.pretrained: {path} is of another network: {'; '.join(problems[:3])}{more}")
+        known = f" ({KNOWN})" if theirs else ""
+        raise InvalidInput(
+            f"model.pretrained: {path} is of another network: {'; '.join(problems[:3])}{more}{known}"
+        )
     if resized or not any(is_classifier(name) for name in weights):
         print(f"{path}: no classifier of this number of classes in it, so it starts afresh", flush=True)
     model.load_state_dict(
@@ -73,7 +81,7 @@ def is_classifier(name: str) -> bool:
 
 
 def read_weights(path: Path, field: str = WEIGHTS_FIELD) -> dict[str, Tensor]:
-    """The weights in a checkpoint of this trainer, a file of a state dict, or a `.safetensors` file.
+    """The weights in a checkpoint, by their names there, a file of a state dict, or a `.safetensors` file.
 
     Raises:
         InvalidInput: no such file, or no weights in it; the message names the config's `field`.

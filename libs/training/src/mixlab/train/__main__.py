@@ -33,6 +33,9 @@ def _train(options: argparse.Namespace, interruption: Interruption) -> int:
     from mixlab.config import load_config
 
     config = load_config(options.config)
+    if options.init is not None:
+        model = config.model.model_copy(update={"pretrained": options.init})
+        config = config.model_copy(update={"model": model})
     from .run import train
 
     return train(
@@ -59,6 +62,12 @@ def _parser() -> argparse.ArgumentParser:
     add("--run-dir", metavar="DIR", help="the run directory; made if it is missing")
     add("--trial", type=positive, default=1, metavar="K", help="adds K - 1 to the seed (default: 1)")
     add_device_argument(parser)
+    add(
+        "--init",
+        metavar="FILE",
+        help="weights to begin with: a checkpoint, also of OpenMixup, or a state dict, in place of "
+        "`model.pretrained`",
+    )
     add(
         "--max-steps",
         type=positive,

@@ -171,6 +171,18 @@ def read_checkpoint(path: Path) -> Content:
     Raises:
         TrainingFailed: it is damaged or not a checkpoint of this trainer.
     """
+    content = read_content(path)
+    if not {"format", "hash", "model", "epoch"} <= content.keys():
+        raise TrainingFailed(f"{path} is not a checkpoint of this trainer")
+    return content
+
+
+def read_content(path: Path) -> Content:
+    """What a file of PyTorch's holds under names, on the CPU.
+
+    Raises:
+        TrainingFailed: it is damaged, or holds something else.
+    """
     try:
         with zipfile.ZipFile(path) as archive:
             damaged = archive.testzip()  # PyTorch writes checksums and does not look at them
@@ -185,8 +197,8 @@ def read_checkpoint(path: Path) -> Content:
         ) from error
     except (OSError, RuntimeError, EOFError, ValueError) as error:
         raise TrainingFailed(f"{path} cannot be read: {error}") from error
-    if not isinstance(content, dict) or not {"format", "hash", "model", "epoch"} <= content.keys():
-        raise TrainingFailed(f"{path} is not a checkpoint of this trainer")
+    if not isinstance(content, dict):
+        raise TrainingFailed(f"{path} is not a checkpoint")
     return content
 
 
