@@ -8,6 +8,7 @@ import { measureLaunch } from './launch.ts';
 import { measureMethods } from './methods.ts';
 import { measureNxOverhead } from './nx-overhead.ts';
 import { recordFigures } from './record.ts';
+import { measureResults } from './results.ts';
 import { measureTraining } from './training.ts';
 
 const GROUPS = {
@@ -17,6 +18,7 @@ const GROUPS = {
   training: measureTraining,
   data: measureData,
   launch: measureLaunch,
+  results: measureResults,
 } as const;
 
 /**
