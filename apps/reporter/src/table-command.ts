@@ -4,6 +4,7 @@ import { defineCommand } from '@mixlab/contracts';
 import type { CommandIo, PlanFile } from '@mixlab/contracts';
 import { notesOf, readPlans, readTable, renderTables } from '@mixlab/results';
 import type { Table } from '@mixlab/results';
+import { arrangementProblems, reportChange } from './arrangement.ts';
 import { tableOptions } from './table-options.ts';
 import type { TableOptions } from './table-options.ts';
 
@@ -30,6 +31,9 @@ async function runTable(options: TableOptions, io: CommandIo): Promise<number> {
   const { plans, workDir, problems, exitCode } = readPlans(options, io);
   problems.forEach(complain);
   if (exitCode === 2) return exitCode;
+  const unknown = plans.flatMap((plan) => arrangementProblems(plan, options));
+  unknown.forEach(complain);
+  if (unknown.length > 0) return 2;
 
   const tables = plans.flatMap((plan) => {
     const made = makeTable(plan, workDir, options);
@@ -45,11 +49,18 @@ async function runTable(options: TableOptions, io: CommandIo): Promise<number> {
 function makeTable(
   plan: PlanFile,
   workDir: string,
-  { atEpoch }: TableOptions,
+  options: TableOptions,
 ): { readonly table: Table } | { readonly problem: string } {
   const folder = join(workDir, plan.experiment);
   try {
-    return { table: readTable(plan, folder, { atEpoch }) };
+    const { atEpoch, rows, columns } = options;
+    return {
+      table: readTable(plan, folder, {
+        atEpoch,
+        arrangement: { rows, columns },
+        report: reportChange(options),
+      }),
+    };
   } catch (error) {
     return { problem: `${folder} cannot be read (${(error as Error).message})` };
   }

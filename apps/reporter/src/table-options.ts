@@ -1,5 +1,6 @@
 import { planOptions, tableFormats } from '@mixlab/results';
 import { z } from 'zod';
+import { arrangementOptions } from './arrangement.ts';
 
 export const tableOptions = z.strictObject({
   experiment: planOptions.experiment,
@@ -8,6 +9,7 @@ export const tableOptions = z.strictObject({
     .optional()
     .describe('how the tables are printed; terminal in a terminal, md elsewhere')
     .meta({ placeholder: 'format' }),
+  ...arrangementOptions,
   atEpoch: z
     .string()
     .regex(/^(common|[1-9][0-9]{0,8})$/, 'must be an epoch, from 1, or "common"')

@@ -114,6 +114,29 @@ describe('cells that were trained on different numbers of GPUs', () => {
   });
 });
 
+describe('arranged and reduced otherwise', () => {
+  it('columns, a reducer and a field', async () => {
+    const { table } = quickstart();
+    const typed = { rows: ['backbone'], columns: ['mixMode'], reducer: 'median:2', metric: 'top1' };
+    const { stdout } = await table(typed);
+    expect(stdout).toContain('median of top1 over the last 2 epochs, ');
+    expect(stdout).toContain(
+      '| backbone | vanilla | mixup |\n| --- | ---: | ---: |\n| resnet18 | 75.50 ± 0.71 |',
+    );
+  });
+
+  it('an axis that there is not: the nearest one, and nothing printed', async () => {
+    const { table } = quickstart();
+    expect(await table({ rows: ['backbones'], columns: ['mixMode', 'mixMode'] })).toEqual({
+      exitCode: 2,
+      stdout: '',
+      stderr:
+        'mixlab table: quickstart/digits has no axis backbones; there are mixMode, backbone, maxEpochs. Did you mean backbone?\n' +
+        'mixlab table: mixMode is asked for twice\n',
+    });
+  });
+});
+
 describe('where it looks', () => {
   it('work_dirs lies beside the generated folder, wherever that is', async () => {
     const { home, table } = quickstart();
@@ -222,6 +245,8 @@ describe('its options', () => {
     [{ atEpoch: 'last' }, 'must be an epoch, from 1, or "common"'],
     [{ format: 'html' }, /terminal.*md.*latex.*csv.*json/],
     [{ formt: 'md' }, /formt/],
+    [{ reducer: 'median' }, 'expected last, best, median:<epochs> or ema:<decay between 0 and 1>'],
+    [{ reducer: 'ema:1' }, /ema:<decay/],
   ])('%j is refused', (typed, message) => {
     const { error } = tableCommand.options.safeParse(typed);
     expect(error?.issues[0]?.message).toMatch(message);

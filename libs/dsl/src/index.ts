@@ -15,7 +15,7 @@ export { imageFolder } from './image-folder.ts';
 export type { Launch, Slurm } from './launch.ts';
 export { mix } from './mix.ts';
 export type { ArrayNode, InvalidNode, Node, ObjectNode, ValueNode, VaryNode } from './node.ts';
-export { best, last, meanOfBest, medianOfLast } from './report.ts';
+export { best, ema, last, meanOfBest, medianOfLast } from './report.ts';
 export type { Report } from './report.ts';
 // By name, a package that adds to these interfaces would add to copies of them.
 export type * from './user-methods.ts';

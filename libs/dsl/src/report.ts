@@ -5,7 +5,8 @@
 export type Report =
   | { readonly reducer: 'medianOfLast'; readonly epochs: number; readonly metric: string }
   | { readonly reducer: 'best'; readonly metric: string }
-  | { readonly reducer: 'last'; readonly metric: string };
+  | { readonly reducer: 'last'; readonly metric: string }
+  | { readonly reducer: 'ema'; readonly decay: number; readonly metric: string };
 
 /** Median over the last `epochs` evaluated epochs. */
 export function medianOfLast(epochs: number, metric = 'top1'): Report {
@@ -20,6 +21,11 @@ export function best(metric = 'top1'): Report {
 /** The last evaluation. */
 export function last(metric = 'top1'): Report {
   return { reducer: 'last', metric };
+}
+
+/** Exponential moving average of the evaluations at the last one, each weighing `decay` times as much as the next. */
+export function ema(decay: number, metric = 'top1'): Report {
+  return { reducer: 'ema', decay, metric };
 }
 
 /** Mean over trials of each trial's best, as the CIFAR tables report: `best`, since trials are always averaged. */

@@ -55,7 +55,7 @@ export { buildTable } from './table/build-table.ts';
 export type { TableOptions } from './table/build-table.ts';
 export { columnLabel, rowLabel } from './table/label.ts';
 export { layOut } from './table/layout.ts';
-export type { Layout } from './table/layout.ts';
+export type { Arrangement, Layout } from './table/layout.ts';
 export { readTable } from './table/read-table.ts';
 export type { ReadTableOptions } from './table/read-table.ts';
 export { TABLE_SCHEMA_VERSION, tableSchema, tablesSchema } from './table/table.ts';

@@ -130,3 +130,22 @@ describe('against a plain reference', () => {
     );
   });
 });
+
+describe('a moving average', () => {
+  const ema: Report = { reducer: 'ema', decay: 0.75, metric: 'top1' };
+
+  it('begins with the first value and weighs each by what the later ones leave', () => {
+    expect(reduceCurve({ epochs: [1, 2, 3], values: [10, 20, 40] }, ema, 3)).toEqual({
+      value: 10 * 0.75 ** 2 + 20 * 0.25 * 0.75 + 40 * 0.25,
+      warnings: [],
+    });
+    expect(describeReport(ema)).toBe('moving average of top1, decay 0.75');
+  });
+
+  it('says which epoch is the last', () => {
+    expect(reduceCurve({ epochs: [1], values: [10] }, ema, 3)).toEqual({
+      value: 10,
+      warnings: ['top1 is that of epoch 1, not of 3'],
+    });
+  });
+});

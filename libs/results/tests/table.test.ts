@@ -191,6 +191,102 @@ describe('rows and columns', () => {
     expect(labels(tableOf(hidden)).rows).toEqual(['vanilla', 'vanilla #2']);
   });
 
+  describe('that were asked for', () => {
+    const grid = ['resnet18', 'resnet50'].flatMap((backbone) =>
+      [100, 300].flatMap((maxEpochs) =>
+        ['vanilla', 'mixup'].map((mixMode) =>
+          run(mixMode, `${backbone}${maxEpochs}`, { axes: { mixMode, backbone, maxEpochs } }),
+        ),
+      ),
+    );
+    const arranged = (arrangement: ReadTableOptions['arrangement']) =>
+      labels(tableOf(grid, undefined, { arrangement }));
+
+    it('backbones by methods', () => {
+      expect(arranged({ rows: ['backbone'], columns: ['mixMode'] })).toEqual({
+        rows: [
+          'resnet18, 100 epochs',
+          'resnet18, 300 epochs',
+          'resnet50, 100 epochs',
+          'resnet50, 300 epochs',
+        ],
+        columns: ['vanilla', 'mixup'],
+      });
+    });
+
+    it('epochs by all the rest', () => {
+      const { rows, columns } = arranged({ rows: ['maxEpochs'] });
+      expect(rows).toEqual(['100', '300']);
+      expect(columns).toEqual([
+        'vanilla, resnet18',
+        'vanilla, resnet50',
+        'mixup, resnet18',
+        'mixup, resnet50',
+      ]);
+    });
+
+    it('several axes for the rows', () => {
+      const { rows, columns } = arranged({ rows: ['mixMode', 'maxEpochs'] });
+      expect(rows).toEqual([
+        'vanilla, 100 epochs',
+        'mixup, 100 epochs',
+        'vanilla, 300 epochs',
+        'mixup, 300 epochs',
+      ]);
+      expect(columns).toEqual(['resnet18', 'resnet50']);
+    });
+
+    it('columns alone: the methods stay rows, with what else varies', () => {
+      expect(arranged({ columns: ['backbone'] }).rows).toContain('mixup, 300 epochs');
+      expect(arranged({ columns: ['mixMode'] }).rows).toContain('resnet18, 300 epochs');
+    });
+
+    it('every run has a place, whatever was asked for', () => {
+      for (const rows of [undefined, ['mixMode'], ['backbone'], ['maxEpochs', 'backbone']])
+        for (const columns of [undefined, ['mixMode'], ['backbone'], ['backbone', 'maxEpochs']]) {
+          if (rows?.some((axis) => columns?.includes(axis))) continue;
+          const { cells } = tableOf(grid, undefined, { arrangement: { rows, columns } });
+          expect(cells.flat().filter((cell) => cell !== null)).toHaveLength(grid.length);
+        }
+    });
+  });
+
+  it('methods have the marks of their published figures', () => {
+    const methods = ['mixup', 'resizemix', 'alignmix'].map((method) => run(method, 'resnet18'));
+    expect(labels(tableOf(methods)).rows).toEqual(['mixup', 'resizemix*', 'alignmix📖']);
+    expect(labels(readTable(planOf(methods, 'mine'), temporaryFolder())).rows).toEqual([
+      'mixup',
+      'resizemix',
+      'alignmix',
+    ]);
+    expect(renderTables([tableOf(methods)], 'latex')).toContain('alignmix\\textsuperscript{o} &');
+  });
+
+  it('another reducer and another field of the log', () => {
+    const folder = temporaryFolder();
+    const one = run('vanilla', 'resnet18', { trials: 1 });
+    completed(folder, one, 70);
+    const of = (report: ReadTableOptions['report']) => numbers(tableOf([one], folder, { report }));
+    expect(of((report) => ({ ...report, metric: 'top5' }))).toEqual([[[99.5, null, 1]]]);
+    expect(of(() => ({ reducer: 'last', metric: 'top1' }))).toEqual([[[70, null, 1]]]);
+  });
+
+  it('LaTeX: of each column the best bold, the second underlined, equal ones alike', () => {
+    const folder = temporaryFolder();
+    const four = ['vanilla', 'mixup', 'cutmix', 'fmix'].map((method) =>
+      run(method, 'resnet18', { trials: 1 }),
+    );
+    [70, 72, 71, 72.001].forEach((last, index) => completed(folder, four[index]!, last));
+    const text = renderTables([tableOf(four, folder)], 'latex');
+    expect(text.match(/(?<=& ).*(?= \\\\)/g)).toEqual([
+      'top1',
+      '69.00',
+      '\\textbf{71.00}',
+      '\\underline{70.00}',
+      '\\textbf{71.00}',
+    ]);
+  });
+
   it('a plan without runs is an empty table in every format', () => {
     for (const format of tableFormats) expect(renderTables([tableOf([])], format)).toBeTypeOf('string');
   });

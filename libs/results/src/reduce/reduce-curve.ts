@@ -9,11 +9,11 @@ export interface Reduction {
   readonly warnings: readonly string[];
 }
 
-const ERRORS = new Set(['loss', 'mae', 'mse', 'rmse', 'mape']);
+const ERROR = /^(head0_)?(loss|mae|mse|rmse|mape)(_ema)?$/;
 
 /** Whether the least value of a metric is the best one. */
 export function isLowerBetter(metric: string): boolean {
-  return ERRORS.has(metric);
+  return ERROR.test(metric);
 }
 
 /** Whether a metric is counted in per cent: top-k accuracies, of any head and of averaged weights. */
@@ -28,6 +28,7 @@ export function isPercentage(metric: string): boolean {
  * - `medianOfLast` with n epochs: the median over the evaluations with `length − n < epoch ≤ length`; a warning
  *   where an epoch of those was not evaluated.
  * - `best`: the greatest value up to `length`, the least for an error (`isLowerBetter`).
+ * - `ema` with a decay: the exponential moving average at `length`, begun with the first value; warns as `last` does.
  * - `last`: the value at `length`; the last one before it, with a warning, where that epoch was not evaluated.
  */
 export function reduceCurve(curve: Curve, report: Report, length: number): Reduction {
@@ -50,6 +51,10 @@ export function reduceCurve(curve: Curve, report: Report, length: number): Reduc
   }
   const warnings =
     lastEpoch < length ? [`${report.metric} is that of epoch ${lastEpoch}, not of ${length}`] : [];
+  if (report.reducer === 'ema') {
+    const { decay } = report;
+    return { value: values.reduce((average, value) => decay * average + (1 - decay) * value), warnings };
+  }
   return { value: values.at(-1)!, warnings };
 }
 
@@ -57,5 +62,6 @@ export function reduceCurve(curve: Curve, report: Report, length: number): Reduc
 export function describeReport(report: Report): string {
   if (report.reducer === 'medianOfLast')
     return `median of ${report.metric} over the last ${report.epochs} epochs`;
+  if (report.reducer === 'ema') return `moving average of ${report.metric}, decay ${report.decay}`;
   return report.reducer === 'best' ? `best ${report.metric}` : `${report.metric} of the last epoch`;
 }

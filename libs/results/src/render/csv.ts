@@ -40,12 +40,18 @@ function recordOf(table: Table, row: number, column: number, cell: TableCell): R
   ]);
   return {
     place: { experiment: table.experiment, run: cell.run, hash: cell.hash },
-    axes: { [table.rowAxis]: table.rows[row]!.value, ...table.columns[column]!.axes, ...table.constants },
+    axes: {
+      [table.rowAxis]: table.rows[row]!.value,
+      ...table.rows[row]!.axes,
+      ...table.columns[column]!.axes,
+      ...table.constants,
+    },
     method: Object.fromEntries(method),
     result: {
       metric: report.metric,
       reducer: report.reducer,
       reducerEpochs: report.reducer === 'medianOfLast' ? report.epochs : null,
+      ...(report.reducer === 'ema' && { decay: report.decay }),
       atEpoch: table.atEpoch,
       mean: cell.mean,
       std: cell.std,

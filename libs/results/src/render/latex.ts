@@ -1,13 +1,17 @@
 import type { Table, TableCell } from '../table/table.ts';
 import { captionOf } from './caption.ts';
 import { cellText, columnHeaders, rowHeader } from './cell-text.ts';
+import { ranksOf } from './ranks.ts';
+import type { Rank } from './ranks.ts';
 import { notesOf } from './notes.ts';
 
-/** A floating table with booktabs rules; what is missing or running stands in comments under it. */
+/** A floating table with booktabs rules, the best of each column bold and the second underlined; what is missing or running stands in comments under it. */
 export function renderLatex(table: Table): string {
-  const rows = table.rows.map(({ label }, index) =>
-    row([escape(label), ...table.cells[index]!.map(latexCell)]),
-  );
+  const ranks = ranksOf(table);
+  const rows = table.rows.map(({ label }, index) => {
+    const cells = table.cells[index]!.map((cell, column) => latexCell(cell, ranks[index]![column]!));
+    return row([escape(label), ...cells]);
+  });
   const notes = notesOf(table).flatMap(({ title, lines }) => [title, ...lines.map((line) => `  ${line}`)]);
   return [
     '% \\usepackage{booktabs}',
@@ -32,11 +36,18 @@ function row(cells: readonly string[]): string {
   return `    ${cells.join(' & ')} \\\\`;
 }
 
-function latexCell(cell: TableCell | null): string {
+const dressed: Readonly<Record<Rank, (text: string) => string>> = {
+  first: (text) => `\\textbf{${text}}`,
+  second: (text) => `\\underline{${text}}`,
+  none: (text) => text,
+};
+
+function latexCell(cell: TableCell | null, rank: Rank): string {
   const text = cellText(cell);
   if (text.kind === 'absent') return '--';
   if (text.kind === 'mark') return `\\textit{${escape(text.text)}}`;
-  const number = text.std === null ? text.mean : `${text.mean} $\\pm$ ${text.std}`;
+  const mean = dressed[rank](text.mean);
+  const number = text.std === null ? mean : `${mean} $\\pm$ ${text.std}`;
   return text.count === null ? number : `${number} (${text.count})`;
 }
 
@@ -48,6 +59,7 @@ const special: Readonly<Record<string, string>> = {
   '>': '\\textgreater{}',
   '|': '\\textbar{}',
   α: '$\\alpha$',
+  '📖': '\\textsuperscript{o}',
   '±': '$\\pm$',
   '–': '--',
   '…': '\\ldots{}',
@@ -56,5 +68,5 @@ const special: Readonly<Record<string, string>> = {
 function escape(text: string): string {
   return text
     .replace(/[\r\n]+/g, ' ')
-    .replace(/[\\~^<>|α±–…]|[&%$#_{}]/g, (character) => special[character] ?? `\\${character}`);
+    .replace(/[\\~^<>|α±–…📖]|[&%$#_{}]/gu, (character) => special[character] ?? `\\${character}`);
 }

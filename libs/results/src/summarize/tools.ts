@@ -128,7 +128,7 @@ function documentedBest(
   const newest = trainings.slice(-REPEATS);
   const warnings = newest.flatMap((training) => notNumbers(training, keys));
   const shown = keys.map((key) => {
-    const lowerIsBetter = which === 'min' && isLowerBetter(withoutHead(key));
+    const lowerIsBetter = which === 'min' && isLowerBetter(key);
     const values = newest.flatMap((training) => {
       const { values } = trainingCurve(training, key);
       return values.length === 0
@@ -243,8 +243,4 @@ function automixLine(found: FoundLog, given: ToolArguments): string {
     window.length > 0 && (butLast.some(Number.isNaN) || Math.max(...butLast) >= Math.max(...all));
   const [mixK, oneK, mixQ, oneQ] = (higher ? butLast : all) as [number, number, number, number];
   return `k=${fixed(Math.max(oneK, mixK), 2)}, q=${fixed(Math.max(oneQ, mixQ), 2)}`;
-}
-
-function withoutHead(key: string): string {
-  return key.replace(/^head0_/, '');
 }

@@ -2,13 +2,14 @@ import type { PlanFile, PlanRun } from '@mixlab/contracts';
 import type { RunResult } from '../reduce/reduce-run.ts';
 import { batchNormWarnings } from './batch-norm-warnings.ts';
 import { layOut } from './layout.ts';
-import type { Table, TableCell } from './table.ts';
+import type { Arrangement } from './layout.ts';
+import { publishedMark } from './published-mark.ts';
+import type { Table, TableCell, TableRow } from './table.ts';
 
 export interface TableOptions {
   /** The epoch that the results were reduced at; null for trained ones at their planned length. */
   readonly atEpoch: number | null;
-  /** The axis that the rows vary. Default: `mixMode`. */
-  readonly rowAxis?: string;
+  readonly arrangement?: Arrangement | undefined;
   /** Concerns the table as a whole. */
   readonly warnings?: readonly string[];
 }
@@ -16,7 +17,8 @@ export interface TableOptions {
 /** Arranges the results of a plan's runs, found by hash, as a table. */
 export function buildTable(plan: PlanFile, results: readonly RunResult[], options: TableOptions): Table {
   const byHash = new Map(results.map((result) => [result.run.hash, result]));
-  const { places, ...layout } = layOut(plan.runs, options.rowAxis);
+  const { places, ...laidOut } = layOut(plan.runs, options.arrangement);
+  const layout = { ...laidOut, rows: laidOut.rows.map((row) => marked(plan, laidOut.rowAxis, row)) };
   const resultOf = (run: PlanRun) => byHash.get(run.hash)!;
   const columns = layout.columns.map(({ label }, column) => ({
     label,
@@ -34,6 +36,12 @@ export function buildTable(plan: PlanFile, results: readonly RunResult[], option
       ...results.flatMap(warningsOf),
     ],
   };
+}
+
+/** A row of a method, with the mark that its published figures have. */
+function marked({ experiment }: PlanFile, rowAxis: string, row: TableRow): TableRow {
+  const mark = rowAxis === 'mixMode' ? publishedMark(experiment, row.value) : '';
+  return mark === '' ? row : { ...row, label: row.label.replace(String(row.value), `$&${mark}`) };
 }
 
 function cellOf({ run, trials, n, mean, std }: RunResult): TableCell {

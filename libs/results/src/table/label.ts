@@ -15,7 +15,7 @@ export function columnLabel(axes: Parameters): string {
 }
 
 function axisLabel(path: string, value: JsonValue): string {
-  if (path === 'backbone') return formatValue(value);
+  if (path === 'backbone' || path === 'mixMode') return formatValue(value);
   return path === 'maxEpochs' ? `${formatValue(value)} epochs` : `${path}=${formatValue(value)}`;
 }
 

@@ -4,6 +4,12 @@ import { columnLabel, rowLabel } from './label.ts';
 import { differingPaths, flatParameters, pick } from './parameters.ts';
 import type { Table, TableColumn, TableRow } from './table.ts';
 
+/** Axes that a table is asked to have for its rows and its columns. */
+export interface Arrangement {
+  readonly rows?: readonly string[] | undefined;
+  readonly columns?: readonly string[] | undefined;
+}
+
 /** Where each run of a plan stands; each has a place of its own. */
 export interface Layout extends Pick<Table, 'rowAxis' | 'constants' | 'rows' | 'columns'> {
   /** A run for each row and column; null where the plan has none. */
@@ -14,29 +20,40 @@ export interface Layout extends Pick<Table, 'rowAxis' | 'constants' | 'rows' | '
  * Rows are the values of one axis, in the plan's order: the methods. Columns are the combinations of the other axes
  * that vary. Where two runs of one method meet in a column, because the method's parameters vary, it has a row for
  * each setting of the parameters that tell them apart; a parameter that only follows from the column (one backbone's
- * own alpha) makes no row.
+ * own alpha) makes no row. An arrangement names other axes; what varies and stands in neither tells rows apart.
  */
-export function layOut(runs: readonly PlanRun[], rowAxis: string = defaultRowAxis(runs)): Layout {
+export function layOut(runs: readonly PlanRun[], arrangement: Arrangement = {}): Layout {
+  const [rowAxis = '', ...named] = arrangement.rows ?? [defaultRowAxis(runs, arrangement.columns)];
   const values = valuesByAxis(runs, rowAxis);
-  const columnAxes = [...values].filter(([, all]) => all.size > 1).map(([path]) => path);
+  const varying = [...values].filter(([, all]) => all.size > 1).map(([path]) => path);
+  const columnAxes = arrangement.columns ?? varying.filter((path) => !named.includes(path));
+  const rowAxes = [
+    ...named,
+    ...varying.filter((path) => !columnAxes.includes(path) && !named.includes(path)),
+  ];
   const columnOf = (run: PlanRun) => JSON.stringify(columnAxes.map((path) => run.axes[path] ?? null));
   const columns = sortedColumns(runs, columnAxes, values, columnOf);
 
   const rows: TableRow[] = [];
   const places: (PlanRun | null)[][] = [];
-  for (const ofMethod of groupBy(runs, (run) => JSON.stringify(run.axes[rowAxis] ?? null)).values()) {
+  const rowOfRun = (run: PlanRun) =>
+    JSON.stringify([rowAxis, ...rowAxes].map((path) => run.axes[path] ?? null));
+  for (const ofMethod of groupBy(runs, rowOfRun).values()) {
     const telling = tellingParameters(ofMethod, columnOf);
     for (const ofSetting of groupBy(ofMethod, (run) => settingOf(run, telling)).values()) {
       const byColumn = groupBy(ofSetting, columnOf);
       const depth = [...byColumn.values()].reduce((most, { length }) => Math.max(most, length), 0);
       // More than one only for a grid that differs in something that neither its axes nor the method shows.
       for (let level = 0; level < depth; level += 1) {
-        rows.push(rowOf(ofSetting[0]!, rowAxis, telling, level));
+        rows.push(rowOf(ofSetting[0]!, rowAxis, rowAxes, telling, level));
         places.push([...columns.keys()].map((column) => byColumn.get(column)?.[level] ?? null));
       }
     }
   }
-  const constants = [...values].filter(([, all]) => all.size === 1).map(([path]) => path);
+  const shown = new Set([...columnAxes, ...rowAxes]);
+  const constants = [...values]
+    .filter(([path, all]) => all.size === 1 && !shown.has(path))
+    .map(([path]) => path);
   return {
     rowAxis,
     constants: pick(runs[0]?.axes ?? {}, constants),
@@ -46,12 +63,13 @@ export function layOut(runs: readonly PlanRun[], rowAxis: string = defaultRowAxi
   };
 }
 
-/** The methods; for an engine without `mixMode`, whatever varies first. */
-function defaultRowAxis(runs: readonly PlanRun[]): string {
-  if (runs.some((run) => Object.hasOwn(run.axes, 'mixMode'))) return 'mixMode';
-  const values = valuesByAxis(runs, undefined);
-  const varying = [...values].find(([, all]) => all.size > 1);
-  return varying?.[0] ?? [...values.keys()][0] ?? '';
+/** The methods; for an engine without `mixMode`, or where they are columns, whatever else varies first. */
+function defaultRowAxis(runs: readonly PlanRun[], columns: readonly string[] = []): string {
+  if (!columns.includes('mixMode') && runs.some((run) => Object.hasOwn(run.axes, 'mixMode')))
+    return 'mixMode';
+  const values = [...valuesByAxis(runs, undefined)].filter(([path]) => !columns.includes(path));
+  const varying = values.find(([, all]) => all.size > 1);
+  return varying?.[0] ?? values[0]?.[0] ?? '';
 }
 
 /** Every axis but the rows' and what lies within it, with the rank of each of its values. */
@@ -98,9 +116,17 @@ function settingOf(run: PlanRun, telling: readonly string[]): string {
   return JSON.stringify(pick(flatParameters(run.method), telling));
 }
 
-function rowOf(run: PlanRun, rowAxis: string, telling: readonly string[], level: number): TableRow {
+function rowOf(
+  run: PlanRun,
+  rowAxis: string,
+  rowAxes: readonly string[],
+  telling: readonly string[],
+  level: number,
+): TableRow {
   const value = run.axes[rowAxis] ?? null;
+  const axes = pick(run.axes, rowAxes);
   const parameters = pick(flatParameters(run.method), telling);
-  const label = rowLabel(value, parameters);
-  return { label: level === 0 ? label : `${label} #${level + 1}`, value, parameters };
+  const further = rowAxes.length > 0 ? `, ${columnLabel(axes)}` : '';
+  const label = rowLabel(`${rowLabel(value, {})}${further}`, parameters);
+  return { label: level === 0 ? label : `${label} #${level + 1}`, value, axes, parameters };
 }

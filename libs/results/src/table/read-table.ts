@@ -1,9 +1,10 @@
-import type { PlanFile } from '@mixlab/contracts';
+import type { PlanFile, Report } from '@mixlab/contracts';
 import { commonEpoch, reduceRun } from '../reduce/reduce-run.ts';
 import { RunDirectories } from '../run/directories.ts';
 import { readTrials } from '../run/read-trials.ts';
 import type { RunRecord } from '../run/read-trials.ts';
 import { buildTable } from './build-table.ts';
+import type { Arrangement } from './layout.ts';
 import type { Table } from './table.ts';
 
 export interface ReadTableOptions {
@@ -12,6 +13,10 @@ export interface ReadTableOptions {
    * trial with an evaluation has evaluated.
    */
   readonly atEpoch?: number | 'common' | undefined;
+  /** Default: the methods by what else varies. */
+  readonly arrangement?: Arrangement | undefined;
+  /** Reduces every run so, instead of by its own report. */
+  readonly report?: ((report: Report) => Report) | undefined;
   /** Milliseconds since 1970, for telling a silent trial on another machine. Default: now. */
   readonly now?: number;
 }
@@ -21,21 +26,25 @@ export interface ReadTableOptions {
  * Damage inside a run directory is a warning of the table; throws only where the folder itself cannot be listed.
  */
 export function readTable(
-  plan: PlanFile,
+  asPlanned: PlanFile,
   folder: string,
-  { atEpoch, now = Date.now() }: ReadTableOptions = {},
+  { atEpoch, arrangement, report, now = Date.now() }: ReadTableOptions = {},
 ): Table {
+  const plan = report
+    ? { ...asPlanned, runs: asPlanned.runs.map((run) => ({ ...run, report: report(run.report) })) }
+    : asPlanned;
   const directories = new RunDirectories(folder);
   const read = (index: number): RunRecord => readTrials(plan.runs[index]!, folder, directories, now);
   if (atEpoch !== 'common') {
     // One after the other, so that only one run's curves are in memory.
     const results = plan.runs.map((_, index) => reduceRun(read(index), atEpoch ?? null));
-    return buildTable(plan, results, { atEpoch: atEpoch ?? null });
+    return buildTable(plan, results, { atEpoch: atEpoch ?? null, arrangement });
   }
   const records = plan.runs.map((_, index) => read(index));
   const common = commonEpoch(records);
   const results = records.map((record) => reduceRun(record, common));
-  return buildTable(plan, results, { atEpoch: common, warnings: commonWarnings(records, common) });
+  const warnings = commonWarnings(records, common);
+  return buildTable(plan, results, { atEpoch: common, arrangement, warnings });
 }
 
 function commonWarnings(records: readonly RunRecord[], common: number | null): string[] {

@@ -50,8 +50,8 @@ export const tableSchema = z.strictObject({
   rowAxis: z.string(),
   /** Axes that every run has the same value of. */
   constants: axes,
-  /** `value` on the row axis; `parameters` where several rows share it, those that tell them apart, by path. */
-  rows: z.array(z.strictObject({ label: z.string(), value: json, parameters: axes })),
+  /** `value` on the row axis, those on further axes of the rows; `parameters` where several rows share it, those that tell them apart, by path. */
+  rows: z.array(z.strictObject({ label: z.string(), value: json, axes, parameters: axes })),
   columns: z.array(z.strictObject({ label: z.string(), axes })),
   /** A row of cells for each row; null where the plan has no such run. */
   cells: z.array(z.array(cellSchema.nullable())),
