@@ -87,7 +87,8 @@ async function clean(options: CleanOptions, io: CommandIo): Promise<number> {
   const self = thisProcess();
   if (self === undefined) {
     complain(
-      'nothing was removed: without /proc no training could see that a run directory is being cleaned',
+      'nothing was removed: this system has neither /proc nor ps and sysctl, by which a training could see that a ' +
+        'run directory is being cleaned',
     );
     return 1;
   }

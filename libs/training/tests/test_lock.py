@@ -14,6 +14,7 @@ from multiprocessing.queues import SimpleQueue
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
+import psutil
 import pytest
 
 from mixlab.core.lock import HeldByOther, Holder, Lock
@@ -231,3 +232,10 @@ def test_a_zombie_is_dead() -> None:
         pass
     assert os.path.exists(f"/proc/{process.pid}") or sys.platform != "linux"
     process.wait()
+
+
+def test_elsewhere_than_on_linux_a_process_began_in_a_whole_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As `ps -o lstart=` tells it, by which `mixlab clean` names itself in a lock."""
+    began = int(psutil.Process().create_time())
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert start_time(os.getpid()) == began

@@ -1,6 +1,7 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { z } from 'zod';
+import { bootIdBySysctl, startTimeByPs } from './without-proc.ts';
 
 /** The fields of `lock` and `status.json` that name a process, as the training library writes them. */
 export const processSchema = z.looseObject({
@@ -22,14 +23,14 @@ export function fateOf(named: ProcessName): Fate {
   const here = thisMachine();
   const sameNamespace = named.pidNamespace === here.pidNamespace;
   const sameHost = named.host === here.host && named.machineId === here.machineId && sameNamespace;
-  // Without /proc nothing tells one boot from another, or a pid from its next bearer.
+  // Nothing tells one boot from another, or a pid from its next bearer.
   if (here.bootId === undefined) return sameHost ? fateByPid(named.pid) : 'elsewhere';
   if (named.bootId !== here.bootId) return sameHost ? 'dead' : 'elsewhere';
   if (!sameNamespace) return 'elsewhere';
   return startTime(named.pid) === named.pidStart ? 'alive' : 'dead';
 }
 
-/** This process, as a lock names it; undefined where the system has no /proc, by which others could see that it lives. */
+/** This process, as a lock names it; undefined where the system has nothing by which others could see that it lives. */
 export function thisProcess(): ProcessName | undefined {
   const { bootId, ...here } = thisMachine();
   const pidStart = startTime(process.pid);
@@ -46,19 +47,27 @@ interface Machine {
 }
 
 let machine: Machine | undefined;
+let hasProc: boolean | undefined;
 
 function thisMachine(): Machine {
   machine ??= {
     host: hostname(),
     machineId: attempt(() => readFileSync('/etc/machine-id', 'utf8').trim()) ?? '',
-    bootId: attempt(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()),
+    bootId: bootIdByProc() ?? bootIdBySysctl(),
     pidNamespace: attempt(() => readlinkSync('/proc/self/ns/pid')) ?? '',
   };
   return machine;
 }
 
+function bootIdByProc(): string | undefined {
+  return attempt(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim());
+}
+
 /** Linux: clock ticks from boot to the start of the process; undefined for none, and for a zombie. */
 function startTime(pid: number): number | undefined {
+  hasProc ??= bootIdByProc() !== undefined;
+  // Asking ps takes a process of its own; for most that are gone the system's answer to no signal will do.
+  if (!hasProc) return fateByPid(pid) === 'dead' ? undefined : startTimeByPs(pid);
   const stat = attempt(() => readFileSync(`/proc/${pid}/stat`, 'latin1'));
   if (stat === undefined) return undefined;
   // The name in parentheses may hold anything, a parenthesis included.

@@ -84,7 +84,8 @@ def start_time(pid: int) -> float | None:
 
     try:
         process = psutil.Process(pid)
-        return None if process.status() == psutil.STATUS_ZOMBIE else float(process.create_time())
+        # In whole seconds, as `ps` has it, by which TypeScript asks.
+        return None if process.status() == psutil.STATUS_ZOMBIE else float(int(process.create_time()))
     except psutil.Error:
         return None
 
