@@ -1,3 +1,5 @@
+// Loading execa would take most of the time of a `status`, where nothing of this is ever called.
+// eslint-disable-next-line no-restricted-imports
 import { execFileSync } from 'node:child_process';
 
 /**
