@@ -1,7 +1,7 @@
 """How fast images become batches, beside timm's and torchvision's loaders.
 
-    python benchmarks/loading.py [GROUP …] [--rounds 9] [--workers 2] [--threads 2] [--json FILE]
-                                 [--page FILE]
+    python benchmarks/loading.py [GROUP …] [--rounds 9] [--files 2048] [--workers 2] [--threads 2]
+                                 [--json FILE] [--page FILE]
 
 - `files`: JPEGs of ImageNet's size, decoded, cut by a random resized crop to 224 pixels, mirrored and
   normalised, beside `timm.data.create_loader` with the same transforms, with and without its prefetcher.
@@ -225,9 +225,8 @@ that wanted a core in the minute before; figures are worth little where it is no
 
 Whole epochs of float32 batches, handed to the process that would train, in turns in one process; medians over
 n rounds. Ratio: time of ours by the other's, below 1 where ours is faster. The bar is for the fastest of the
-others. An epoch of ours starts its workers anew, which is in its time (some 50 ms, whatever the epoch's
-length); timm's and torchvision's live on. Ours takes no workers from memory. timm's transforms are a random
-resized crop (bilinear), a flip and normalisation, as ours, with RandAugment where that is said;
+others. Workers live on from epoch to epoch, each loader's own; ours takes none from memory. timm's transforms
+are a random resized crop (bilinear), a flip and normalisation, as ours, with RandAugment where that is said;
 torchvision's are a crop after padding by 4, a flip and normalisation.
 
 | what | ours, images/s | compared with | images/s | ratio | bar | n |
@@ -255,6 +254,7 @@ def main() -> None:
     parser.add_argument(
         "--rounds", type=int, default=9, help="epochs of each side, a third of them from memory (default 9)"
     )
+    parser.add_argument("--files", type=int, default=Sizes.files, help="JPEGs in an epoch (default 2048)")
     parser.add_argument("--workers", type=int, default=2, help="of each loader (default 2)")
     parser.add_argument("--threads", type=int, default=2, help="PyTorch's threads (default 2)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures there")
@@ -266,7 +266,7 @@ def main() -> None:
     surroundings = environment(options.threads, ("torch", "torchvision", "timm", "pillow"))
     figures: list[Figure] = []
     for group in options.groups or BARS:
-        for figure in measure(group, Sizes(), options.rounds, options.workers):
+        for figure in measure(group, Sizes(files=options.files), options.rounds, options.workers):
             figures.append(figure)
             print(
                 f"{TITLES[group]}: {figure.ours:.0f} images/s, {figure.against} {figure.other:.0f}, "

@@ -129,6 +129,7 @@ class TestDataThatGoesAway:
         error = fails_once(self.config, tmp_path / "run", (2, 3), kill_worker)
         assert error.startswith("a process that decodes images ended: DataLoader worker (pid")
         assert "killed by signal: Killed" in error
+        assert psutil.Process().children() == []
         assert run(self.config, tmp_path / "run") == ExitCode.COMPLETED
         assert_same_weights(tmp_path / "run", whole)
 

@@ -9,6 +9,7 @@ import signal
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 import torch
 
@@ -182,20 +183,25 @@ def test_a_signal_before_the_first_step(tmp_path: Path, processes: Processes) ->
     assert not (tmp_path / "run").exists()
 
 
-def test_killed_and_resumed(tmp_path: Path, processes: Processes) -> None:
+def test_killed_and_resumed(tmp_path: Path, processes: Processes, monkeypatch: pytest.MonkeyPatch) -> None:
     """kill -9 in the second epoch or so: what came after the checkpoint is done again, to the same bits."""
-    config = tiny(mixMode=METHODS["cutmix"], maxEpochs=4)
-    run(config, tmp_path / "whole")
+    shapes = image_folder(tmp_path / "shapes", train=20, sizes=[12, 16])
+    config = folder_run(mixMode=METHODS["cutmix"], maxEpochs=4, runtime={"workers": 1, "logEvery": 1})
     file = write(config, tmp_path / "run.json")
+    monkeypatch.setenv("MIXLAB_DATA_SHAPES", str(shapes))
+    run(config, tmp_path / "whole")
     command = ("-m", "mixlab.train", file, "--run-dir", tmp_path / "run", "--device", "cpu")
-    threads = {"OMP_NUM_THREADS": "1"}
+    environment = {"OMP_NUM_THREADS": "1", "MIXLAB_DATA_SHAPES": str(shapes)}
     log = tmp_path / "run" / "log.jsonl"
-    process = processes.start_python(*command, **threads)
+    process = processes.start_python(*command, **environment)
     wait_for(lambda: any(line["mode"] == "train" and line["epoch"] == 2 for line in read_lines(log)))
+    workers = psutil.Process(process.pid).children()
     process.kill()
     process.wait()
+    assert len(workers) == 1
+    assert psutil.wait_procs(workers, timeout=30)[1] == []
     assert json.loads((tmp_path / "run" / "status.json").read_text())["state"] == "running"
-    assert processes.python(*command, **threads).returncode == 0
+    assert processes.python(*command, **environment).returncode == 0
     assert_same_weights(tmp_path / "run", tmp_path / "whole")
 
 

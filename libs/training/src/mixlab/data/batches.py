@@ -17,6 +17,7 @@ from .memory_feeder import MemoryFeeder
 from .order import Share, evaluation_shares, steps_per_epoch, training_shares
 from .split import Files, Split
 from .worker_feeder import WorkerFeeder
+from .workers import Workers
 
 Batch = tuple[Tensor, Tensor]
 """Normalised images [b, 3, S, S] float32 in channels-last memory, labels [b] int64; both on the device."""
@@ -32,7 +33,7 @@ class _Feeder(Protocol):
 class TrainBatches:
     """The training batches of one rank, one for each pass; an epoch may begin at any step.
 
-    With each step it gives what that step always has.
+    With each step it gives what that step always has. `workers` decode; without them it has its own.
     """
 
     def __init__(
@@ -43,8 +44,9 @@ class TrainBatches:
         rank: int,
         world_size: int,
         passes: int = 1,
+        workers: Workers | None = None,
     ) -> None:
-        self._feeder = _feeder(split, config, device, training=True)
+        self._feeder = _feeder(split, config, device, workers, training=True)
         self._normalise = _Normalise(config, device)
         self._images, self._config = len(split), config
         self._rank, self._world_size = rank, world_size
@@ -70,12 +72,18 @@ class TrainBatches:
 
 
 class EvaluationBatches:
-    """The evaluation batches of one rank; over all ranks, each image comes once."""
+    """The evaluation batches of one rank; over all ranks, each image comes once. `workers` as above."""
 
     def __init__(
-        self, split: Split, config: RunConfig, device: torch.device, rank: int, world_size: int
+        self,
+        split: Split,
+        config: RunConfig,
+        device: torch.device,
+        rank: int,
+        world_size: int,
+        workers: Workers | None = None,
     ) -> None:
-        self._feeder = _feeder(split, config, device, training=False)
+        self._feeder = _feeder(split, config, device, workers, training=False)
         self._normalise = _Normalise(config, device)
         self.images = len(split)
         """Of all ranks."""
@@ -106,10 +114,13 @@ class _Normalise:
         return images
 
 
-def _feeder(split: Split, config: RunConfig, device: torch.device, *, training: bool) -> _Feeder:
+def _feeder(
+    split: Split, config: RunConfig, device: torch.device, workers: Workers | None, *, training: bool
+) -> _Feeder:
     inputs = config.inputs
     size = (inputs.train_size if training else inputs.test_size) or config.dataset.size
     augmentation = create_augmentation(config, size) if training else None
     if isinstance(split, Files) or augmentation:
-        return WorkerFeeder(split, inputs, size, config.runtime.workers, device, augmentation)
+        workers = workers or Workers(config.runtime.workers, device)
+        return WorkerFeeder(split, inputs, size, workers, device, augmentation)
     return MemoryFeeder(split, inputs, size, device, training)

@@ -7,13 +7,12 @@ changes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 import torch
 from PIL import Image
 from torch import Tensor
-from torch.utils.data import DataLoader, Dataset
 
 from mixlab.config import Inputs
 from mixlab.core.errors import TrainingFailed
@@ -25,9 +24,7 @@ from .decoding import open_image
 from .order import Share
 from .pillow import Cuts, Pixels, evaluation_pixels
 from .split import Files, Split
-from .workers import start_worker
-
-Anything = TypeVar("Anything")
+from .workers import Workers
 
 
 class WorkerFeeder:
@@ -38,18 +35,19 @@ class WorkerFeeder:
         split: Split,
         inputs: Inputs,
         size: int,
-        workers: int,
+        workers: Workers,
         device: torch.device,
         augmentation: Augmentation | None,
     ) -> None:
-        self._labels, self._workers, self._device = split.labels, workers, device
+        self._labels, self._device = split.labels, device
         # Paths go to the workers with the work, so that none of them has to hold a long list of names.
         self._path = split.path if isinstance(split, Files) else None
         if isinstance(split, Files):
-            self._decode = _Decode(open_image, None, inputs, size, augmentation)
+            decode = _Decode(open_image, None, inputs, size, augmentation)
         else:
             height, width = split.images.shape[2:]
-            self._decode = _Decode(_Pixels(split.images), (height, width), inputs, size, augmentation)
+            decode = _Decode(_Pixels(split.images), (height, width), inputs, size, augmentation)
+        self._decoded = workers.add(decode)
 
     def training(self, shares: Iterable[Share]) -> Iterator[tuple[Tensor, Tensor]]:
         return self._load(
@@ -65,17 +63,7 @@ class WorkerFeeder:
         return found if self._path is None else [self._path(index) for index in found]
 
     def _load(self, work: Iterator[_Work]) -> Iterator[tuple[Tensor, Tensor]]:
-        loader: DataLoader[Any] = DataLoader(
-            self._decode,
-            sampler=work,  # any iterable does
-            batch_size=None,
-            collate_fn=_unchanged,
-            num_workers=self._workers,
-            pin_memory=self._device.type == "cuda",
-            worker_init_fn=start_worker,
-            generator=torch.Generator(),  # without it, each epoch would draw from the global one
-        )
-        for decoded in loader:
+        for decoded in self._decoded(work):
             if isinstance(decoded, str):
                 raise TrainingFailed(decoded)
             pixels, labels = decoded
@@ -100,7 +88,7 @@ class _Pixels:
         return Image.fromarray(self._images[index].numpy())
 
 
-class _Decode(Dataset[Any]):
+class _Decode:
     """From sources and draws to pixels [b, S, S, 3] uint8 and labels, or to the message of a bad image."""
 
     def __init__(
@@ -114,7 +102,7 @@ class _Decode(Dataset[Any]):
         self._open, self._image_size = open_one, image_size
         self._inputs, self._size, self._augmentation = inputs, size, augmentation
 
-    def __getitem__(self, work: _Work) -> tuple[Tensor, Tensor] | str:
+    def __call__(self, work: _Work) -> tuple[Tensor, Tensor] | str:
         sources, draws, labels = work
         try:
             pixels = self._test(sources) if draws is None else self._training(sources, *draws)
@@ -133,7 +121,3 @@ class _Decode(Dataset[Any]):
         with kept_global_generators():
             drawn = zip(images, seeds.tolist(), strict=True)
             return [np.asarray(self._augmentation(image, seed)) for image, seed in drawn]
-
-
-def _unchanged(work: Anything) -> Anything:
-    return work

@@ -50,7 +50,7 @@ def evaluate_checkpoint(
             ratio or grid that the images can't have; a dump that can't be written.
         TrainingFailed: the checkpoint is damaged, an image can't be decoded, or the loss is not finite.
     """
-    from mixlab.data import EvaluationBatches, open_data, worker_deaths_explained
+    from mixlab.data import EvaluationBatches, Workers, open_data, worker_deaths_explained
     from mixlab.models import check_backbone
     from mixlab.train.devices import leave_group, start_fabric
     from mixlab.train.preflight import check_device
@@ -67,9 +67,11 @@ def evaluate_checkpoint(
 
     fabric = start_fabric(config, device)
     split = data.load(config.dataset.val_split)
-    batches = EvaluationBatches(split, config, fabric.device, fabric.global_rank, fabric.world_size)
+    place = (fabric.device, fabric.global_rank, fabric.world_size)
+    workers = Workers(config.runtime.workers, fabric.device)
+    batches = EvaluationBatches(split, config, *place, workers)
     predictions = None if dump is None else Predictions()
-    with worker_deaths_explained():
+    with worker_deaths_explained(), workers:
         found = measure(
             fabric.to_device(network.model), batches, config, fabric, occlusion, grid, predictions
         )

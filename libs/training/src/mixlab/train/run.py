@@ -20,7 +20,7 @@ from mixlab.core.interruption import Interruption
 from mixlab.core.provenance import provenance
 from mixlab.core.run_directory import AlreadyCompleted, Run, RunDirectory
 from mixlab.core.supervised_hold import SOCKET_VARIABLE, hold_or_join
-from mixlab.data import Data, EvaluationBatches, TrainBatches, worker_deaths_explained
+from mixlab.data import Data, EvaluationBatches, TrainBatches, Workers, worker_deaths_explained
 from mixlab.identity import run_hash
 from mixlab.models import create_model, load_teachers
 
@@ -141,8 +141,10 @@ def _train(
 ) -> ExitCode:
     fabric = start_fabric(config, device)
     place = (fabric.device, fabric.global_rank, fabric.world_size)
-    train_batches = TrainBatches(data.load(config.dataset.train_split), config, *place, division.passes)
-    test_batches = EvaluationBatches(data.load(config.dataset.val_split), config, *place)
+    workers = Workers(config.runtime.workers, fabric.device)
+    train_split, val_split = config.dataset.train_split, config.dataset.val_split
+    train_batches = TrainBatches(data.load(train_split), config, *place, division.passes, workers)
+    test_batches = EvaluationBatches(data.load(val_split), config, *place, workers)
     trainee.place(fabric.device)
     boards: list[Board] = [EventFile(directory.tensorboard, hold.attempt)]
     if config.runtime.wandb is not None and max_steps is None:
@@ -151,7 +153,7 @@ def _train(
     log = TrainingLog(directory, hold, fabric, epochs, steps, boards)
     completed = False
     try:
-        with worker_deaths_explained():
+        with worker_deaths_explained(), workers:
             trainee.backbone = synchronise(trainee.backbone, config, division, fabric.device, log.say)
             log.environment(fabric, division, batch_norm_images(trainee.backbone, division))
             outcome = Loop(
