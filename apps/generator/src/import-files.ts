@@ -9,8 +9,8 @@ import { issueLines } from './issue-lines.ts';
 /**
  * Writes the modules that stand for sweep scripts and configs below `configs/`.
  *
- * @returns 0; 1 where something in them is to be put right by hand; 2, with nothing written, where a file is not there, or
- *   somebody's own work stands where a module goes
+ * @returns 0; 1 where something in them is to be put right by hand; 2, with nothing written, where a file is not there or
+ *   nothing that can be imported, or somebody's own work stands where a module goes
  */
 export async function importFiles(options: ImportCommandOptions, io: CommandIo): Promise<number> {
   const paths = options.path.map((path) => resolve(io.cwd, path));
@@ -25,6 +25,7 @@ export async function importFiles(options: ImportCommandOptions, io: CommandIo):
   const imported = paths.map((path) => importFile({ parser, files: diskFiles, path, keepDefects }));
   const modules = new Map(imported.flatMap((file) => file.modules).map((module) => [module.path, module]));
   const issues = imported.flatMap((file) => file.issues);
+  if (imported.some((file) => file.modules.length === 0)) return refuse(issues, io);
   const inTheWay = [...modules.values()].flatMap((module) => inTheWayOf(module, options, io));
   if (inTheWay.length > 0) return refuse(inTheWay, io);
   for (const module of modules.values()) io.stdout(`${write(module, io)} configs/${module.path}\n`);

@@ -58,11 +58,19 @@ export function openmixupSchema(base: JsonObject, options: OpenMixupOptions = {}
 }
 
 function topSchema(base: JsonObject): JsonSchema {
+  if (Object.keys(base).length === 0) return unknown;
   const fields = Object.entries(base).map(([key, value]): [string, JsonSchema] => {
     return [key, { ...schemaOf(value), ...(ASIDE.has(key) ? { 'x-identity': false } : {}) }];
   });
   return { type: 'object', properties: Object.fromEntries(fields) };
 }
+
+/** Of a base config that is not there: every path may be one of it. */
+const unknown: JsonSchema = {
+  type: 'object',
+  additionalProperties: { $ref: '#/$defs/Unknown' },
+  $defs: { Unknown: { type: 'object', additionalProperties: { $ref: '#/$defs/Unknown' } } },
+};
 
 const empty: JsonSchema = { type: 'null' };
 /** Anything at all, with anything inside. */

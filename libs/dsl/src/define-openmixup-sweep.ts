@@ -15,9 +15,12 @@ export function defineOpenMixupSweep<const B extends object>(
   base: B,
   options: OpenMixupOptions = {},
 ): DefineSweep<JsonObject, OpenMixupConfig<B>, never, OpenMixupSettings<B>> {
-  const schema = openmixupSchema(known(base) as JsonObject, options);
+  const schema = openmixupSchema((known(base) ?? {}) as JsonObject, options);
   const define = defineSweep<JsonObject, OpenMixupConfig<B>, never, OpenMixupSettings<B>>(schema);
-  const recipe = Object.freeze({ name: options.names?.base ?? 'base', values: base });
+  const recipe = Object.freeze({
+    name: options.names?.base ?? 'base',
+    values: isTodo(base) ? { base } : base,
+  });
   return ((authored: object) => {
     const whole = carryOrigins(authored, { recipe, ...authored });
     recordOrigin(whole, '', originOf(authored));

@@ -53,6 +53,21 @@ it('refuses a path that the base does not have', () => {
   });
 });
 
+it('names the right path for what nothing reads', () => {
+  defineOpenMixupSweep(base)({
+    name: 'flowers',
+    // @ts-expect-error runner.max_epochs is what counts
+    total_epochs: vary(100, 300),
+  });
+  defineOpenMixupSweep(
+    { ...base, total_epochs: 100 },
+    { keepDefects: true },
+  )({
+    name: 'flowers',
+    total_epochs: vary(100, 300),
+  });
+});
+
 it('refuses another kind of value', () => {
   defineOpenMixupSweep(base)({
     name: 'flowers',

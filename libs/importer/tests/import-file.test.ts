@@ -142,6 +142,30 @@ export default defineOpenMixupSweep(base, {
   });
 });
 
+describe('a config', () => {
+  const config = (text: string) => {
+    const files: Record<string, string> = { '/om/configs/a/r18.py': text };
+    const disk = { read: (file: string) => files[file] ?? '', exists: (file: string) => file in files };
+    return importFile({ parser, files: disk, path: '/om/configs/a/r18.py', keepDefects: false });
+  };
+
+  it('is a sweep of one run', () => {
+    const { modules, issues } = config('model = dict(alpha=1)\n');
+    expect(issues).toEqual([]);
+    expect(modules.map(({ path }) => path)).toEqual(['openmixup/a/r18.base.ts', 'openmixup/a/r18.config.ts']);
+    expect(modules[1]?.text).toContain("({\n  name: 'openmixup/a/r18',\n  launch: { gpusPerRun: 1 },\n});");
+  });
+
+  it.each(["_base_ = './nowhere.py'", 'model = nothing', 'model = dict(', 'from x import ConfigGenerator'])(
+    'like `%s` gives no module',
+    (text) => {
+      const { modules, issues } = config(`${text}\n`);
+      expect(modules).toEqual([]);
+      expect(issues.length).toBeGreaterThan(0);
+    },
+  );
+});
+
 // OpenMixup's own generator goes wrong in each of these.
 describe('a defect of a script', () => {
   const at = '/om/configs/flowers/auto_train.py:5:11';

@@ -106,3 +106,9 @@ it('refuses a base with a todo, and a todo in a sweep, with its words', () => {
     'optimizer.lr: this is still to be filled in: base.py:3: it is computed',
   ]);
 });
+
+it('refuses a todo in place of the base', () => {
+  expect(issues({ 'model.mix_block.alpha': vary(1, 2) }, todo('sweep.py:3: there is no r34.py'))).toEqual([
+    'base: this is still to be filled in: sweep.py:3: there is no r34.py',
+  ]);
+});

@@ -7,12 +7,14 @@ import { measureGeneration } from './generation.ts';
 import { measureLaunch } from './launch.ts';
 import { measureMethods } from './methods.ts';
 import { measureNxOverhead } from './nx-overhead.ts';
+import { measureOpenMixup } from './openmixup.ts';
 import { recordFigures } from './record.ts';
 import { measureResults } from './results.ts';
 import { measureTraining } from './training.ts';
 
 const GROUPS = {
   generation: measureGeneration,
+  openmixup: measureOpenMixup,
   nx: measureNxOverhead,
   methods: measureMethods,
   training: measureTraining,

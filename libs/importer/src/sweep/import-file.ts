@@ -53,7 +53,7 @@ interface SweepBase extends FoundBase {
 
 /**
  * The modules that stand for a sweep script, one for each sweep, or for a config, which is a sweep of one run; and those of
- * the base configs, each once.
+ * the base configs, each once. There are none for a config that mmcv cannot load, and for a script without a sweep.
  */
 export function importFile(options: ImportOptions): ImportedFile {
   const { path } = options;
@@ -61,6 +61,8 @@ export function importFile(options: ImportOptions): ImportedFile {
   const bases = new Map<string, SweepBase>();
   const told = { issues: [...read.issues], notes: [...read.notes] };
   const found = read.sweeps.map((sweep) => findBaseOf(sweep, options, bases, told.issues));
+  // Of a config that is none, nothing is left; of a script there is its grid.
+  if (read.isConfig && found.some(isOpen)) return { modules: [], ...told };
   const checkout = found.map((base) => checkoutOf(base)).find((folder) => folder !== undefined);
   const show = (file: string) => pathInCheckout(file, checkout);
   const names = sweepNames(show(path), read.sweeps);
@@ -89,7 +91,7 @@ export function importFile(options: ImportOptions): ImportedFile {
 }
 
 /** The sweeps of a script; one without axes for a config. */
-function readFile({ parser, files, path }: ImportOptions): ReadSweeps {
+function readFile({ parser, files, path }: ImportOptions): ReadSweeps & { readonly isConfig?: boolean } {
   const module = path.endsWith('.py') ? evaluateModule(parser, files, path) : undefined;
   const read = readSweeps(module?.calls ?? []);
   const at = { file: path, line: 1, column: 1 };
@@ -101,7 +103,7 @@ function readFile({ parser, files, path }: ImportOptions): ReadSweeps {
   }
   const axes = { folders: [], parameters: [], abbreviations: {} };
   const sweep = { at, base: { value: path, at }, devices: { value: 1, at }, ...axes };
-  return { sweeps: [sweep], issues: [], notes: [] };
+  return { sweeps: [sweep], issues: [], notes: [], isConfig: true };
 }
 
 function baseModule({ path }: FoundBase): string {
