@@ -1,4 +1,5 @@
 import { defineExperiment, mix, recipes, vary } from '@mixlab/dsl';
+import { mixlabEngine } from '@mixlab/engines';
 import { experimentFiles } from '@mixlab/generator';
 import { planExperiment } from '@mixlab/plan';
 import { writeGenerated } from '@mixlab/writer';
@@ -29,7 +30,7 @@ const experiment = defineExperiment({
 const start = performance.now();
 const cpuBefore = process.cpuUsage();
 const plan = planExperiment(experiment, { source: { file: 'benchmark.config.ts', sha256: '0'.repeat(64) } });
-const [summary] = await writeGenerated(experimentFiles([plan]), { out });
+const [summary] = await writeGenerated(experimentFiles([{ plan, engine: mixlabEngine, leftOut: [] }]), { out });
 const seconds = (performance.now() - start) / 1000;
 const cpu = process.cpuUsage(cpuBefore);
 
