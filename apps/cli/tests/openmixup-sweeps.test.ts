@@ -189,6 +189,26 @@ ${authored}:16:3: model.head_one: \`model.head_one\` and \`model.head_one.loss.u
     rmSync(join(workspace.home, authored));
   });
 
+  it('two sweeps that would write one file, each another one, are told', async () => {
+    const path = 'configs/classification/cifar100/automix/clash.py';
+    putScript({
+      ...automix,
+      path,
+      parameters: "{'runner.max_epochs': [400]}",
+      abbreviations: "{'max_epochs': 'ep'}",
+    });
+    expect(await mixlab('import', `checkout/${path}`)).toMatchObject(done);
+    const folder = 'openmixup/classification/cifar100/automix';
+    const { exitCode, stderr } = await configs(`${folder}/auto_train_automix`, `${folder}/clash`);
+    const file = `${cifar100}/r18/unsampling_modenearest/r18_l2_a2_near_L1_01_mlr5e_2_ep400.json`;
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 2,
+      stderr: `configs/${folder}/clash.config.ts:1:1: --naming: the experiments ${folder}/auto_train_automix and ${folder}/clash would both write ${file}
+nothing was written
+`,
+    });
+  });
+
   it('values of any kind, names that clash and elements of lists', async () => {
     const path = 'configs/classification/cifar100/automix/odd.py';
     putScript({

@@ -30,7 +30,9 @@ const experiment = defineExperiment({
 const start = performance.now();
 const cpuBefore = process.cpuUsage();
 const plan = planExperiment(experiment, { source: { file: 'benchmark.config.ts', sha256: '0'.repeat(64) } });
-const [summary] = await writeGenerated(experimentFiles([{ plan, engine: mixlabEngine, leftOut: [] }]), { out });
+const [summary] = await writeGenerated(experimentFiles([{ plan, engine: mixlabEngine, leftOut: [] }]), {
+  out,
+});
 const seconds = (performance.now() - start) / 1000;
 const cpu = process.cpuUsage(cpuBefore);
 
