@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import nodeModule from 'node:module';
+import { join } from 'node:path';
 import { Language, Parser } from 'web-tree-sitter';
 import type { Node } from 'web-tree-sitter';
 
@@ -23,7 +25,7 @@ export function namedChildrenOf(node: SyntaxNode): SyntaxNode[] {
 
 const GRAMMAR = 'tree-sitter-python/tree-sitter-python.wasm';
 
-/** @throws Error when the grammar, an optional dependency, is not installed */
+/** @throws Error when the grammar is not installed: a clone goes without it where npm cannot install its package */
 export async function createPythonParser(): Promise<PythonParser> {
   await Parser.init();
   const parser = new Parser();
@@ -37,7 +39,10 @@ export async function createPythonParser(): Promise<PythonParser> {
   };
 }
 
+/** The published package has the grammar with it; in a clone it is the one of the package that it comes from. */
 function grammarFile(): string {
+  const published = join(import.meta.dirname, '../grammar/python.wasm');
+  if (existsSync(published)) return published;
   try {
     return nodeModule.createRequire(import.meta.url).resolve(GRAMMAR);
   } catch {

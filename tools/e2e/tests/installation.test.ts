@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Installation } from '../src/installation.ts';
@@ -57,6 +58,17 @@ describe('installed from tarballs and a wheel into an empty folder', () => {
     const configs = await user.run('npx', 'mixlab', 'configs');
     expect(configs.exitCode).toBe(2);
     expect(configs.stderr).toMatch(/^configs\/mine\.config\.ts:12:36: .*cutmxi.*cutmix/m);
+  });
+
+  it('imports a config of OpenMixup, whose grammar comes with the package', async () => {
+    user.write(
+      'openmixup/configs/r18.py',
+      "model = dict(type='Mixed', depth=2 * 9)\nrunner = dict(max_epochs=1)\n",
+    );
+    const imported = await user.run('npx', 'mixlab', 'import', 'openmixup/configs/r18.py');
+    expect(imported.exitCode, imported.all).toBe(0);
+    expect(user.read('configs/openmixup/r18.base.ts')).toContain("model: { type: 'Mixed', depth: 18 }");
+    rmSync(join(user.home, 'configs/openmixup'), { recursive: true });
   });
 
   it('generates, trains with the wheel and prints the table', async () => {

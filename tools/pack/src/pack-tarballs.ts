@@ -71,6 +71,8 @@ function stageFiles(root: string, source: Source, compiled: string, folder: stri
   }
   for (const name of source.manifest.files ?? [])
     cpSync(join(from, name), join(folder, name), { recursive: true });
+  for (const [to, file] of Object.entries(source.manifest.filesOfPackages ?? {}))
+    cpSync(join(root, 'node_modules', file), join(folder, to), { recursive: true });
   cpSync(join(root, 'LICENSE'), join(folder, 'LICENSE'));
 }
 

@@ -4,12 +4,12 @@ export interface RootManifest {
   readonly engines: Readonly<Record<string, string>>;
   /** Exact versions, the ones that are tested. */
   readonly dependencies: Readonly<Record<string, string>>;
-  readonly optionalDependencies: Readonly<Record<string, string>>;
 }
 
 /**
- * The package.json of a project of the workspace. Its `files` lists what is published beside the compiled sources, its
- * `optionalDependencies` packages that it reads files of.
+ * The package.json of a project of the workspace. Its `files` lists what is published beside the compiled sources;
+ * `filesOfPackages` files of npm packages that are published with it, for these packages would run a script when they are
+ * installed: `{ "grammar/python.wasm": "tree-sitter-python/tree-sitter-python.wasm" }`.
  */
 export interface WorkspaceManifest {
   readonly name: string;
@@ -18,7 +18,7 @@ export interface WorkspaceManifest {
   readonly imports?: Readonly<Record<string, string>>;
   readonly bin?: Readonly<Record<string, string>>;
   readonly files?: readonly string[];
-  readonly optionalDependencies?: Readonly<Record<string, string>>;
+  readonly filesOfPackages?: Readonly<Record<string, string>>;
 }
 
 type Target = string | { readonly types: string; readonly default: string };
@@ -35,7 +35,7 @@ export function publishedManifest(
   version: string,
   imported: readonly string[],
 ): object {
-  const { name, description, imports, bin, files = [], optionalDependencies } = manifest;
+  const { name, description, imports, bin, files = [], filesOfPackages = {} } = manifest;
   return {
     name,
     version,
@@ -46,27 +46,17 @@ export function publishedManifest(
     exports: mapValues(published(manifest.exports), entry),
     ...(imports ? { imports: mapValues(imports, compiledFile) } : {}),
     ...(bin ? { bin } : {}),
-    files: ['dist', ...files],
+    files: ['dist', ...files, ...Object.keys(filesOfPackages)],
     dependencies: Object.fromEntries(
-      imported.map((other) => [
-        other,
-        other.startsWith('@mixlab/') ? version : range(other, name, root.dependencies),
-      ]),
+      imported.map((other) => [other, other.startsWith('@mixlab/') ? version : range(other, name, root)]),
     ),
-    ...(optionalDependencies
-      ? {
-          optionalDependencies: mapValues(optionalDependencies, (_, other) =>
-            range(other, name, root.optionalDependencies),
-          ),
-        }
-      : {}),
   };
 }
 
 /** Everything of a package's own version number; of others whatever is compatible with what is tested. */
-function range(imported: string, importer: string, pinned: Readonly<Record<string, string>>): string {
-  const tested = pinned[imported];
-  if (!tested) throw new Error(`${importer} needs ${imported}, which is no dependency of the workspace`);
+function range(imported: string, importer: string, root: RootManifest): string {
+  const tested = root.dependencies[imported];
+  if (!tested) throw new Error(`${importer} imports ${imported}, which is no dependency of the workspace`);
   return `^${tested}`;
 }
 
@@ -89,9 +79,6 @@ function compiledFile(source: string): string {
   return source.replace('./src/', './dist/').replace(/(?<!\.d)\.ts$/, '.js');
 }
 
-function mapValues<A, B>(
-  record: Readonly<Record<string, A>>,
-  map: (value: A, key: string) => B,
-): Record<string, B> {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value, key)]));
+function mapValues<A, B>(record: Readonly<Record<string, A>>, map: (value: A) => B): Record<string, B> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
 }
