@@ -1,3 +1,4 @@
+export { compareCommand } from './compare-command.ts';
 export { plotCommand } from './plot-command.ts';
 export { plotOptions } from './plot-options.ts';
 export type { PlotOptions } from './plot-options.ts';

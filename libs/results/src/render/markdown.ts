@@ -6,9 +6,9 @@ import { notesOf } from './notes.ts';
 /** A GitHub table under its caption, and lists of what is missing or running. */
 export function renderMarkdown(table: Table): string {
   const rows = [
-    line([rowHeader(table), ...columnHeaders(table)].map(escape)),
+    markdownRow([rowHeader(table), ...columnHeaders(table)]),
     line(['---', ...table.columns.map(() => '---:')]),
-    ...table.rows.map(({ label }, index) => line([label, ...table.cells[index]!.map(plainCell)].map(escape))),
+    ...table.rows.map(({ label }, index) => markdownRow([label, ...table.cells[index]!.map(plainCell)])),
   ];
   const notes = notesOf(table).map(({ title, lines }) =>
     [escape(title), '', ...lines.map((each) => `- ${escape(each)}`)].join('\n'),
@@ -17,6 +17,11 @@ export function renderMarkdown(table: Table): string {
     [`**${escape(table.experiment)}**: ${escape(captionOf(table))}`, rows.join('\n'), ...notes].join('\n\n') +
     '\n'
   );
+}
+
+/** A row of a table, its cells escaped. */
+export function markdownRow(cells: readonly string[]): string {
+  return line(cells.map(escape));
 }
 
 function line(cells: readonly string[]): string {

@@ -1,0 +1,158 @@
+import { writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { defineCommand } from '@mixlab/contracts';
+import type { CommandIo, PlanFile } from '@mixlab/contracts';
+import {
+  comparePlans,
+  comparePublished,
+  comparisonFormats,
+  planOptions,
+  readPlans,
+  readTable,
+  renderComparisons,
+} from '@mixlab/results';
+import type { ComparedPlan, Comparison, ComparisonCell } from '@mixlab/results';
+import { z } from 'zod';
+import { arrangementOptions, reportChange } from './arrangement.ts';
+
+const WARNINGS_SHOWN = 20;
+const SIGNIFICANT = 0.05;
+const failures = ['worse', 'different', 'significant', 'missing'] as const;
+
+const compareOptions = z.strictObject({
+  experiment: planOptions.experiment,
+  with: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('another experiment; default: the published figures, or the same experiment in --with-out')
+    .meta({ placeholder: 'name' }),
+  withOut: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("the other plan's folder of configs, such as another commit's; default: --out")
+    .meta({ placeholder: 'folder' }),
+  withWorkDir: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("the other plan's folder of run directories; default: work_dirs beside --with-out")
+    .meta({ placeholder: 'folder' }),
+  tolerance: z.coerce
+    .number({ error: 'expected a number, from 0' })
+    .min(0, 'expected a number, from 0')
+    .default(0.3)
+    .describe('largest difference that counts as none')
+    .meta({ placeholder: 'number' }),
+  failOn: z
+    .array(z.enum(failures))
+    .default([])
+    .describe('exit with 1 where a cell is so; significant: worse, with p below 0.05')
+    .meta({ placeholder: 'what' }),
+  reducer: arrangementOptions.reducer,
+  metric: arrangementOptions.metric,
+  format: z
+    .enum(comparisonFormats)
+    .optional()
+    .describe('how it is printed; terminal in a terminal, md elsewhere')
+    .meta({ placeholder: 'format' }),
+  out: planOptions.out,
+  workDir: planOptions.workDir,
+  json: planOptions.json,
+});
+
+type CompareOptions = z.output<typeof compareOptions>;
+
+/**
+ * `mixlab compare`: an experiment's cells beside the published ones, or beside another plan's, with difference and
+ * significance. Reads only (but for `--json=FILE`). Exit code 0, 1 where `--fail-on` holds of a cell or a plan cannot be
+ * read, 2 where an argument is wrong or there is nothing to compare with.
+ */
+export const compareCommand = defineCommand({
+  name: 'compare',
+  description: 'Put results beside the published ones, or beside those of another plan, commit or engine',
+  options: compareOptions,
+  run: compare,
+});
+
+async function compare(options: CompareOptions, io: CommandIo): Promise<number> {
+  const complain = (line: string) => io.stderr(`mixlab compare: ${line}\n`);
+  if (options.json === true && options.format !== undefined && options.format !== 'json') {
+    complain(`--json and --format=${options.format} exclude each other; --json=FILE writes both`);
+    return 2;
+  }
+  const { plans, workDir, problems, exitCode } = readPlans(options, io);
+  problems.forEach(complain);
+  if (exitCode === 2) return 2;
+  const made = plans.map((plan) => compareOne(plan, workDir, options, io));
+  for (const each of made) if ('problems' in each) each.problems.forEach(complain);
+  const comparisons = made.flatMap((each) => ('comparison' in each ? [each.comparison] : []));
+  if (comparisons.length === 0) return 2;
+
+  print(comparisons, options, io);
+  const failed = comparisons.flatMap(({ cells }) => cells).filter((cell) => isFailure(cell, options.failOn));
+  const count = failed.length === 1 ? '1 cell fails' : `${failed.length} cells fail`;
+  if (failed.length > 0)
+    complain(`${count} (${options.failOn.join(', ')}): ${failed.map(({ run }) => run).join(', ')}`);
+  return failed.length > 0 ? 1 : exitCode;
+}
+
+type Made = { readonly comparison: Comparison } | { readonly problems: readonly string[] };
+
+function compareOne(plan: PlanFile, workDir: string, options: CompareOptions, io: CommandIo): Made {
+  const { experiment } = plan;
+  const againstPublished =
+    options.with === undefined && options.withOut === undefined && options.withWorkDir === undefined;
+  let comparison: Comparison;
+  let what = `${experiment}: nothing is published of its runs; --with names another experiment`;
+  try {
+    const ours = compared(plan, workDir, options);
+    if (againstPublished) comparison = comparePublished(ours, options.tolerance);
+    else {
+      const given = { experiment: [options.with ?? experiment], out: options.withOut ?? options.out };
+      const others = readPlans({ ...given, workDir: options.withWorkDir ?? options.workDir }, io);
+      const [other, ...more] = others.plans;
+      if (other === undefined || more.length > 0)
+        return {
+          problems: [
+            ...others.problems,
+            ...(more.length > 0 ? [`--with names ${more.length + 1} plans`] : []),
+          ],
+        };
+      const folder = options.withOut ?? options.withWorkDir;
+      const against = folder === undefined ? other.experiment : `${other.experiment} in ${folder}`;
+      what = `${experiment} and ${against} have no runs in common`;
+      comparison = comparePlans(ours, compared(other, others.workDir, options), against, options.tolerance);
+    }
+  } catch (error) {
+    return { problems: [`${experiment}: its run directories cannot be read (${(error as Error).message})`] };
+  }
+  return comparison.cells.length === 0 ? { problems: [what] } : { comparison };
+}
+
+function compared(plan: PlanFile, workDir: string, options: CompareOptions): ComparedPlan {
+  const folder = join(workDir, plan.experiment);
+  return { plan, folder, table: readTable(plan, folder, { report: reportChange(options) }) };
+}
+
+function isFailure({ verdict, significance }: ComparisonCell, failOn: CompareOptions['failOn']): boolean {
+  return failOn.some((each) => {
+    if (each === 'different') return verdict === 'worse' || verdict === 'better';
+    if (each !== 'significant') return verdict === each;
+    return verdict === 'worse' && significance !== null && significance.p < SIGNIFICANT;
+  });
+}
+
+function print(comparisons: readonly Comparison[], options: CompareOptions, io: CommandIo): void {
+  const format = options.json === true ? 'json' : (options.format ?? (io.isTty ? 'terminal' : 'md'));
+  io.stdout(renderComparisons(comparisons, format));
+  if (typeof options.json === 'string')
+    writeFileSync(resolve(io.cwd, options.json), renderComparisons(comparisons, 'json'));
+  const warnings = comparisons.flatMap(({ experiment, warnings: each }) =>
+    each.map((text) => `${experiment}: ${text}`),
+  );
+  for (const warning of warnings.slice(0, WARNINGS_SHOWN)) io.stderr(`warning: ${warning}\n`);
+  const more = warnings.length - WARNINGS_SHOWN;
+  if (more > 0) io.stderr(`warning: and ${more} more; --json lists them all\n`);
+}
