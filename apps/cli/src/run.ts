@@ -51,10 +51,30 @@ async function dispatch(argv: readonly string[], context: RunContext): Promise<n
   const named = commands.find((command) => command.name === argv[0]);
   if (named) {
     const unknown = unknownOptions(argv.slice(1), optionSpecs(named.options));
-    if (unknown.length > 0) return refuse(named, unknown, context);
+    if (unknown.issues.length > 0)
+      return refuse(named, [...unknown.issues, ...(await issuesOf(named, unknown.rest))], context);
   }
   await program.parseAsync([...argv], { from: 'user' });
   return exitCode;
+}
+
+/** What is wrong with the options of a command; nothing where commander itself refuses the arguments. */
+async function issuesOf(command: Command, args: readonly string[]): Promise<ConfigIssue[]> {
+  const found: ConfigIssue[] = [];
+  const silence = () => undefined;
+  const program = new Commander().exitOverride().configureOutput({ writeOut: silence, writeErr: silence });
+  addCommand(program, command, async (raw) => {
+    const parsed = parseOptions(command, raw);
+    if ('issues' in parsed) found.push(...parsed.issues);
+  });
+  // The value of an option that nobody knows.
+  program.commands[0]?.allowExcessArguments(true);
+  try {
+    await program.parseAsync([command.name, ...args], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+  }
+  return found;
 }
 
 /** The one that is asked for; all of them when that is not known yet: for help and for the nearest name. */

@@ -2,22 +2,31 @@ import { nearestName } from '@mixlab/contracts';
 import type { ConfigIssue } from '@mixlab/contracts';
 import type { OptionSpec } from './option-spec.ts';
 
+export interface UnknownOptions {
+  readonly issues: readonly ConfigIssue[];
+  /** The arguments without them. */
+  readonly rest: readonly string[];
+}
+
 /**
  * Every argument that names no option, with the nearest one: commander stops at the first, and knows no hint for
  * `--mixMode=cutmix`.
  */
-export function unknownOptions(argv: readonly string[], specs: readonly OptionSpec[]): ConfigIssue[] {
+export function unknownOptions(argv: readonly string[], specs: readonly OptionSpec[]): UnknownOptions {
   const known = new Map(specs.flatMap((spec) => flagsOf(spec).map((flag) => [flag, spec] as const)));
   const names = [...known.keys(), '--help'].filter((flag) => flag.startsWith('--'));
   const issues: ConfigIssue[] = [];
+  const unknown = new Set<number>();
   for (let index = 0; index < argv.length && argv[index] !== '--'; index++) {
     const [flag = '', value] = splitOnce(argv[index]!);
     if (!flag.startsWith('--') || flag === '--help') continue;
     const spec = known.get(flag);
-    if (!spec) issues.push(unknownOption(flag, names));
-    else if (value === undefined && takesNext(spec)) index += 1;
+    if (!spec) {
+      issues.push(unknownOption(flag, names));
+      unknown.add(index);
+    } else if (value === undefined && takesNext(spec)) index += 1;
   }
-  return issues;
+  return { issues, rest: argv.filter((_, index) => !unknown.has(index)) };
 }
 
 function flagsOf({ flag, short, negatable }: OptionSpec): string[] {

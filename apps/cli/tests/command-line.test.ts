@@ -79,9 +79,10 @@ describe('the command line', () => {
       "error: unknown command 'cnofigs'\n(Did you mean configs?)\nRun with --help for what there is.",
     ],
     [
-      ['configs', '--mixMode=cutmix', '--max-epoch', '3'],
+      ['configs', '--mixMode=cutmix', '--max-epoch', '3', '--out='],
       'mixlab configs: unknown option --mixMode (did you mean --mix-mode?)\n' +
-        'mixlab configs: unknown option --max-epoch (did you mean --max-epochs?)',
+        'mixlab configs: unknown option --max-epoch (did you mean --max-epochs?)\n' +
+        'mixlab configs: --out: expected a folder (got "")',
     ],
     [
       ['configs', '--max-epochs=ten', '--out=', '--backbone='],
