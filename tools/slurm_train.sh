@@ -15,12 +15,20 @@ esac
 . "$(dirname -- "${BASH_SOURCE[0]}")/dist.sh" mixlab.launch 2 'PARTITION CONFIG GPUS [OPTION]…' "$@"
 shift 2
 
+# Whoever waits in the queue for hours wants to know before.
+wrong() {
+  echo "${0##*/}: $1" >&2
+  exit 2
+}
+[ -f "$config" ] || wrong "there is no file $config"
+for name in GPUS_PER_NODE CPUS_PER_TASK; do
+  [[ ${!name:-1} =~ ^[1-9][0-9]{0,5}$ ]] || wrong "$name takes a whole number from 1, not '${!name}'"
+done
+
 per_node=${GPUS_PER_NODE:-8}
 nodes=$((gpus > per_node ? (gpus + per_node - 1) / per_node : 1))
-if [ $((gpus % nodes)) -ne 0 ]; then
-  echo "${0##*/}: $gpus GPUs cannot be shared evenly by $nodes nodes of $per_node (GPUS_PER_NODE)" >&2
-  exit 2
-fi
+[ $((gpus % nodes)) -eq 0 ] ||
+  wrong "$gpus GPUs cannot be shared evenly by $nodes nodes of $per_node (GPUS_PER_NODE)"
 cores=$((${CPUS_PER_TASK:-5} * (gpus > nodes ? gpus / nodes : 1)))
 request=("--partition=$partition" "--nodes=$nodes" --ntasks-per-node=1 "--cpus-per-task=$cores")
 [ "$gpus" -eq 0 ] || request+=("--gres=gpu:$((gpus / nodes))")

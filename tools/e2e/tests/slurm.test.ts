@@ -125,8 +125,13 @@ describe.skipIf(reason)(`on a Slurm of two nodes${reason ? ` (skipped: ${reason}
       CPUS_PER_TASK: '1',
       GPUS_PER_NODE: '4',
     };
+    lab.write('a config.json', '{}');
     const train = (...args: string[]) =>
-      execa('bash', [join(import.meta.dirname, '../../slurm_train.sh'), ...args], { env, reject: false });
+      execa('bash', [join(import.meta.dirname, '../../slurm_train.sh'), ...args], {
+        cwd: lab.home,
+        env,
+        reject: false,
+      });
     const one = await train('gpu', 'a config.json', '2', '--trial', '3');
     expect([one.exitCode, one.stdout]).toEqual([
       75,
@@ -143,6 +148,17 @@ describe.skipIf(reason)(`on a Slurm of two nodes${reason ? ` (skipped: ${reason}
       ),
     );
     expect((await train('gpu', 'a config.json', '7')).exitCode).toBe(2);
+    const missing = await train('gpu', 'no config.json', '1');
+    expect([missing.exitCode, missing.stderr]).toEqual([
+      2,
+      'slurm_train.sh: there is no file no config.json',
+    ]);
+    env.GPUS_PER_NODE = 'four';
+    const four = await train('gpu', 'a config.json', '8');
+    expect([four.exitCode, four.stderr]).toEqual([
+      2,
+      "slurm_train.sh: GPUS_PER_NODE takes a whole number from 1, not 'four'",
+    ]);
   });
 
   it('goes on to the weights of an undisturbed training after a signal on two nodes, and after a time limit', async () => {
