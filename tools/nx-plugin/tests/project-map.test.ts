@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
@@ -12,7 +12,11 @@ describe('the project map', () => {
     const folders = ['apps', 'libs', 'tools'].flatMap((kind) =>
       readdirSync(join(root, kind), { withFileTypes: true })
         .filter((entry) => entry.isDirectory())
-        .map((entry) => `${kind}/${entry.name}`),
+        .map((entry) => `${kind}/${entry.name}`)
+        // tools/summary holds scripts.
+        .filter((folder) =>
+          ['package.json', 'pyproject.toml'].some((file) => existsSync(join(root, folder, file))),
+        ),
     );
     const byRoot = new Map(Object.entries(map).map(([name, project]) => [project.root, name]));
     expect([...byRoot.keys()].toSorted()).toEqual([...folders, 'configs'].toSorted());
