@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from conftest import Processes, folder_state, read_lines, wait_for
 from mixlab.identity import run_hash
 from mixlab.train.__main__ import main
+from mixlab.train.commands import share_cores
 from tiny import TINY, tiny, write
 
 
@@ -162,3 +164,20 @@ class TestCheck:
     def test_missing_plan(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         assert main(["--check", str(tmp_path / "plan.json")]) == 2
         assert "plan.json: cannot be read: No such file or directory" in capsys.readouterr().err
+
+
+class TestThreadsThatWait:
+    """Whether they sleep or spin is for the OpenMP library to read when PyTorch is imported."""
+
+    def test_more_threads_than_cores_sleep(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("OMP_NUM_THREADS", str((os.cpu_count() or 1) + 1))
+        monkeypatch.setenv("OMP_WAIT_POLICY", "")  # so that it is put back afterwards, whatever it was
+        monkeypatch.delenv("OMP_WAIT_POLICY")
+        share_cores()
+        assert os.environ["OMP_WAIT_POLICY"] == "PASSIVE"
+
+    def test_they_do_as_the_user_says(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("OMP_NUM_THREADS", str((os.cpu_count() or 1) + 1))
+        monkeypatch.setenv("OMP_WAIT_POLICY", "ACTIVE")
+        share_cores()
+        assert os.environ["OMP_WAIT_POLICY"] == "ACTIVE"

@@ -46,8 +46,10 @@ class MemoryFeeder:
             indices = self._sent(share.indices)
             if self._inputs.crop == "random-resized":
                 pixels = self._resized(indices, share.crops)
-            else:
+            elif self._inputs.crop == "pad":
                 pixels = self._moved(indices, share.crops)
+            else:
+                pixels = self._whole(indices, share.crops)
             yield pixels, self._labels[indices]
 
     def _sent(self, drawn: Tensor) -> Tensor:
@@ -59,6 +61,13 @@ class MemoryFeeder:
         boxes = random_resized_boxes(crops, self._inputs, images.shape[2], images.shape[3])
         mirrored = self._sent(crops.mirrored)
         return resized_crops(images, self._sent(boxes), self._size, mirrored, self._inputs.interpolation)
+
+    def _whole(self, indices: Tensor, crops: Crops) -> Tensor:
+        images = self._images[indices]
+        if self._inputs.flip > 0:
+            mirrored = self._sent(crops.mirrored)[:, None, None, None]
+            images = torch.where(mirrored, images.flip(2), images)
+        return images.permute(0, 3, 1, 2)
 
     def _moved(self, indices: Tensor, crops: Crops) -> Tensor:
         rows, columns = whole_image_indices(crops, self._inputs, self._size)

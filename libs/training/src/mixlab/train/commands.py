@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import statistics
 import sys
@@ -19,35 +20,42 @@ Device = Literal["auto", "cpu", "cuda"]
 
 
 def share_cores() -> None:
-    """Has threads that wait sleep instead of spin; call it before PyTorch is imported.
+    """Has threads that wait sleep instead of spin, unless cores are free; call it before PyTorch is imported.
 
     Two trainings on one CPU, each with as many threads as cores, would otherwise take ten times as long.
-    Where a core is free for every thread, they spin for some tenths of a millisecond first: sleep costs a
-    step on a CPU up to a tenth of its time.
+    Where a core is free for every thread, the OpenMP library waits as it does by itself, which is to spin for
+    some milliseconds: sleep costs a step on a CPU up to a tenth of its time.
     """
-    if "OMP_WAIT_POLICY" in os.environ:
-        return
-    os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
-    if _cores_are_free():
-        os.environ.setdefault("GOMP_SPINCOUNT", "10000")
+    if "OMP_WAIT_POLICY" not in os.environ and not _cores_are_free():
+        os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
 
 
 def _cores_are_free() -> bool:
     """Whether each thread of this process will have a core, as far as Linux tells now."""
-    cores = os.cpu_count() or 1
-    threads = os.environ.get("OMP_NUM_THREADS", "")
-    wanted = int(threads) if threads.isascii() and threads.isdigit() else cores
     others = []
-    for _ in range(5):
-        try:
+    try:
+        own_cores = len(os.sched_getaffinity(0))
+        for _ in range(5):
             # "0.20 0.18 0.12 1/80 11206": the fourth is threads that run now, of all.
             running = int(Path("/proc/loadavg").read_text().split()[3].partition("/")[0])
             own = [stat.read_text().rpartition(") ")[2][0] for stat in Path("/proc/self/task").glob("*/stat")]
-        except (OSError, ValueError, IndexError):
-            return False
-        others.append(running - own.count("R"))
-        time.sleep(0.01)
-    return wanted + statistics.median(others) <= cores
+            others.append(running - own.count("R"))
+            time.sleep(0.01)
+    except (AttributeError, OSError, ValueError, IndexError):
+        return False
+    threads = os.environ.get("OMP_NUM_THREADS", "")
+    wanted = int(threads) if threads.isascii() and threads.isdigit() else own_cores
+    free = (os.cpu_count() or 1) - statistics.median(others)
+    return wanted <= min(own_cores, free) and wanted <= _quota()
+
+
+def _quota() -> float:
+    """How many cores' time a container may take."""
+    try:
+        most, period = Path("/sys/fs/cgroup/cpu.max").read_text().split()  # "200000 100000", "max 100000"
+        return math.inf if most == "max" else int(most) / int(period)
+    except (OSError, ValueError):
+        return math.inf
 
 
 def add_device_argument(parser: argparse.ArgumentParser) -> None:
