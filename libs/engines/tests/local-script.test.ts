@@ -501,13 +501,3 @@ describe('whatever the names', () => {
     );
   });
 });
-
-it('a thousand completed trials are skipped without a process for each', async () => {
-  const names = Array.from({ length: 1000 }, (_, run) => `run-${run}`);
-  const lab = new Lab(planOf('e', names));
-  for (const name of names.slice(2)) lab.leave(lab.directory(name), name, 'completed');
-  const { code, output } = await lab.run();
-  expect(code).toBe(0);
-  expect(output).toContain('2 completed, 998 skipped');
-  expect(lab.calls()).toHaveLength(2);
-});

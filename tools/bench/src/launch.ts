@@ -11,10 +11,12 @@ import type { Workbench } from './workbench.ts';
 const JOBS = 2000;
 const ROUNDS = 3;
 const SLOTS = [2, 8];
+const RUNS = [200, 2000, 20_000, 100_000];
+const COMPLETED = 20_000;
 
 /**
- * The scheduler beside GNU parallel, with the same command that does nothing; its memory by the number of runs; `mixlab
- * status` over many run directories. Writes its own page.
+ * The scheduler beside GNU parallel, with the same command that does nothing; its memory by the number of runs; a start with
+ * nothing left to do; `mixlab status` over many run directories. Writes its own page.
  */
 export async function measureLaunch(workbench: Workbench): Promise<Figure[]> {
   const { root, scratch } = workbench;
@@ -24,6 +26,7 @@ export async function measureLaunch(workbench: Workbench): Promise<Figure[]> {
   if (parallel.exitCode === 0) for (const slots of SLOTS) figures.push(await besideParallel(scratch, slots));
   else console.log('  not beside GNU parallel, which is not installed: apt-get install parallel');
   if (process.platform === 'linux') figures.push(await memory(scratch));
+  figures.push(await allCompleted(scratch));
   figures.push(...(await measureStatus(workbench)));
   const version = parallel.stdout.split('\n')[0] ?? '';
   writeFileSync(join(root, 'docs/results/launch.md'), page(figures, version, load));
@@ -58,23 +61,57 @@ async function besideParallel(scratch: string, slots: number): Promise<Figure> {
 /** What the script takes at most while it looks through all that there is to do. */
 async function memory(scratch: string): Promise<Figure> {
   const peaks: number[] = [];
-  for (const jobs of [200, 20_000]) {
+  for (const jobs of RUNS) {
     const folder = join(scratch, `memory-${jobs}`);
-    const script = writeScripts(folder, jobs);
-    writeFileSync(script, `trap 'grep VmHWM /proc/$$/status >&2' EXIT\n${readFileSync(script, 'utf8')}`);
-    const { stderr } = await execa('bash', [script, '--dry-run'], { stdout: 'ignore' });
-    peaks.push(Number(/VmHWM:\s+(\d+) kB/.exec(stderr)?.[1]) / 1024);
+    peaks.push(await peakOf(writeScripts(folder, jobs), '--dry-run'));
     rmSync(folder, { recursive: true });
   }
-  const [few = Number.NaN, many = Number.NaN] = peaks;
   return {
-    name: 'the script of 20,000 runs',
+    name: `the script of ${inWords(Math.max(...RUNS))} runs`,
     ratio: 'peak memory over that at 200 runs',
-    value: round(many / few),
+    value: round((peaks.at(-1) ?? Number.NaN) / (peaks[0] ?? Number.NaN)),
     limit: 1.3,
     n: 1,
-    medians: { '200 runs (MiB)': round(few, 1), '20,000 runs (MiB)': round(many, 1) },
+    medians: Object.fromEntries(RUNS.map((jobs, i) => [`${inWords(jobs)} runs (MiB)`, round(peaks[i]!, 2)])),
   };
+}
+
+/** A start that has nothing left to do. */
+async function allCompleted(scratch: string): Promise<Figure> {
+  const folder = join(scratch, 'completed');
+  const script = writeScripts(folder, COMPLETED);
+  for (const { name, hash } of runsOf(COMPLETED)) {
+    const directory = join(folder, 'work_dirs/many', name, 'trial1');
+    mkdirSync(directory, { recursive: true });
+    writeFileSync(
+      join(directory, 'status.json'),
+      `${JSON.stringify({ schemaVersion: 1, state: 'completed', hash, attempt: 1, epoch: 100 }, null, 2)}\n`,
+    );
+  }
+  const seconds: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) seconds.push(await timed(() => runScript(script)));
+  const peak = process.platform === 'linux' ? { 'peak memory (MiB)': round(await peakOf(script), 2) } : {};
+  rmSync(folder, { recursive: true });
+  return {
+    name: `${inWords(COMPLETED)} trials that are completed already`,
+    ratio: 'seconds, from the start of the script to its end',
+    value: round(median(seconds)),
+    limit: 10,
+    n: ROUNDS,
+    medians: peak,
+  };
+}
+
+/** The most memory that bash itself held, in MiB. */
+async function peakOf(script: string, ...options: string[]): Promise<number> {
+  const watched = `${script}.watched.sh`;
+  writeFileSync(watched, `trap 'grep VmHWM /proc/$$/status >&2' EXIT\n${readFileSync(script, 'utf8')}`);
+  const { stderr } = await runScript(watched, ...options);
+  return Number(/VmHWM:\s+(\d+) kB/.exec(stderr)?.[1]) / 1024;
+}
+
+function inWords(count: number): string {
+  return count.toLocaleString('en');
 }
 
 async function timed(act: () => Promise<unknown>): Promise<number> {
@@ -88,14 +125,18 @@ function runScript(script: string, ...options: string[]) {
   return execa('bash', [script, ...options], { env: { MIXLAB_PYTHON: 'true' }, stdout: 'ignore' });
 }
 
-/** Writes the launch scripts of so many runs, and returns the path of local.sh. */
-function writeScripts(home: string, count: number): string {
-  const all = Array.from({ length: count }, (_, index): EngineRun => {
+function runsOf(count: number): EngineRun[] {
+  return Array.from({ length: count }, (_, index) => {
     const hash = createHash('sha256').update(String(index)).digest('hex');
     const name = `resnet50-cutmix-ep100-a1-${hash.slice(0, 8)}`;
     const configPath = `configs/resnet50/cutmix/${name}.json`;
     return { name, hash, trials: 1, selected: true, configPath, config: { schemaVersion: 1, hash } };
   });
+}
+
+/** Writes the launch scripts of so many runs, and returns the path of local.sh. */
+function writeScripts(home: string, count: number): string {
+  const all = runsOf(count);
   const plan: EnginePlan = {
     experiment: 'many',
     source: { file: 'configs/many.config.ts' },
@@ -125,7 +166,8 @@ ${parallel || 'without GNU parallel'}. Load: processes that wanted a core in the
 where it is not near 0.
 
 Both schedulers start \`true\`, in turns in one run: ours as the Python that trains, for each of ${JOBS} trials, with
-their lines written to /dev/null. Memory is the peak of bash, with a plan of which nothing is trained yet. The run
+their lines written to /dev/null. Memory is the peak of bash (VmHWM) in a dry run of a plan
+of which nothing is trained yet; the processes that it starts for a moment (\`find\`, \`sort\`) are not in it. The run
 directories of \`status\` are those of a plan in progress, on a memory file system where there is one.
 
 | what | compared as | figure | limit | n | medians |
