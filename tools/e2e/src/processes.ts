@@ -32,9 +32,9 @@ export function signal(pid: number, name: NodeJS.Signals): void {
   }
 }
 
-/** Waits for a condition; fails after a minute, which nothing should come near. */
+/** Waits for a condition; fails after five minutes, which nothing should come near, however busy the machine is. */
 export async function until(condition: () => boolean, what: string): Promise<void> {
-  for (const end = Date.now() + 60_000; !condition();) {
+  for (const end = Date.now() + 300_000; !condition();) {
     if (Date.now() > end) throw new Error(`waited in vain: ${what}`);
     await sleep(20);
   }

@@ -91,12 +91,12 @@ export class SlurmCluster {
     return `${/JobState=(\S+)/.exec(shown)?.[1]} ${/ExitCode=(\S+)/.exec(shown)?.[1]}`;
   }
 
-  async untilEmpty(seconds = 60): Promise<void> {
+  async untilEmpty(seconds = 300): Promise<void> {
     await this.until('no task is left', async () => (await this.tasks()).length === 0, seconds);
   }
 
-  /** Waits for something that happens. */
-  async until(what: string, happened: () => boolean | Promise<boolean>, seconds = 60): Promise<void> {
+  /** Waits for something that happens; fails after five minutes, which nothing should come near, however busy the machine is. */
+  async until(what: string, happened: () => boolean | Promise<boolean>, seconds = 300): Promise<void> {
     const end = Date.now() + seconds * 1000;
     while (!(await happened())) {
       if (Date.now() > end)

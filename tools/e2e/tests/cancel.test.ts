@@ -1,9 +1,9 @@
 import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { expect, it } from 'vitest';
 import { Lab } from '../src/lab.ts';
+import { until } from '../src/processes.ts';
 
 const EXPERIMENT = `
 import { defineExperiment, last, mix, recipes } from '@mixlab/dsl';
@@ -87,10 +87,8 @@ function trainerOf(made: Lab): number {
 }
 
 async function untilEvaluated(folder: () => string): Promise<void> {
-  for (let i = 0; i < 9000; i++) {
+  await until(() => {
     const log = join(folder(), 'log.jsonl');
-    if (existsSync(log) && readFileSync(log, 'utf8').includes('"val"')) return;
-    await sleep(20);
-  }
-  throw new Error('no evaluation in three minutes');
+    return existsSync(log) && readFileSync(log, 'utf8').includes('"val"');
+  }, 'an evaluation');
 }

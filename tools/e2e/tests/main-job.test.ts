@@ -1,8 +1,8 @@
 import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Lab } from '../src/lab.ts';
+import { signal, until } from '../src/processes.ts';
 
 const experiment = (name: string, epochs: number, more = '') => `
 import { defineExperiment, medianOfLast, mix, recipes, vary } from '@mixlab/dsl';
@@ -80,7 +80,7 @@ describe('an interrupted night', () => {
     const killed = lab.bash(script, '-j', '2');
     await untilEpoch(lab, 'long', 4);
     for (const trial of trialFolders(lab, 'long')) {
-      process.kill(JSON.parse(readFileSync(join(trial, 'status.json'), 'utf8')).pid, 'SIGKILL');
+      signal(JSON.parse(readFileSync(join(trial, 'status.json'), 'utf8')).pid, 'SIGKILL');
     }
     killed.kill('SIGKILL');
     await killed;
@@ -114,10 +114,8 @@ async function untilEpoch(lab: Lab, name: string, epoch: number): Promise<void> 
     const lines = existsSync(log) ? readFileSync(log, 'utf8').split('\n').slice(0, -1) : [];
     return lines.map((line) => JSON.parse(line)).some((line) => line.mode === 'val' && line.epoch >= epoch);
   };
-  for (let i = 0; i < 600; i++) {
+  await until(() => {
     const trials = trialFolders(lab, name);
-    if (trials.length === 2 && trials.every(reached)) return;
-    await sleep(100);
-  }
-  throw new Error(`no trial of ${name} reached epoch ${epoch} in a minute`);
+    return trials.length === 2 && trials.every(reached);
+  }, `epoch ${epoch} of both trials`);
 }

@@ -77,7 +77,7 @@ describe.skipIf(reason)(`on a Slurm of two nodes${reason ? ` (skipped: ${reason}
         4.*) exit 3 ;;
       esac`);
     const job = await lab.submitOne('--retries=2');
-    await cluster.untilEmpty(90);
+    await cluster.untilEmpty();
     expect(lab.starts().map((start) => start.charAt(start.indexOf('.') + 1))).toEqual([...'1112223', '4']);
     expect(await Promise.all([1, 2, 3, 4].map((task) => cluster.outcome(`${job}_${task}`)))).toEqual([
       'COMPLETED 0:0',
@@ -109,7 +109,7 @@ describe.skipIf(reason)(`on a Slurm of two nodes${reason ? ` (skipped: ${reason}
       trap 'status interrupted; exit 75' TERM USR1
       [ "$trial.$start" != 1.1 ] || while :; do sleep 0.2; done`);
     const job = await lab.submitOne();
-    await cluster.untilEmpty(150);
+    await cluster.untilEmpty();
     expect(lab.log(job, 1)).toMatch(/start [^]*was interrupted with a checkpoint[^]*start [^]*done /);
     expect(lab.starts()).toEqual([lab.trials[0], lab.trials[0], lab.trials[1]]);
     expect(await cluster.outcome(`${job}_1`)).toBe('COMPLETED 0:0');
@@ -196,26 +196,26 @@ describe.skipIf(reason)(`on a Slurm of two nodes${reason ? ` (skipped: ${reason}
     const logOf = (name: string, job?: string) => lab.read(`work_dirs/${name}/.slurm/${job}_1.log`);
     const isTrained = (name: string) => () => lines(name).some(({ mode }) => mode === 'val');
     const signalTwo = async () => {
-      await cluster.until('an epoch is trained on two nodes', isTrained('two-disturbed'), 200);
+      await cluster.until('an epoch is trained on two nodes', isTrained('two-disturbed'));
       await cluster.run('scancel', '--batch', '--signal=USR1', `${two}_1`);
     };
     /** Makes the time limit near, and holds the training until Slurm has sent the signal, however fast it is. */
     const reachLimit = async () => {
       const task = `JobId=${limited}_1`;
-      await cluster.until('an epoch is trained', isTrained('limited'), 200);
+      await cluster.until('an epoch is trained', isTrained('limited'));
       const [trainer] = processesWith(folder('limited')).filter(({ command }) =>
         command.includes('mixlab.train'),
       );
       signal(trainer!.pid, 'SIGSTOP');
       await cluster.run('scontrol', 'update', task, 'TimeLimit=9');
-      await cluster.until('Slurm asks', () => logOf('limited', limited).includes('SIGUSR1: '), 120);
+      await cluster.until('Slurm asks', () => logOf('limited', limited).includes('SIGUSR1: '));
       signal(trainer!.pid, 'SIGCONT');
       const waits = async () => (await cluster.tasks()).includes(`${limited}_1 PENDING`);
-      await cluster.until('it is queued again', waits, 200);
+      await cluster.until('it is queued again', waits);
       await cluster.run('scontrol', 'update', task, 'TimeLimit=60');
     };
     await Promise.all([signalTwo(), reachLimit()]);
-    await cluster.untilEmpty(300);
+    await cluster.untilEmpty();
 
     const again = /was interrupted with a checkpoint[^]*done {3}/;
     expect(logOf('two-disturbed', two)).toMatch(/2 nodes with the CPU each/);
