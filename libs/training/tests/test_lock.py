@@ -82,12 +82,14 @@ def leave_rubbish(path: Path) -> None:
     path.write_bytes(b"\xff\x00[1, 2")
 
 
-def _try(path: Path, barrier: Barrier, results: SimpleQueue[str | None]) -> None:
-    barrier.wait()
-    try:
-        results.put(Lock(path).acquire(is_dead))
-    except HeldByOther:
-        results.put(None)
+def _race(paths: list[Path], barrier: Barrier, results: SimpleQueue[tuple[int, str | None]]) -> None:
+    """Tries for one lock after the other, each time together with all others; dies without a release."""
+    for number, path in enumerate(paths):
+        barrier.wait()
+        try:
+            results.put((number, Lock(path).acquire(is_dead)))
+        except HeldByOther:
+            results.put((number, None))
     barrier.wait()
     os._exit(0)
 
@@ -104,21 +106,22 @@ def _try(path: Path, barrier: Barrier, results: SimpleQueue[str | None]) -> None
     ],
 )
 def test_exactly_one_of_twenty_gets_it(tmp_path: Path, leave: Callable[[Path], None]) -> None:
-    for number in range(5):
-        path = tmp_path / str(number) / "lock"
+    paths = [tmp_path / str(number) / "lock" for number in range(5)]
+    for path in paths:
         path.parent.mkdir()
         leave(path)
-        barrier = fork.Barrier(20)
-        results: SimpleQueue[str | None] = fork.SimpleQueue()
-        racers = [fork.Process(target=_try, args=(path, barrier, results)) for _ in range(20)]
-        for racer in racers:
-            racer.start()
-        tokens = [results.get() for _ in racers]
-        winners = [token for token in tokens if token is not None]
+    barrier = fork.Barrier(20)
+    results: SimpleQueue[tuple[int, str | None]] = fork.SimpleQueue()
+    racers = [fork.Process(target=_race, args=(paths, barrier, results)) for _ in range(20)]
+    for racer in racers:
+        racer.start()
+    found = [results.get() for _ in racers for _ in paths]
+    for racer in racers:
+        racer.join()
+    for number, path in enumerate(paths):
+        winners = [token for of, token in found if of == number and token is not None]
         assert len(winners) == 1
         assert Lock(path).holder_token() == winners[0]
-        for racer in racers:
-            racer.join()
         assert os.listdir(path.parent) == ["lock"]
 
 

@@ -69,13 +69,14 @@ def by_swaps(costs: Tensor, distances: Tensor, price: float, side: int) -> Tenso
 
 
 def cell_by_cell(costs: Tensor, distances: Tensor, price: float, side: int) -> Tensor:
-    labels = costs.argmin(1)
+    own, apart = costs.numpy(), distances.numpy()  # PyTorch would take most of the time for calls
+    labels = own.argmin(1)
     for cell in list(range(side**2)) * 4:
         row, column = divmod(cell, side)
         beside = [cell - side] * (row > 0) + [cell + side] * (row < side - 1)
         beside += [cell - 1] * (column > 0) + [cell + 1] * (column < side - 1)
-        labels[cell] = (costs[cell] + price * distances[labels[beside]].sum(0)).argmin()
-    return labels
+        labels[cell] = (own[cell] + price * apart[labels[beside]].sum(0)).argmin()
+    return torch.from_numpy(labels)
 
 
 def one_after_another(energy: GroupEnergy, start: Tensor, search: Search, sweeps: int = 4) -> Tensor:

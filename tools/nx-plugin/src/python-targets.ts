@@ -1,10 +1,11 @@
 import { offsetFromRoot, type TargetConfiguration } from '@nx/devkit';
+import { availableParallelism } from 'node:os';
 
 /** `lint`, `typecheck` and `test` of a Python project, in the workspace's Python. */
 export function pythonTargets(name: string, root: string): Record<string, TargetConfiguration> {
   const report = `reports/junit/${name}.xml`;
-  // Most of these tests wait for processes of their own: a worker a core, but no more than memory holds.
-  const workers = '--numprocesses=auto --maxprocesses=4 --dist=worksteal';
+  // Many of these tests wait for processes of their own: a worker more than cores, but no more than memory holds.
+  const workers = `--numprocesses=${Math.min(4, availableParallelism() + 1)} --dist=worksteal`;
   const up = offsetFromRoot(root);
   const python = (commands: string[]): TargetConfiguration => ({
     executor: 'nx:run-commands',
