@@ -20,7 +20,8 @@ export async function importFiles(options: ImportCommandOptions, io: CommandIo):
       missing.map((path) => problem('missing-file', `there is no file ${path}`)),
       io,
     );
-  const parser = await createPythonParser();
+  const parser = await createPythonParser().catch((error: Error) => error);
+  if (parser instanceof Error) return refuse([problem('no-grammar', parser.message)], io);
   const { keepDefects } = options;
   const imported = paths.map((path) => importFile({ parser, files: diskFiles, path, keepDefects }));
   const modules = new Map(imported.flatMap((file) => file.modules).map((module) => [module.path, module]));

@@ -9,7 +9,7 @@ const RATES = 2500;
 
 /** A base config of about 6 kB in OpenMixup's dialect: most of it is the pipelines of its data. */
 const base = `data_source = dict(type='Flowers', root='data/flowers/', list='data/flowers/meta/train_labeled.txt')
-augment = [dict(type='Augment', name='Posterize', magnitude=step / 4, probability=0.5) for step in range(36)]
+augment = [dict(type='Augment', name='Posterize', magnitude=step / 4, probability=0.5) for step in range(7)]
 normalize = dict(type='Normalize', mean=[0.485, 0.456, 0.406], std=[0.229, 0.224, 0.225])
 pipeline = [dict(type='RandomResizedCrop', size=224), dict(type='RandomHorizontalFlip'), *augment, normalize]
 model = dict(
