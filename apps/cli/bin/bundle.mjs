@@ -12,8 +12,8 @@ const cache = join(root, 'node_modules/.cache/mixlab');
 // Clones may share one node_modules.
 const index = join(cache, `${createHash('sha256').update(root).digest('hex').slice(0, 16)}.json`);
 
-/** Modules that most commands load: the workspace's own, and packages that need no others. The rest stays where it is. */
-const WITHIN = /^(@mixlab\/|(commander|fastest-levenshtein|picomatch|zod)(\/|$))/;
+/** The workspace's own modules, and the hundred of zod. The rest stays where it is, and is loaded as Node does. */
+const WITHIN = /^(@mixlab\/|zod(\/|$))/;
 /** Two changes within a tick of the file system's clock leave the same time. */
 const MILLISECONDS_OF_DOUBT = 2000;
 /** Another process may still be loading an old bundle. */
@@ -52,10 +52,6 @@ async function makeBundle(entry) {
       platform: 'node',
       target: 'node20',
       plugins: [{ name: 'rest', setup: leaveOutTheRest }],
-      // What was written as CommonJS asks for Node's own modules with it.
-      banner: {
-        js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
-      },
       logLevel: 'silent',
       tsconfigRaw: {},
     });
