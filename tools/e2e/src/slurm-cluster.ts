@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import {
   existsSync,
   mkdirSync,
@@ -36,11 +37,11 @@ export class SlurmCluster {
   /** For programs that talk to it. */
   readonly env = { SLURM_CONF: join(this.folder, 'slurm.conf') };
 
-  #ownsMunge = false;
+  readonly #munge = join(this.folder, 'munge');
 
   static async start(): Promise<SlurmCluster> {
     const cluster = new SlurmCluster();
-    cluster.#ownsMunge = await startMunge();
+    await startMunge(cluster.#munge);
     for (const name of ['state', 'log', ...NODES.map((node) => `spool/${node}`)]) {
       mkdirSync(join(cluster.folder, name), { recursive: true });
     }
@@ -112,7 +113,7 @@ export class SlurmCluster {
     for (const daemon of ['slurmctld', ...NODES.map((node) => `slurmd-${node}`)]) {
       if (existsSync(join(this.folder, `${daemon}.pid`))) kill(this.#pid(daemon), 'SIGKILL');
     }
-    if (this.#ownsMunge) kill(Number(readFileSync('/run/munge/munged.pid', 'utf8')), 'SIGTERM');
+    kill(Number(readFileSync(join(this.#munge, 'pid'), 'utf8')), 'SIGTERM');
     rmSync(this.folder, { recursive: true, force: true });
   }
 
@@ -148,7 +149,7 @@ SlurmctldHost=${host}(127.0.0.1)
 SlurmctldPort=${control}
 AuthType=auth/munge
 # A task that queues itself again waits for so long; two minutes by default.
-AuthInfo=cred_expire=5
+AuthInfo=socket=${this.#munge}/socket,cred_expire=5
 SlurmUser=root
 # Clusters on one machine derive ports of their own from the numbers of their jobs.
 FirstJobId=${1000 + (process.pid % 30_000)}
@@ -175,18 +176,20 @@ PartitionName=gpu Nodes=${NODES.join(',')} Default=YES MaxTime=INFINITE State=UP
   }
 }
 
-/** Processes of Slurm prove to one another who they are by it. Gives whether it did not run already. */
-async function startMunge(): Promise<boolean> {
-  if (!existsSync('/etc/munge/munge.key')) {
-    const { stdout } = await execa('head', ['-c', '1024', '/dev/urandom'], { encoding: 'buffer' });
-    writeFileSync('/etc/munge/munge.key', stdout, { mode: 0o400 });
-    await execa('chown', ['munge', '/etc/munge/munge.key']);
-  }
-  if (!(await execa('munge', ['--no-input'], { reject: false })).failed) return false;
-  mkdirSync('/run/munge', { recursive: true });
-  await execa('chown', ['munge', '/run/munge']);
-  await execa('runuser', ['-u', 'munge', '--', 'munged']);
-  return true;
+/** Processes of Slurm prove to one another who they are by it. Of the cluster's own, which no other cluster stops. */
+async function startMunge(folder: string): Promise<void> {
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'key'), randomBytes(1024), { mode: 0o400 });
+  const files = {
+    socket: 'socket',
+    'key-file': 'key',
+    'log-file': 'log',
+    'pid-file': 'pid',
+    'seed-file': 'seed',
+  };
+  const options = Object.entries(files).map(([option, file]) => `--${option}=${join(folder, file)}`);
+  // It would have its socket open to all users: here there is one.
+  await execa('munged', ['--force', ...options], { stdio: 'ignore' });
 }
 
 async function freePorts(count: number): Promise<number[]> {
