@@ -241,3 +241,63 @@ nothing was written
     ]);
   });
 });
+
+describe('mixlab import of a config', () => {
+  const config = ['import os', "model = dict(type='Mixed', alpha=1.0)", 'runner = dict(max_epochs=3)'];
+  const base = 'configs/openmixup/flowers/r18.base.ts';
+
+  it('makes an experiment of any name, and says what in JSON', async () => {
+    put('configs/flowers/r18.py', [...config, 'root = os.environ["DATA"]', ''].join('\n'));
+    const { exitCode, stdout } = await mixlab(
+      'import',
+      '--name=mine/r18',
+      '--json',
+      'checkout/configs/flowers/r18.py',
+    );
+    expect(exitCode).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({
+      files: [
+        { file: base, kind: 'base', state: 'wrote' },
+        { file: 'configs/mine/r18.config.ts', kind: 'experiment', state: 'wrote' },
+      ],
+      issues: [{ code: 'not-static', path: 'root', at: { line: 4, column: 8 } }],
+      notes: [],
+    });
+    expect(await configs('mine/r18')).toMatchObject({
+      exitCode: 2,
+      stderr: `${base}:7:3: root: this is still to be filled in: configs/flowers/r18.py:4: \`os.environ\` is known only when Python runs
+nothing was written
+`,
+    });
+  });
+
+  it('leaves a base config alone that somebody filled in, and writes an old one anew', async () => {
+    put('configs/flowers/r18.py', [...config, 'root = "new"', ''].join('\n'));
+    const argv = ['import', '--name=mine/r18', 'checkout/configs/flowers/r18.py'];
+    const made = workspace.read(base);
+    workspace.write(base, made.replace(/todo\(.*\)/, "'data'"));
+    expect(await mixlab(...argv)).toEqual({
+      exitCode: 2,
+      stdout: '',
+      stderr: `${base} is there, with another text; --force overwrites it\nnothing was written\n`,
+    });
+    workspace.write(base, made);
+    expect(await mixlab(...argv)).toEqual({
+      exitCode: 0,
+      stdout: `wrote ${base}\nunchanged configs/mine/r18.config.ts\n`,
+      stderr: '',
+    });
+    const slip = workspace
+      .read('configs/mine/r18.config.ts')
+      .replace('launch:', "'runner.max_epoch': 4,\n  launch:");
+    workspace.write('configs/mine/r18.config.ts', slip);
+    const { exitCode, stderr } = await configs('mine/r18');
+    expect({ exitCode, stderr }).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringMatching(
+        /^configs\/mine\/r18\.config\.ts:\d+:\d+: runner\.max_epoch: .*did you mean runner\.max_epochs\?/,
+      ),
+    });
+    rmSync(join(workspace.home, 'configs/mine/r18.config.ts'));
+  });
+});

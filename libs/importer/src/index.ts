@@ -27,4 +27,4 @@ export { toJson } from './to-json.ts';
 export type { JsonOfPython, UnknownAt } from './to-json.ts';
 export { importFile } from './sweep/import-file.ts';
 export type { ImportedFile, ImportedModule, ImportOptions } from './sweep/import-file.ts';
-export { BASE_HEADER } from './sweep/render-base.ts';
+export { isAsWritten } from './sweep/render-base.ts';

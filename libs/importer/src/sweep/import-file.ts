@@ -12,7 +12,7 @@ import { toJson } from '../to-json.ts';
 import { checkAxis } from './check-axis.ts';
 import { findBase } from './find-base.ts';
 import type { FoundBase } from './find-base.ts';
-import { sweepNames } from './module-names.ts';
+import { nameOfScript, sweepNames } from './module-names.ts';
 import { readSweeps } from './read-sweeps.ts';
 import type { ReadSweeps } from './read-sweeps.ts';
 import { renderBase } from './render-base.ts';
@@ -25,6 +25,8 @@ export interface ImportOptions {
   readonly files: ConfigFiles;
   /** A sweep script, or a config; absolute. */
   readonly path: string;
+  /** Name of the experiment; default: `openmixup/` and the path in the checkout. */
+  readonly name?: string;
   /** Whether a sweep may set what nothing in OpenMixup reads. */
   readonly keepDefects: boolean;
 }
@@ -65,7 +67,7 @@ export function importFile(options: ImportOptions): ImportedFile {
   if (read.isConfig && found.some(isOpen)) return { modules: [], ...told };
   const checkout = found.map((base) => checkoutOf(base)).find((folder) => folder !== undefined);
   const show = (file: string) => pathInCheckout(file, checkout);
-  const names = sweepNames(show(path), read.sweeps);
+  const names = sweepNames(options.name ?? nameOfScript(show(path)), read.sweeps);
   const experiments = read.sweeps.map((sweep, at): ImportedModule => {
     const name = names[at] as string;
     const base = found[at] as SweepBase | Unknown;

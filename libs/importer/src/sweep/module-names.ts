@@ -3,17 +3,23 @@ import { isOpen } from './script-sweep.ts';
 import type { ScriptSweep } from './script-sweep.ts';
 
 /**
- * Names of the experiments of a script's sweeps, which are their files' below `configs/`: the script's own path, and where
- * it makes several sweeps, the base config of each.
+ * The name for the experiments of a script.
  *
  * @param script relative to the checkout: `configs/classification/cifar10/mixups/auto_train_mixups.py`
  */
-export function sweepNames(script: string, sweeps: readonly ScriptSweep[]): string[] {
-  const stem = script.replace(/^configs\//, '').replace(/\.py$/, '');
+export function nameOfScript(script: string): string {
+  return `openmixup/${script.replace(/^configs\//, '').replace(/\.(py|json|ya?ml)$/, '')}`;
+}
+
+/**
+ * Names of the experiments of a script's sweeps, which are their files' below `configs/`: `stem`, and where it makes several
+ * sweeps, the base config of each after it.
+ */
+export function sweepNames(stem: string, sweeps: readonly ScriptSweep[]): string[] {
   const taken = new Set<string>();
   return sweeps.map(({ base }) => {
     const from = sweeps.length > 1 && !isOpen(base.value) ? `-${posix.basename(base.value, '.py')}` : '';
-    const name = `openmixup/${stem}${from}`
+    const name = `${stem}${from}`
       .toLowerCase()
       .split('/')
       .map((part) =>

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { IndentationText, Project, QuoteKind } from 'ts-morph';
 import type { EvaluatedConfig } from '../evaluate-config.ts';
 import { pythonStr } from '../python-text.ts';
@@ -5,8 +6,15 @@ import { laidOut } from './layout.ts';
 import { literal, object } from './literal.ts';
 import type { Show } from './literal.ts';
 
-/** How the module of a base config begins. */
-export const BASE_HEADER = '// The base config ';
+/** Whether a module of a base config is as it was written. */
+export function isAsWritten(text: string): boolean {
+  const [, digest, body] = /^\/\/ The base config .* \(([0-9a-f]{12})\)\.\n(.*)$/s.exec(text) ?? [];
+  return body !== undefined && digestOf(body) === digest;
+}
+
+function digestOf(body: string): string {
+  return createHash('sha256').update(body).digest('hex').slice(0, 12);
+}
 
 /**
  * The module of a base config with all that it inherits: an object `as const`, of which sweeps get their types, with a
@@ -24,6 +32,7 @@ export function renderBase({ python }: EvaluatedConfig, from: string, show: Show
   if (text.includes('todo('))
     file.addImportDeclaration({ moduleSpecifier: '@mixlab/dsl', namedImports: ['todo'] });
   file.addStatements(`\nconst base = ${text} as const;\n\nexport default base;`);
-  const command = `\`mixlab import\` writes it anew`;
-  return `${BASE_HEADER}${from}, flattened: ${command}.\n${file.getFullText()}`;
+  const body = file.getFullText();
+  const note = `\`mixlab import\` writes it anew unless it was changed (${digestOf(body)})`;
+  return `// The base config ${from}, flattened: ${note}.\n${body}`;
 }
