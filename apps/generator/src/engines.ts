@@ -1,7 +1,7 @@
 import type { RunConfig } from '@mixlab/catalog';
-import type { ConfigIssue, JsonObject } from '@mixlab/contracts';
+import type { CommandLine, ConfigIssue, JsonObject } from '@mixlab/contracts';
 import type { ExperimentData } from '@mixlab/dsl';
-import { mixlabEngine, openmixupEngine, translate } from '@mixlab/engines';
+import { commandEngine, mixlabEngine, openmixupEngine, translate } from '@mixlab/engines';
 import type { Engine, Translation } from '@mixlab/engines';
 import type { Plan } from '@mixlab/plan';
 import type { ConfigsOptions } from './configs-options.ts';
@@ -29,6 +29,16 @@ export function engineIssue(
   { engine }: ConfigsOptions,
 ): ConfigIssue | undefined {
   const wanted = engine ?? schema.engine;
+  const isOwn = schema.commandLine !== undefined;
+  if (isOwn && !Object.hasOwn(engines, schema.engine) && wanted === schema.engine) return undefined;
+  if (isOwn && Object.hasOwn(engines, schema.engine)) {
+    return {
+      code: 'taken-engine-name',
+      message: 'an engine of your own needs another name than those of Mixlab',
+      got: JSON.stringify(schema.engine),
+      ...(authored.at ? { at: authored.at } : {}),
+    };
+  }
   const at = authored.at ? { at: authored.at } : {};
   if (!Object.hasOwn(engines, wanted)) {
     return {
@@ -69,7 +79,8 @@ export function engineOptionIssues({ engine, out, strictOpenmixup }: ConfigsOpti
 export function engineered(plan: Plan<unknown>, options: ConfigsOptions): EngineeredPlan {
   const { strictOpenmixup } = options;
   const wanted = options.engine ?? plan.engine;
-  const engine = engines[wanted]!;
+  const { commandLine } = plan;
+  const engine = commandLine ? commandEngine(wanted, commandLine as CommandLine) : engines[wanted]!;
   if (wanted === plan.engine) return { plan, engine, leftOut: [] };
   const gpus = Math.max(plan.launch.gpusPerRun, engine.leastGpus);
   const inItsTerms = (config: JsonObject): Translation =>

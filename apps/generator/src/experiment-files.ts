@@ -21,7 +21,7 @@ export function experimentFiles(plans: readonly EngineeredPlan[], elsewhere = fa
       experiment: engineered.plan.experiment,
       elsewhere,
       files: () => renderFiles(view, engineered.engine, templates),
-      planned: () => plannedPaths(view),
+      planned: () => plannedPaths(view, engineered.engine),
       damage: (path, text, file) => (path === PLAN_FILE ? planDamage(text, file) : []),
     };
   });

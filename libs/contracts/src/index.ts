@@ -1,4 +1,5 @@
 export { alignColumns } from './columns.ts';
+export type { CommandLine, CommandRun } from './command-line.ts';
 export { defineCommand } from './command.ts';
 export type { Command, CommandIo, OptionMeta } from './command.ts';
 export { ConfigError, formatIssue, formatLocation } from './issue.ts';

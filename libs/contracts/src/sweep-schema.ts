@@ -1,3 +1,4 @@
+import type { CommandLine } from './command-line.ts';
 import type { ConfigIssue } from './issue.ts';
 import type { JsonObject, JsonSchema, JsonValue } from './json.ts';
 
@@ -37,6 +38,8 @@ export interface SweepSchema<C = JsonObject> {
   unread?(path: string): readonly string[] | undefined;
   /** Another way to file run configs. */
   readonly naming?: FileNaming;
+  /** Of an engine that a user defines. */
+  readonly commandLine?: CommandLine<C>;
   /** Fills in defaults and checks everything, rules across fields included; paths in the issues are dotted. */
   validate(config: JsonObject): { readonly value: C } | { readonly issues: readonly ConfigIssue[] };
   /** Optional, for speed: lets a large plan check each distinct value of a field once instead of once a run. */

@@ -3,6 +3,8 @@ export { datasets } from '@mixlab/catalog/datasets';
 export { recipes } from '@mixlab/catalog/recipes';
 export type { Recipe } from '@mixlab/catalog/recipes';
 export type { Backbone } from './backbone.ts';
+export { defineEngine } from './define-engine.ts';
+export type { EngineDefinition, UserEngine } from './define-engine.ts';
 export { defineExperiment, together } from './define-experiment.ts';
 export type { AuthoredConfig } from './define-experiment.ts';
 export { defineOpenMixupSweep } from './define-openmixup-sweep.ts';

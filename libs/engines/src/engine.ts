@@ -1,4 +1,4 @@
-import type { JsonObject, Launch, Piece } from '@mixlab/contracts';
+import type { CommandLine, JsonObject, Launch, Piece } from '@mixlab/contracts';
 import type { TemplateName } from './templates.ts';
 
 /** What an engine needs to know of a run. */
@@ -39,6 +39,8 @@ export interface Engine {
   configBytes(config: JsonObject): Uint8Array;
   /** Template of the bash functions with which the scheduler trains one trial. */
   readonly trainer: TemplateName;
+  /** Of an engine that a user defines. */
+  readonly commandLine?: CommandLine;
   /** The fewest GPUs that a run may take. */
   readonly leastGpus: number;
 }

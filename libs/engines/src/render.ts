@@ -1,4 +1,5 @@
 import type { RenderedFile } from '@mixlab/contracts';
+import { COMMANDS_FILE, renderCommands } from './command-engine.ts';
 import type { Engine, EnginePlan, EngineRun } from './engine.ts';
 import { launchScriptPaths, renderLaunchScripts } from './launch-scripts.ts';
 import type { Templates } from './templates.ts';
@@ -17,13 +18,15 @@ export function* renderFiles(
   for (const run of plan.runs()) {
     if (run.selected) yield new ConfigFile(run, engine);
   }
+  if (engine.commandLine) yield { path: COMMANDS_FILE, text: renderCommands(plan, engine.commandLine) };
   yield* renderLaunchScripts(plan, engine, templates);
   yield { path: PLAN_FILE, text: plan.planFile() };
 }
 
 /** The paths of all that the whole plan generates, selected or not: what a narrower generation leaves in place. */
-export function* plannedPaths(plan: EnginePlan): Generator<string> {
+export function* plannedPaths(plan: EnginePlan, engine?: Engine): Generator<string> {
   for (const run of plan.runs()) yield run.configPath;
+  if (engine?.commandLine) yield COMMANDS_FILE;
   yield* launchScriptPaths;
   yield PLAN_FILE;
 }

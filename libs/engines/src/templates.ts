@@ -23,6 +23,8 @@ const files = {
   slurmSubmit: 'slurm/submit.sh.hbs',
   slurmTask: 'slurm/task.sh.hbs',
   mixlabTrainer: 'scheduler/trainer-mixlab.sh.hbs',
+  supervision: 'scheduler/supervision.sh.hbs',
+  commandTrainer: 'scheduler/trainer-command.sh.hbs',
   openmixupTrainer: 'scheduler/trainer-openmixup.sh.hbs',
 } as const;
 

@@ -133,7 +133,7 @@ describe('local.sh over a checkout of OpenMixup', () => {
   it('takes over from one that died with its lock', async () => {
     const checkout = new Checkout(['a']);
     mkdirSync(checkout.directory('a'), { recursive: true });
-    writeFileSync(join(checkout.directory('a'), 'openmixup.lock'), `${hostname()} ${2 ** 22 + 1} \n`);
+    writeFileSync(join(checkout.directory('a'), 'script.lock'), `${hostname()} ${2 ** 22 + 1} \n`);
     expect((await checkout.run()).output).toContain('1 completed, 0 skipped, 0 failed');
   });
 
@@ -175,7 +175,7 @@ describe('local.sh over a checkout of OpenMixup', () => {
   it.each([
     [['--gpus', '0,', '--smoke'], '--smoke is not there for OpenMixup'],
     [['--gpus', '0,1', '--gpus-per-run', '2'], 'its batch is shared by 1 GPUs'],
-    [[], 'no GPU here, and OpenMixup trains on GPUs alone'],
+    [[], 'no GPU here, and none is named'],
   ])('%j is refused before anything trains', async (args, message) => {
     const checkout = new Checkout(['a']);
     const { code, output } = await checkout.run(args, { PATH: pathWithout('nvidia-smi') });

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { JsonObject } from '@mixlab/contracts';
-import { mixlabEngine, openmixupEngine, plannedPaths, renderFiles } from '@mixlab/engines';
+import { commandEngine, mixlabEngine, openmixupEngine, plannedPaths, renderFiles } from '@mixlab/engines';
 import { execaSync } from 'execa';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -136,7 +136,10 @@ describe('the scripts', () => {
     const launch = { gpusPerRun: 0, slurm: { sbatch: ['--comment=$(odd) "x"'], setup } };
     write(join(folder, 'odd'), planOf(`it's "$(odd)"\n`, [`-a 'b' $c\n\`d\``], launch));
     write(join(folder, 'openmixup'), plan, openmixupEngine);
-    const others = ['openmixup/launch/scheduler.sh', 'openmixup/launch/slurm-scheduler.sh'];
+    const odd = ['train', `it's $(odd) "x"\n`, 0.1];
+    write(join(folder, 'own'), plan, commandEngine('own', { render: () => 'lr: 1', command: () => odd }));
+    // What slurm-scheduler.sh shares with them is the same.
+    const others = ['openmixup/launch/scheduler.sh', 'own/launch/scheduler.sh', 'own/launch/commands.sh'];
     const scripts = [...launchScriptPaths, 'odd/launch/local.sh', 'odd/launch/slurm.sh', ...others].map(
       (path) => join(folder, path),
     );

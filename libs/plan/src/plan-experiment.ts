@@ -91,7 +91,8 @@ function expand<C>(
   log.throwIfAny(points);
   const otherPaths = fileNaming && filePaths(fileNaming, experiment, expansion, table);
   const named = { naming, paths: [], otherPaths };
-  return new Plan({ engine: schema.engine, head, source, expansion, table, ...named, points });
+  const { engine, commandLine } = schema as SweepSchema<unknown>;
+  return new Plan({ engine, commandLine, head, source, expansion, table, ...named, points });
 }
 
 /** The issue with the place of the value that it is about, or of what that lies in. */

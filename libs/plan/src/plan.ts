@@ -1,4 +1,4 @@
-import type { JsonValue, Launch, Report } from '@mixlab/contracts';
+import type { CommandLine, JsonValue, Launch, Report } from '@mixlab/contracts';
 import type { Origin } from './origin.ts';
 import { Run } from './run.ts';
 import type { PlanParts } from './run.ts';
@@ -61,6 +61,11 @@ export class Plan<C> {
 
   get engine(): string {
     return this.#parts.engine;
+  }
+
+  /** Of an engine that a user defines. */
+  get commandLine(): CommandLine<unknown> | undefined {
+    return this.#parts.commandLine;
   }
 
   get source(): PlanSource {

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue, Report } from '@mixlab/contracts';
+import type { CommandLine, JsonObject, JsonValue, Report } from '@mixlab/contracts';
 import type { Expansion } from './expansion.ts';
 import type { Head } from './head.ts';
 import type { Origin } from './origin.ts';
@@ -11,6 +11,8 @@ import type { Selection } from './selection.ts';
 /** What `planExperiment` puts a plan together from. */
 export interface PlanParts<C> {
   readonly engine: string;
+  /** Of an engine that a user defines. */
+  readonly commandLine: CommandLine<unknown> | undefined;
   readonly head: Head;
   readonly source: PlanSource;
   readonly expansion: Expansion<C>;

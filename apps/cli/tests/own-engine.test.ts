@@ -1,0 +1,65 @@
+import { copyFileSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { expect, it } from 'vitest';
+import { makeWorkspace } from './workspace.ts';
+
+/** The example of docs/engines.md, with the interpreter of a test. */
+const example = readFileSync(join(import.meta.dirname, '../../../docs/engines.md'), 'utf8')
+  .split('```ts\n')
+  .slice(1)
+  .map((part) => part.split('```')[0] as string);
+
+it('an engine of one’s own drives another trainer: real scripts, real argument parser, retry and skip', async () => {
+  const [engine = '', experiment = ''] = example;
+  const workspace = makeWorkspace({ 'configs/timm.engine.ts': engine, 'configs/timm.config.ts': experiment });
+  try {
+    copyFileSync(join(import.meta.dirname, 'fixtures/timm_train.py'), join(workspace.home, 'train.py'));
+    const { exitCode, stdout, stderr } = await workspace.mixlab('configs');
+    expect([stderr, exitCode]).toEqual(['', 0]);
+    expect(stdout).toContain('timm/r50  3 runs');
+    const local = (...args: string[]) =>
+      execa('bash', [join(workspace.home, 'generated/timm/r50/launch/local.sh'), ...args], {
+        cwd: '/',
+        env: { MIXLAB_PYTHON: 'python3' },
+        reject: false,
+        all: true,
+      });
+
+    const first = await local('--gpus', '2,3', '--retries', '1', '--retry-delay', '0');
+    expect(first.all).toContain('6 completed, 0 skipped, 0 failed');
+    expect(first.all).toContain('CUDA out of memory');
+    expect(first.exitCode).toBe(0);
+    const lines = workspace.read('calls.jsonl').trim().split('\n');
+    const calls = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(calls).toHaveLength(7);
+    const given = calls.map(({ mixup, cutmix, seed }) => JSON.stringify([mixup, cutmix, seed]));
+    expect([...new Set(given)].sort()).toEqual([
+      '[0,0,42]',
+      '[0,0,43]',
+      '[0,1,42]',
+      '[0,1,43]',
+      '[0.8,0,42]',
+      '[0.8,0,43]',
+    ]);
+    expect(calls[0]).toMatchObject({
+      model: 'resnet50',
+      aa: 'it\'s $(odd) "text"',
+      amp: true,
+      data_dir: '/data/imagenet',
+    });
+    expect(new Set(calls.map(({ gpus }) => gpus))).toEqual(new Set(['2', '3']));
+    expect(workspace.files('work_dirs').filter((file) => file.endsWith('summary.csv'))).toHaveLength(6);
+
+    expect((await local('--gpus', '2,3')).all).toContain('0 completed, 6 skipped, 0 failed');
+    expect(workspace.read('calls.jsonl').trim().split('\n')).toHaveLength(7);
+
+    workspace.write('configs/timm.config.ts', experiment.replace('mixup: 0.8', "mixupp: 'much'"));
+    const wrong = await workspace.mixlab('configs');
+    expect(wrong.exitCode).toBe(2);
+    expect(wrong.stderr).toContain('configs/timm.config.ts:');
+    expect(wrong.stderr).toContain('did you mean mixup?');
+  } finally {
+    workspace.remove();
+  }
+});
