@@ -56,8 +56,7 @@ const others: Readonly<Record<string, Backbone>> = {
     family: 'swin',
     channels: 768,
     settings: { type: 'SwinTransformer', arch: 'tiny' },
-    // Its third stage ends with the step down to the size of the fourth.
-    mixBlock: { layers: [2, 3], channels: 768 },
+    // OpenMixup's config of AutoMix with it stops: its third stage ends with the step down to the size of the fourth.
   },
   convnext_tiny: {
     family: 'convnext',
