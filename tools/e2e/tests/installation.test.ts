@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Installation } from '../src/installation.ts';
@@ -87,6 +87,11 @@ describe('installed from tarballs and a wheel into an empty folder', () => {
     const table = await user.run('npx', 'mixlab', 'table', '--experiment=mine', '--format=md');
     expect(table.stdout, table.all).toMatch(/vanilla.*\| *\d+\.\d\d/);
     expect(table.stdout).toMatch(/cutmix.*\| *\d+\.\d\d/);
+
+    const plot = await user.run('npx', 'mixlab', 'plot', '--experiment=mine', '--kind=bars', '--format=png');
+    expect(plot.stdout, plot.all).toBe('plots/mine/bars.png');
+    // Half of it are the letters, of a font that comes with the package.
+    expect(statSync(join(user.home, 'plots/mine/bars.png')).size).toBeGreaterThan(15_000);
   });
 });
 
