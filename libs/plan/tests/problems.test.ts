@@ -202,7 +202,7 @@ describe('problems of an experiment', () => {
       half a GPU
           launch.gpusPerRun: the value is not allowed here (expected int, got 0.5)
       an unknown reducer
-          report.reducer: the value is not allowed here (expected 'medianOfLast' | 'best' | 'last', got "worst")
+          report.reducer: the value is not allowed here (expected 'medianOfLast' | 'best' | 'last' | 'ema', got "worst")
       a name that is no path
           name: an experiment needs a name that can be a folder (expected words of a-z, 0-9, ".", "_" and "-", none of which starts with "." or "-", joined by "/", got "../Other")
       a name that is too long
