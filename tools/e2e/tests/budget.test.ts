@@ -90,8 +90,8 @@ it.skipIf(process.platform !== 'linux')(
     const limited = join(import.meta.dirname, '../../../libs/training/tests/fixtures/little_memory.py');
     lab.write(
       'python',
-      `#!/usr/bin/env bash\npython=${root}/.venv/bin/python\n` +
-        `case "$3" in *.json) set -- "$@" --trainer "$python ${limited} 950" ;; esac\nexec "$python" "$@"\n`,
+      `#!/usr/bin/env bash\npython='${root}/.venv/bin/python'\n` +
+        `case "$3" in *.json) set -- "$@" --trainer "'$python' '${limited}' 950" ;; esac\nexec "$python" "$@"\n`,
     );
     chmodSync(join(lab.home, 'python'), 0o755);
     lab.env = { ...lab.env, MIXLAB_PYTHON: join(lab.home, 'python') };
