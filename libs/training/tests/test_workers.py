@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -18,13 +19,22 @@ from tiny import folder_run, image_folder, run, signals_restored
 
 CPU = torch.device("cpu")
 
+Children = Callable[[], set[int]]
+
 
 def double(number: int) -> int:
     return 2 * number
 
 
-def children() -> set[int]:
+def all_children() -> set[int]:
     return {process.pid for process in psutil.Process().children()}
+
+
+@pytest.fixture
+def children() -> Children:
+    """The processes that were started since the test began: earlier tests may have left some that compile."""
+    earlier = all_children()
+    return lambda: all_children() - earlier
 
 
 @pytest.fixture
@@ -34,7 +44,7 @@ def shapes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("shapes")
-def test_they_serve_all_epochs_and_evaluations_of_a_training(tmp_path: Path) -> None:
+def test_they_serve_all_epochs_and_evaluations_of_a_training(children: Children, tmp_path: Path) -> None:
     config = folder_run(runtime={"workers": 2}, inputs={"crop": "random-resized"}, maxEpochs=3)
     seen: dict[tuple[int, int], set[int]] = {}
 
@@ -53,14 +63,14 @@ def test_they_serve_all_epochs_and_evaluations_of_a_training(tmp_path: Path) -> 
 
 
 @pytest.mark.usefixtures("shapes")
-def test_an_interrupted_training_leaves_none(tmp_path: Path) -> None:
+def test_an_interrupted_training_leaves_none(children: Children, tmp_path: Path) -> None:
     config = folder_run(runtime={"workers": 2})
     assert run(config, tmp_path / "run", stop_at=(1, 2)) == ExitCode.INTERRUPTED
     assert children() == set()
 
 
 @pytest.mark.usefixtures("shapes")
-def test_batches_with_workers_of_their_own_end_them() -> None:
+def test_batches_with_workers_of_their_own_end_them(children: Children) -> None:
     config = folder_run(runtime={"workers": 2})
     batches = TrainBatches(open_data(config).load("train"), config, CPU, 0, 1)
     epoch = batches.epoch(0)
@@ -84,13 +94,14 @@ def test_one_load_after_another(count: int) -> None:
         assert list(load([21])) == [42]
 
 
-def test_one_that_is_stuck_does_not_keep_its_parent() -> None:
+def test_one_that_is_stuck_does_not_keep_its_parent(children: Children) -> None:
     workers = Workers(1, CPU)
     assert list(workers.add(double)([1])) == [2]
     (pid,) = children()
     psutil.Process(pid).send_signal(signal.SIGSTOP)
     workers.close()
-    assert psutil.wait_procs(psutil.Process().children(), timeout=10)[1] == []
+    psutil.wait_procs([each for each in psutil.Process().children() if each.pid == pid], timeout=10)
+    assert children() == set()
 
 
 def test_a_process_that_forgets_to_close_ends(processes: Processes) -> None:
