@@ -98,7 +98,7 @@ const line = fc.oneof(
     .tuple(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 999 }))
     .map(([epoch, iter]) => train(epoch, iter)),
   fc
-    .tuple(fc.integer({ min: 1, max: 5 }), fc.double({ noNaN: true }))
+    .tuple(fc.integer({ min: 1, max: 5 }), fc.double({ noNaN: true, noDefaultInfinity: true }))
     .map(([epoch, value]) => val(epoch, value)),
   fc.constantFrom(first, '\n', '\r\n', '{\n', 'null\n', `"${'x'.repeat(1 << 20)}"\n`, '{"a": {"b": 1}}\n'),
   fc.string({ unit: 'binary', maxLength: 30 }),
