@@ -60,6 +60,7 @@ describe.skipIf(reason)(`on a Slurm of two nodes${reason ? ` (skipped: ${reason}
     const resumed = await lab.mixlab('resume', '--launcher=slurm', '--retries=1');
     expect(resumed.exitCode, resumed.all).toBe(0);
     expect(resumed.all).toMatch(/job \d+: 1 trials\n.*1 submitted, 0 skipped, 0 queued already/);
+    await cluster.until('it trains again', () => lab.starts().length === 4);
     expect((await lab.mixlab('resume', '--launcher=slurm')).all).toBe('nothing to resume: 3 running');
     lab.write('fake/go', '');
     await cluster.untilEmpty();
