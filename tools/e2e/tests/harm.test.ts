@@ -77,7 +77,7 @@ describe.skipIf(process.platform !== 'linux')(
       const command = ['bash', join(lab.home, script), ...patient.slice(2)];
       const scripts = [1, 2].map(() => new Script(lab, 'env', ...env, ...command));
       const storm = new Storm(lab, scripts, seed);
-      await storm.rage(20, 0, 900);
+      await storm.rage(20, 0, 300);
       for (const each of scripts) expect(await each.finish(), lab.read('scripts.log')).toBe(0);
       expect(existsSync(join(lab.home, 'marks/claimed-twice'))).toBe(false);
       for (const index of [0, 1, 2, 3])

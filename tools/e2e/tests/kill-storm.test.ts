@@ -12,8 +12,8 @@ async function table(lab: Lab, workDir: string): Promise<string> {
 
 describe.skipIf(process.platform !== 'linux')('a storm of kill -9 (processes are looked up in /proc)', () => {
   /**
-   * 50 kills: 6 while PyTorch's trainer trains two trials, seconds apart, for it takes 5 s to its first checkpoint; then 44
-   * while the light trainer does the other twelve, under real supervisors.
+   * 50 kills: 6 while PyTorch's trainer trains two trials, seconds apart, for it takes some to its first checkpoint; then
+   * 44 while the light trainer does the other twelve, under real supervisors.
    */
   it(`at 50 moments of seed ${seed}: the table is that of a quiet night, and nothing was trained twice`, async () => {
     const lab = await stormLab(0, '*/cutmix/*');
@@ -22,7 +22,7 @@ describe.skipIf(process.platform !== 'linux')('a storm of kill -9 (processes are
 
     const heavy = scriptOf(lab, '--only', '*cutmix*');
     const few = new Storm(lab, [heavy], seed);
-    await few.rage(6, 0, 6000, look);
+    await few.rage(6, 0, 4000, look);
     const whole = scriptOf(lab);
     const many = new Storm(lab, [whole], seed + 1);
     await many.rage(44, 0, 900, look);
