@@ -44,7 +44,8 @@ type ProbeOptions = z.output<typeof probeOptions>;
 /**
  * `mixlab probe`: tries a few steps of each kind of work that is left, on this machine, and keeps what they took in
  * `work_dirs/<experiment>/.probe.json`, from which `mixlab budget` reckons. Nothing else of them is kept. Where a batch
- * has no room in memory, the largest pass that fits is looked for. Exit code 0, 1 where some do not work, 2 where nothing was selected or nothing can be trained here.
+ * has no room in memory, the largest pass that fits is looked for. Exit code 0, 1 where some do not work, 2 where nothing
+ * was selected or nothing can be trained here.
  */
 export const probeCommand = defineCommand({
   name: 'probe',

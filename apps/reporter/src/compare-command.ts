@@ -13,6 +13,7 @@ import {
 } from '@mixlab/results';
 import type { ComparedPlan, Comparison, ComparisonCell } from '@mixlab/results';
 import { z } from 'zod';
+import { formatClash } from './format-clash.ts';
 import { arrangementOptions, reportChange } from './arrangement.ts';
 
 const WARNINGS_SHOWN = 20;
@@ -78,8 +79,9 @@ export const compareCommand = defineCommand({
 
 async function compare(options: CompareOptions, io: CommandIo): Promise<number> {
   const complain = (line: string) => io.stderr(`mixlab compare: ${line}\n`);
-  if (options.json === true && options.format !== undefined && options.format !== 'json') {
-    complain(`--json and --format=${options.format} exclude each other; --json=FILE writes both`);
+  const clash = formatClash(options);
+  if (clash !== undefined) {
+    complain(clash);
     return 2;
   }
   const { plans, workDir, problems, exitCode } = readPlans(options, io);

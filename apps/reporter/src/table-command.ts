@@ -4,6 +4,7 @@ import { defineCommand } from '@mixlab/contracts';
 import type { CommandIo, PlanFile } from '@mixlab/contracts';
 import { notesOf, readPlans, readTable, renderTables } from '@mixlab/results';
 import type { Table } from '@mixlab/results';
+import { formatClash } from './format-clash.ts';
 import { arrangementProblems, reportChange } from './arrangement.ts';
 import { tableOptions } from './table-options.ts';
 import type { TableOptions } from './table-options.ts';
@@ -24,8 +25,9 @@ export const tableCommand = defineCommand({
 
 async function runTable(options: TableOptions, io: CommandIo): Promise<number> {
   const complain = (line: string) => io.stderr(`mixlab table: ${line}\n`);
-  if (options.json === true && options.format !== undefined && options.format !== 'json') {
-    complain(`--json and --format=${options.format} exclude each other; --json=FILE writes both`);
+  const clash = formatClash(options);
+  if (clash !== undefined) {
+    complain(clash);
     return 2;
   }
   const { plans, workDir, problems, exitCode } = readPlans(options, io);

@@ -4,22 +4,11 @@ import type { PlanFile, PlanRun } from '@mixlab/contracts';
 import { compareCommand } from '@mixlab/reporter';
 import { comparisonsSchema } from '@mixlab/results';
 import { describe, expect, it } from 'vitest';
-import { workspace } from './workspace.ts';
+import { statusText, workspace } from './workspace.ts';
 import type { Workspace } from './workspace.ts';
 
 const EPOCHS = 400;
 type Values = Readonly<Record<string, readonly number[]>>;
-
-async function compare({ home }: Workspace, typed: Record<string, unknown> = {}) {
-  let stdout = '';
-  let stderr = '';
-  const exitCode = await compareCommand.run(compareCommand.options.parse(typed), {
-    ...{ home, cwd: home, env: {}, isTty: false },
-    stdout: (text) => (stdout += text),
-    stderr: (text) => (stderr += text),
-  });
-  return { exitCode, stdout, stderr };
-}
 
 /** Writes a plan of Tiny-ImageNet's methods and trials that ended with these numbers; seeds count from `seed`. */
 function experiment(
@@ -38,27 +27,7 @@ function experiment(
     const run = `resnet18-${method}-${hash.slice(0, 8)}`;
     numbers.forEach((value, index) => {
       const folder = `${root}/work_dirs/${name}/${run}/trial${index + 1}`;
-      const status = {
-        ...{
-          schemaVersion: 1,
-          state: 'completed',
-          hash,
-          attempt: 1,
-          epoch: EPOCHS,
-          maxEpochs: EPOCHS,
-          heartbeat: 1,
-        },
-        ...{
-          host: 'node7',
-          pid: 4711,
-          pidStart: 1,
-          bootId: '0',
-          schedulerJob: null,
-          exitCode: null,
-          error: null,
-        },
-      };
-      made.write(`${folder}/status.json`, JSON.stringify(status));
+      made.write(`${folder}/status.json`, statusText(hash, 'completed', EPOCHS, EPOCHS));
       made.write(`${folder}/config.json`, JSON.stringify({ seed: seed + index }));
       made.write(
         `${folder}/log.jsonl`,
@@ -66,18 +35,23 @@ function experiment(
       );
     });
     return {
-      ...{ name: run, hash, axes: { mixMode: method, backbone: 'resnet18', maxEpochs: EPOCHS } },
-      ...{
-        method: { name: method, alpha },
-        config: `configs/${run}.json`,
-        trials: Math.max(1, numbers.length),
-      },
-      ...{ report: { reducer: 'last', metric: 'top1' }, selected: true },
+      name: run,
+      hash,
+      axes: { mixMode: method, backbone: 'resnet18', maxEpochs: EPOCHS },
+      method: { name: method, alpha },
+      config: `configs/${run}.json`,
+      trials: Math.max(1, numbers.length),
+      report: { reducer: 'last', metric: 'top1' },
+      selected: true,
     };
   });
   const plan: PlanFile = {
-    ...{ schemaVersion: 1, experiment: name, engine: 'mixlab', launch: { gpusPerRun: 0 }, runs },
+    schemaVersion: 1,
+    experiment: name,
+    engine: 'mixlab',
     source: { file: `configs/${name}.config.ts`, sha256: '0'.repeat(64) },
+    launch: { gpusPerRun: 0 },
+    runs,
   };
   made.write(`${root}/generated/${name}/plan.json`, JSON.stringify(plan));
 }
@@ -90,7 +64,7 @@ describe('beside the published figures', () => {
   };
 
   it('difference and mark of each cell', async () => {
-    const { exitCode, stdout, stderr } = await compare(published());
+    const { exitCode, stdout, stderr } = await published().compare();
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     expect(stdout).toMatchInlineSnapshot(`
       "tiny-imagenet beside published (not stated; we report the median top-1 of the last 10 epochs); ▲ better, ▼ worse by more than 0.3, ≈ neither
@@ -106,7 +80,7 @@ describe('beside the published figures', () => {
   });
 
   it('another tolerance', async () => {
-    const { stdout } = await compare(published(), { tolerance: '0.6' });
+    const { stdout } = await published().compare({ tolerance: '0.6' });
     expect(stdout).toContain('| cutmix | top1 | 65.00 (n=1) | 65.53 | -0.53 | ≈ | – |');
   });
 
@@ -116,7 +90,7 @@ describe('beside the published figures', () => {
     [['missing'], 1, /1 cell fails \(missing\): resnet18-puzzlemix/],
     [['significant'], 0, ''],
   ])('--fail-on=%j', async (failOn, code, message) => {
-    const { exitCode, stderr } = await compare(published(), { failOn });
+    const { exitCode, stderr } = await published().compare({ failOn });
     expect(exitCode).toBe(code);
     expect(stderr).toMatch(message);
   });
@@ -126,20 +100,20 @@ describe('beside the published figures', () => {
     experiment(made, 'tiny-imagenet', { mixup: [63.7] }, { alpha: 0.2 });
     const nothing =
       'mixlab compare: tiny-imagenet: nothing is published of its runs; --with names another experiment\n';
-    expect(await compare(made)).toEqual({ exitCode: 2, stdout: '', stderr: nothing });
-    expect((await compare(published(), { metric: 'loss' })).stderr).toContain('nothing is published');
+    expect(await made.compare()).toEqual({ exitCode: 2, stdout: '', stderr: nothing });
+    expect((await published().compare({ metric: 'loss' })).stderr).toContain('nothing is published');
   });
 
   it('JSON has every number in full', async () => {
     const made = published();
-    const { stdout } = await compare(made, { json: true });
+    const { stdout } = await made.compare({ json: true });
     const [comparison] = comparisonsSchema.parse(JSON.parse(stdout)).comparisons;
     expect(comparison?.cells[1]).toMatchObject({
       difference: 65 - 65.53,
       verdict: 'worse',
       other: { std: null, n: null },
     });
-    await compare(made, { json: 'all.json' });
+    await made.compare({ json: 'all.json' });
     expect(readFileSync(join(made.home, 'all.json'), 'utf8')).toBe(stdout);
   });
 });
@@ -152,7 +126,7 @@ describe('beside another plan', () => {
     const made = workspace();
     experiment(made, 'a', ours);
     experiment(made, 'b', theirs, { hashed: 'b' });
-    const { exitCode, stdout, stderr } = await compare(made, { experiment: ['a'], with: 'b' });
+    const { exitCode, stdout, stderr } = await made.compare({ experiment: ['a'], with: 'b' });
     expect(stdout).toContain(
       '| vanilla | top1 | 80.17 ± 0.31 (n=3) | 79.50 ± 0.30 (n=3) | +0.67 | ▲ | 0.044 (paired, n=3) |',
     );
@@ -167,7 +141,7 @@ describe('beside another plan', () => {
     const made = workspace();
     experiment(made, 'a', ours);
     experiment(made, 'a', theirs, { root: 'before', seed: 100 });
-    const { stdout } = await compare(made, { withOut: 'before/generated' });
+    const { stdout } = await made.compare({ withOut: 'before/generated' });
     expect(stdout).toContain('| 0.054 (welch, n=3) |');
     expect(stdout).toContain('a beside a in before/generated');
   });
@@ -177,7 +151,7 @@ describe('beside another plan', () => {
     experiment(made, 'a', { vanilla: [90, 90.2, 90.4] });
     experiment(made, 'b', { vanilla: [50, 50.1, 50.3] }, { hashed: 'b' });
     const typed = { experiment: ['a'], with: 'b', metric: 'loss', tolerance: '0.1', failOn: ['significant'] };
-    const { exitCode, stdout } = await compare(made, typed);
+    const { exitCode, stdout } = await made.compare(typed);
     expect(stdout).toMatch(
       /\| vanilla \| loss \| 0\.9020 .* \| \+0\.4007 \| ▼ \| \\<0\.001 \(paired, n=3\) \|/,
     );
@@ -188,11 +162,11 @@ describe('beside another plan', () => {
     const made = workspace();
     experiment(made, 'a', { vanilla: [80] });
     experiment(made, 'b', { cutmix: [80] }, { hashed: 'b' });
-    expect(await compare(made, { experiment: ['a'], with: 'b' })).toMatchObject({
+    expect(await made.compare({ experiment: ['a'], with: 'b' })).toMatchObject({
       exitCode: 2,
       stderr: 'mixlab compare: a and b have no runs in common\n',
     });
-    expect((await compare(made, { experiment: ['a'], with: 'bb' })).stderr).toContain('Did you mean b?');
+    expect((await made.compare({ experiment: ['a'], with: 'bb' })).stderr).toContain('Did you mean b?');
   });
 });
 

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Command, PlanFile, PlanRun } from '@mixlab/contracts';
-import { plotCommand, recordCommand, tableCommand } from '@mixlab/reporter';
+import { compareCommand, plotCommand, recordCommand, tableCommand } from '@mixlab/reporter';
 import { onTestFinished } from 'vitest';
 
 /** A workspace with a plan and run directories in a folder that goes with its test. */
@@ -11,6 +11,7 @@ export interface Workspace {
   write(path: string, text: string): void;
   /** Runs `mixlab table` as typed, `{ atEpoch: '4' }`; returns its exit code and what it printed. */
   readonly table: Run;
+  readonly compare: Run;
   readonly plot: Run;
   readonly record: Run;
 }
@@ -36,6 +37,7 @@ export function workspace(): Workspace {
       writeFileSync(join(home, path), text);
     },
     table: runner(tableCommand, home),
+    compare: runner(compareCommand, home),
     plot: runner(plotCommand, home),
     record: runner(recordCommand, home),
   };
@@ -85,6 +87,31 @@ export function planText(experiment: string): string {
   return `${JSON.stringify(plan, null, 2)}\n`;
 }
 
+/** The text of a `status.json`. */
+export function statusText(
+  hash: string,
+  state: 'completed' | 'interrupted',
+  epoch: number,
+  maxEpochs: number,
+): string {
+  return JSON.stringify({
+    schemaVersion: 1,
+    state,
+    hash,
+    attempt: 1,
+    epoch,
+    maxEpochs,
+    heartbeat: 1,
+    host: 'node7',
+    pid: 4711,
+    pidStart: 1,
+    bootId: '0',
+    schedulerJob: null,
+    exitCode: null,
+    error: null,
+  });
+}
+
 /** A trial that is at `top1.length` of 4 epochs, below `<workDir>/<experiment>`. */
 export function writeTrial(
   { write }: Workspace,
@@ -95,26 +122,13 @@ export function writeTrial(
   batchNormImages?: number,
 ): void {
   const state = top1.length === 4 ? 'completed' : 'interrupted';
-  const status = {
-    schemaVersion: 1,
-    state,
-    hash: hashes[method],
-    attempt: 1,
-    epoch: top1.length,
-    maxEpochs: 4,
-    heartbeat: 1,
-    host: 'node7',
-    pid: 4711,
-    pidStart: 1,
-    bootId: '0',
-    schedulerJob: null,
-    exitCode: null,
-    error: null,
-  };
   const log = [
     { mode: 'env', attempt: 1, batchNormImages },
     ...top1.map((value, i) => ({ mode: 'val', epoch: i + 1, step: 9, attempt: 1, top1: value })),
   ].map((line) => JSON.stringify(line));
-  write(`${folder}/${names[method]}/trial${trial}/status.json`, JSON.stringify(status));
+  write(
+    `${folder}/${names[method]}/trial${trial}/status.json`,
+    statusText(hashes[method], state, top1.length, 4),
+  );
   write(`${folder}/${names[method]}/trial${trial}/log.jsonl`, `${log.join('\n')}\n`);
 }
