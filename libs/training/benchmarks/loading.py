@@ -40,6 +40,7 @@ from mixlab.config import RunConfig  # noqa: E402
 from mixlab.core.vision import import_timm  # noqa: E402
 from mixlab.data import TrainBatches, open_data  # noqa: E402
 from mixlab.data.split import Decoded, Split  # noqa: E402
+from mixlab.train.arithmetic import set_arithmetic  # noqa: E402
 
 CPU = torch.device("cpu")
 Epoch = Callable[[], Iterable[tuple[torch.Tensor, Any]]]
@@ -101,6 +102,7 @@ def _epoch_time(epoch: Epoch) -> float:
 
 
 def _ours(config: RunConfig, split: Split) -> Epoch:
+    set_arithmetic(config, on_gpu=False)  # as a training does; it is for the whole process
     batches = TrainBatches(split, config, CPU, 0, 1)
     epoch = iter(range(10**9))
     return lambda: batches.epoch(next(epoch))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import tee
 from typing import Protocol
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -100,18 +101,32 @@ class EvaluationBatches:
 
 
 class _Normalise:
-    """Works on rows of pixels: three numbers at a time take a CPU twice as long."""
+    """Works on rows of pixels: three numbers at a time take a CPU twice as long.
+
+    On a CPU NumPy does it, some images at a time: it stays in the cache, and in this thread. PyTorch's
+    threads would spin for some time after it, on cores that the workers need.
+    """
+
+    _CACHED = 1 << 17
+    """Numbers that stay in a core's cache."""
 
     def __init__(self, config: RunConfig, device: torch.device) -> None:
         self._mean = 255 * torch.tensor(config.dataset.mean, device=device)
         self._scale = 1 / (255 * torch.tensor(config.dataset.std, device=device))
 
     def __call__(self, pixels: Tensor) -> Tensor:
-        images = pixels.to(torch.float32, memory_format=torch.channels_last)
-        n, channels, height, width = images.shape
-        rows = images.permute(0, 2, 3, 1).view(n, height, width * channels)
-        rows.sub_(self._mean.repeat(width)).mul_(self._scale.repeat(width))
-        return images
+        n, channels, height, width = pixels.shape
+        rows = pixels.permute(0, 2, 3, 1).reshape(n, height, width * channels)
+        mean, scale = self._mean.repeat(width), self._scale.repeat(width)
+        images = torch.empty(rows.shape, device=rows.device)
+        if pixels.is_cpu:
+            at_once = max(1, self._CACHED // (height * width * channels))
+            for some, done in zip(rows.split(at_once), images.split(at_once), strict=True):
+                np.subtract(some.numpy(), mean.numpy(), out=done.numpy())
+                np.multiply(done.numpy(), scale.numpy(), out=done.numpy())
+        else:
+            torch.sub(rows, mean, out=images).mul_(scale)
+        return images.view(n, height, width, channels).permute(0, 3, 1, 2)
 
 
 def _feeder(
