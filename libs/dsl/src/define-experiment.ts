@@ -4,10 +4,15 @@ import type { Choice, OneOf, RunConfig } from '@mixlab/catalog/run-config';
 import type { Backbone } from './backbone.ts';
 import { defineSweep } from './define-sweep.ts';
 import type { DefineSweep } from './define-sweep.ts';
+import { isDistribution } from './distribution.ts';
+import type { Distribution } from './distribution.ts';
+import { drawFields, drawValues } from './sample.ts';
+import type { Sampled, SampleOptions } from './sample.ts';
 import type { Settings } from './settings.ts';
 import { couple } from './together.ts';
 import type { AllLike, Coupled, Fields, Like } from './together.ts';
 import type { UserMethod } from './user-methods.ts';
+import type { Vary } from './vary.ts';
 
 declare const nothing: unique symbol;
 
@@ -59,5 +64,29 @@ export function together<
 >(first: Fields<First, Together>, ...others: AllLike<First, Others, Together>): NoInfer<Result> {
   return couple([first, ...others] as object[]) as Result;
 }
+
+/**
+ * Random points, in place of a grid, spread into an experiment:
+ * `...sample(20, { 'optimizer.lr': logUniform(1e-4, 1e-1), 'optimizer.weightDecay': logUniform(1e-6, 1e-3) })`.
+ * One distribution gives values of one field: `mix.mixup({ alpha: sample(8, uniform(0.1, 2)) })`. The points are drawn the
+ * same each time, and more of them leave those that there are as they are.
+ */
+export function sample<const V>(
+  points: number,
+  distribution: Distribution<V>,
+  options?: SampleOptions,
+): Vary<V, V>;
+export function sample<
+  const F extends Distributions,
+  // Not inferred from where the call stands, as above.
+  Result = Sampled<F>,
+>(points: number, fields: Fields<F, Distributions>, options?: SampleOptions): NoInfer<Result>;
+export function sample(points: number, drawn: object, options?: SampleOptions): unknown {
+  return isDistribution(drawn)
+    ? drawValues(points, drawn, options)
+    : drawFields(points, drawn as Readonly<Record<string, unknown>>, options);
+}
+
+type Distributions = { readonly [K in keyof Together]?: Distribution<Exclude<Together[K], undefined>> };
 
 type Together = Settings<AuthoredConfig, 'fixed'> & { readonly recipe?: Recipe };

@@ -38,6 +38,8 @@ export interface InvalidNode extends Placed {
   readonly kind: 'invalid';
   /** In words: `a function`. */
   readonly got: string;
+  /** What should have been there, where that is known. */
+  readonly expected?: string;
   /** What a `todo` says of itself. */
   readonly todo?: string;
 }

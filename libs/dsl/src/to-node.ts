@@ -3,6 +3,7 @@ import type { Node } from './node.ts';
 import { originOf } from './origin.ts';
 import { isTodo, open } from './todo.ts';
 import { isVary, varies } from './vary.ts';
+import { isWrong, wrong } from './wrong.ts';
 
 /** An authored value as frozen nodes; `place` is where it stands in what holds it. */
 export function toNode(value: unknown, place?: SourceLocation): Node {
@@ -13,6 +14,7 @@ function convert(value: unknown, place: SourceLocation | undefined, around: read
   const at = place ?? originOf(value);
   const placed = at ? { at } : {};
   if (isTodo(value)) return Object.freeze({ kind: 'invalid', got: 'a todo', todo: value[open], ...placed });
+  if (isWrong(value)) return Object.freeze({ kind: 'invalid', ...value[wrong], ...placed });
   const got = whyInvalid(value, around);
   if (got !== undefined) return Object.freeze({ kind: 'invalid', got, ...placed });
   if (typeof value !== 'object' || value === null) {

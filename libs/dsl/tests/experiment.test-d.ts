@@ -1,13 +1,18 @@
 import type { Launch as PlanLaunch, Report as PlanReport } from '@mixlab/contracts';
 import type { RunConfig } from '@mixlab/catalog';
 import {
+  choice,
   datasets,
   defineExperiment,
   imageFolder,
+  integer,
+  logUniform,
   medianOfLast,
   mix,
   recipes,
+  sample,
   together,
+  uniform,
   vary,
 } from '@mixlab/dsl';
 import type { ExperimentData, Launch, Report } from '@mixlab/dsl';
@@ -229,6 +234,36 @@ describe('exclude', () => {
     experiment.exclude({ backbone: 'resnet34' });
     // @ts-expect-error -- not a method
     experiment.exclude({ mixMode: 'cutmx' });
+  });
+});
+
+describe('sample', () => {
+  it('makes axes of its fields', () => {
+    const searched = defineExperiment({
+      ...given,
+      ...sample(8, { 'optimizer.lr': logUniform(1e-4, 1e-1), precision: choice('fp32', 'bf16') }),
+      mixMode: mix.mixup({ alpha: sample(4, uniform(0.1, 2)) }),
+    });
+    searched.when({ precision: 'bf16' }, { batchSize: 128 }).exclude({ 'optimizer.lr': 0.1 });
+    // @ts-expect-error -- not a value
+    searched.when({ precision: 'fp16' }, {});
+    // @ts-expect-error -- does not vary
+    searched.when({ backbone: 'resnet18' }, {});
+  });
+
+  it('refuses unknown fields, and values that a field does not take', () => {
+    // @ts-expect-error -- a typo
+    sample(8, { 'optimizer.lrr': logUniform(1e-4, 1e-1) });
+    // @ts-expect-error -- a typo beside a good one
+    sample(8, { 'optimizer.lr': logUniform(1e-4, 1e-1), maxEpoch: integer(1, 2) });
+    // @ts-expect-error -- numbers for a name
+    sample(8, { precision: uniform(0, 1) });
+    // @ts-expect-error -- not one of the choices
+    sample(8, { precision: choice('fp32', 'fp8') });
+    // @ts-expect-error -- a value, not what to draw it from
+    sample(8, { 'optimizer.lr': 0.1 });
+    // @ts-expect-error -- names for a number
+    mix.mixup({ alpha: sample(2, choice('a', 'b')) });
   });
 });
 

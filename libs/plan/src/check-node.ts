@@ -73,11 +73,7 @@ function endingIn(name: string, root: JsonSchema): string | undefined {
 /** Reports what no config can hold, and choices that are none; returns whether there was anything. */
 export function refuseInvalid(node: Node, path: string, log: IssueLog): boolean {
   let found = false;
-  const refuse = (
-    issue: { code: string; message: string; got?: string },
-    inner: string,
-    at?: SourceLocation,
-  ) => {
+  const refuse = (issue: Omit<ConfigIssue, 'path' | 'at'>, inner: string, at?: SourceLocation) => {
     log.add({ ...issue, path: inner, ...placed(at) }, path);
     found = true;
   };
@@ -102,8 +98,14 @@ export function refuseInvalid(node: Node, path: string, log: IssueLog): boolean 
 }
 
 /** What is wrong with something that no config can hold. */
-export function issueOf({ got, todo }: InvalidNode): Pick<ConfigIssue, 'code' | 'message' | 'got'> {
+export function issueOf({
+  got,
+  expected,
+  todo,
+}: InvalidNode): Pick<ConfigIssue, 'code' | 'message' | 'expected' | 'got'> {
   if (todo !== undefined) return { code: 'todo', message: `this is still to be filled in: ${todo}` };
+  if (expected !== undefined)
+    return { code: 'invalid-sample', message: 'nothing can be drawn from this', expected, got };
   return { code: 'invalid-value', message: 'this is no value of a config', got };
 }
 

@@ -1,4 +1,15 @@
-import { defineExperiment, mix, recipes, together, vary } from '@mixlab/dsl';
+import {
+  choice,
+  defineExperiment,
+  integer,
+  logUniform,
+  mix,
+  recipes,
+  sample,
+  together,
+  uniform,
+  vary,
+} from '@mixlab/dsl';
 import type { ExperimentData } from '@mixlab/dsl';
 import { at } from '@mixlab/dsl/origin';
 import { describe, expect, it } from 'vitest';
@@ -87,6 +98,17 @@ const mistakes: Readonly<Record<string, ExperimentData>> = {
     ...together({ maxEpochs: 1, batchSize: 2 }, { maxEpochs: 2, batchSize: 4 }),
     batchSize: 3,
   }),
+  'samples of nothing': untyped({
+    ...given,
+    ...sample(0.5, { 'optimizer.lr': logUniform(0, 1), maxEpochs: integer(1, 2.5) }, { seed: 0.1 }),
+    mixMode: mix.mixup({ alpha: sample(3, uniform(2, 1)) }),
+  }),
+  'samples of fewer values than points': untyped({ ...given, maxEpochs: sample(3, choice(100, 300)) }),
+  'samples of what is no distribution': untyped({
+    ...given,
+    ...(sample as (points: number, fields: object) => object)(2, { maxEpochs: 100 }),
+  }),
+  'a sample that no config takes': defineExperiment({ ...given, 'optimizer.lr': sample(2, uniform(-2, -1)) }),
   'a `together` of unequal alternatives': untyped({
     ...given,
     ...(together as (...a: object[]) => object)({ maxEpochs: 1, batchSize: 2 }, { maxEpochs: 2 }),
@@ -232,6 +254,19 @@ describe('problems of an experiment', () => {
           optimizer.lr: \`optimizer.lr\` and \`optimizer\` set the same value: write it in one place
       a value beside its \`together\`
           batchSize: \`batchSize\` is set here and by a \`together\`: write it in one place
+      samples of nothing
+          maxEpochs: nothing can be drawn from this (expected integer(low, high) of whole numbers with low < high, got integer(1, 2.5))
+          optimizer.lr: nothing can be drawn from this (expected a number of points, from 1 to 10000, got sample(0.5, …))
+          optimizer.lr: nothing can be drawn from this (expected a whole number as seed, got { seed: 0.1 })
+          optimizer.lr: nothing can be drawn from this (expected logUniform(low, high) with 0 < low < high, got logUniform(0, 1))
+          mixMode.alpha: nothing can be drawn from this (expected uniform(low, high) with low < high, got uniform(2, 1))
+      samples of fewer values than points
+          maxEpochs: nothing can be drawn from this (expected 3 different points, got only 2)
+      samples of what is no distribution
+          maxEpochs: nothing can be drawn from this (expected uniform, logUniform, integer or choice, got 100)
+      a sample that no config takes
+          optimizer.lr: the value is not allowed here, in the run with optimizer.lr=-1.469 (expected more than 0, got -1.469)
+          optimizer.lr: the value is not allowed here, in the run with optimizer.lr=-1.761 (expected more than 0, got -1.761)
       a \`together\` of unequal alternatives
           batchSize: all alternatives of a \`together\` have the same fields: this one lacks \`batchSize\`
       an alternative twice
