@@ -20,15 +20,16 @@ export function splitNullable(schema: JsonSchema): { schema: JsonSchema; nullabl
 export function fieldDoc(schema: JsonSchema): string {
   const plain = schema.default !== undefined && !isRecord(schema.default) && schema.const === undefined;
   const note = plain ? `Default: \`${JSON.stringify(schema.default)}\`.` : '';
-  return [schema.description, rangeNote(schema), note].filter(Boolean).join(' ');
+  const range = rangeText(schema);
+  return [schema.description, range && `Range: ${range}.`, note].filter(Boolean).join(' ');
 }
 
-function rangeNote(schema: JsonSchema): string {
+/** What a number may be, as `> 0 and ≤ 1`; nothing where it may be any. */
+export function rangeText(schema: JsonSchema): string {
   const { schema: inner } = splitNullable(schema);
   const low = inner.minimum !== undefined ? `≥ ${inner.minimum}` : bound('>', inner.exclusiveMinimum);
   const high = inner.maximum !== undefined ? `≤ ${inner.maximum}` : bound('<', inner.exclusiveMaximum);
-  const range = [low, high].filter(Boolean).join(' and ');
-  return range ? `Range: ${range}.` : '';
+  return [low, high].filter(Boolean).join(' and ');
 }
 
 function bound(sign: string, value: number | undefined): string {

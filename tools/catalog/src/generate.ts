@@ -1,14 +1,13 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { readExport } from './read-export.ts';
-import { renderCatalog } from './render-catalog.ts';
+import { renderAll } from './render-all.ts';
 
-/** `tsx tools/catalog/src/generate.ts [--check]`: writes `libs/catalog/src/generated`, or only says whether it is stale. */
+/** `tsx tools/catalog/src/generate.ts [--check]`: writes what follows from the training library, or only says what is stale. */
 const root = resolve(import.meta.dirname, '../../..');
-const folder = join(root, 'libs/catalog/src/generated');
-const files = await renderCatalog(await readExport(root));
+const files = await renderAll(await readExport(root));
 
-const stale = [...files].filter(([name, text]) => read(join(folder, name)) !== text).map(([name]) => name);
+const stale = [...files].filter(([name, text]) => read(join(root, name)) !== text).map(([name]) => name);
 
 if (process.argv.includes('--check')) {
   if (stale.length > 0) {
@@ -16,7 +15,10 @@ if (process.argv.includes('--check')) {
     process.exitCode = 1;
   }
 } else {
-  for (const name of stale) writeFileSync(join(folder, name), files.get(name) ?? '');
+  for (const name of stale) {
+    mkdirSync(dirname(join(root, name)), { recursive: true });
+    writeFileSync(join(root, name), files.get(name) ?? '');
+  }
   console.log(stale.length > 0 ? `wrote ${stale.join(', ')}` : 'nothing changed');
 }
 
