@@ -10,12 +10,13 @@ const libraries = {
   dsl: ['catalog', 'contracts'],
   plan: ['contracts', 'dsl'],
   engines: ['plan', 'catalog', 'contracts'],
-  writer: ['contracts'],
+  files: [],
+  writer: ['contracts', 'files'],
   importer: ['contracts', 'catalog'],
   authoring: ['contracts', 'catalog', 'dsl', 'plan'],
-  results: ['contracts', 'catalog'],
+  results: ['contracts', 'catalog', 'files'],
   plots: ['contracts', 'results'],
-  launch: ['contracts'],
+  launch: ['contracts', 'files'],
   configs: ['dsl'],
 };
 

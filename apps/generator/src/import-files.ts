@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { CommandIo, ConfigIssue } from '@mixlab/contracts';
+import { makeFolder } from '@mixlab/files';
 import { createPythonParser, diskFiles, importFile, isAsWritten } from '@mixlab/importer';
 import type { ImportedModule } from '@mixlab/importer';
 import type { ImportCommandOptions } from './import-command.ts';
@@ -106,7 +107,7 @@ function inTheWayOf(
 /** Returns what became of it, in a word. */
 function write(file: string, text: string): 'wrote' | 'unchanged' {
   if (existsSync(file) && readFileSync(file, 'utf8') === text) return 'unchanged';
-  mkdirSync(dirname(file), { recursive: true });
+  makeFolder(dirname(file));
   const temporary = `${file}.${process.pid}`;
   writeFileSync(temporary, text);
   renameSync(temporary, file);

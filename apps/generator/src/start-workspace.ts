@@ -1,7 +1,8 @@
-import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import { copyFileSync, existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { CommandIo } from '@mixlab/contracts';
+import { makeFolder } from '@mixlab/files';
 
 const starter = fileURLToPath(new URL('../starter', import.meta.url));
 
@@ -28,7 +29,7 @@ export function startWorkspace({ home, stdout }: CommandIo): number {
       stdout(`kept ${name}, which was there\n`);
       continue;
     }
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
     copyFileSync(join(starter, source), file);
     stdout(`wrote ${name}\n`);
   }

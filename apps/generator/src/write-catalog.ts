@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type CatalogExtension, catalogExtensionSchema, methods } from '@mixlab/catalog';
 import { EXTENSION_HEADER, renderExtension } from '@mixlab/codegen';
 import { type CommandIo, ConfigError } from '@mixlab/contracts';
+import { makeFolder } from '@mixlab/files';
 import { execa } from 'execa';
 
 /** Writes `configs/<package>.catalog.ts` from what the package registers with the training library. */
@@ -17,7 +18,7 @@ export async function writeCatalog(name: string, { home, stdout, env = {} }: Com
     throw refusal(`${path} was not written by this command: rename it`);
   const text = renderExtension(extension);
   if (text !== before) {
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
     writeFileSync(file, text);
   }
   stdout(`${text === before ? 'nothing changed in' : 'wrote'} ${path}\n${summary(extension)}`);

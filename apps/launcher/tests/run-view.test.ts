@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { planOf } from '@mixlab/engines/testing';
-import { describe, expect, it } from 'vitest';
+import { execaSync } from 'execa';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { PATIENT, RunLab, until } from './run-lab.ts';
 
 const CTRL_C = '\u0003';
@@ -151,5 +152,17 @@ describe('--detach', () => {
     expect(exitCode).toBe(2);
     expect(stdout).toContain('no run has a name that --only matches');
     expect(existsSync(lab.directory('a'))).toBe(false);
+  });
+
+  it('says of a work folder that is read-only what is wrong (needs root for mount)', async ({ skip }) => {
+    const lab = three();
+    const disk = join(lab.home, 'a disk');
+    mkdirSync(disk);
+    const { exitCode } = execaSync('mount', ['-t', 'tmpfs', '-o', 'ro', 'tmpfs', disk], { reject: false });
+    if (exitCode !== 0) skip('no file system can be mounted here');
+    onTestFinished(() => void execaSync('umount', [disk]));
+    const { exitCode: code, all } = await lab.mixlabRun('--detach', '--work-dir=a disk/runs');
+    expect([code, all]).toEqual([1, `mixlab: ${disk}/runs: the file system is read-only`]);
+    expect(lab.starts()).toEqual([]);
   });
 });

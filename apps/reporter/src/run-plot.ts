@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { CommandIo, PlanFile } from '@mixlab/contracts';
+import { makeFolder } from '@mixlab/files';
 import { makeFigure, plotKinds, readPlotData, renderPng, renderSvg } from '@mixlab/plots';
 import type { Figure } from '@mixlab/plots';
 import { readPlans, shownPath } from '@mixlab/results';
@@ -64,7 +64,7 @@ function write(figure: Figure, options: PlotOptions, io: CommandIo): void {
   const svg = renderSvg(figure, options.theme);
   for (const format of options.format) {
     const file = join(folder, figure.title, `${figure.kind}.${format}`);
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
     writeFileAtomic(file, format === 'svg' ? svg : Buffer.from(renderPng(svg)));
     io.stdout(`${shownPath(file, io.cwd)}\n`);
   }

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { CommandIo, PlanFile } from '@mixlab/contracts';
+import { makeFolder } from '@mixlab/files';
 import { makeFigure, readPlotData, renderSvg } from '@mixlab/plots';
 import { notesOf, readPlans, readTable, renderTables, shownPath } from '@mixlab/results';
 import type { Table } from '@mixlab/results';
@@ -66,7 +67,7 @@ function recordFiles(plan: PlanFile, table: Table, runFolder: string): ReadonlyM
 
 /** Writes a folder beside its place, then puts it there; what was there before goes last. */
 function writeWhole(folder: string, files: ReadonlyMap<string, string>): void {
-  mkdirSync(dirname(folder), { recursive: true });
+  makeFolder(dirname(folder));
   const temporary = mkdtempSync(join(dirname(folder), '.record-'));
   try {
     const made = join(temporary, 'new');

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { CANCEL_FILE } from '@mixlab/contracts';
 import type { CancelRequest } from '@mixlab/contracts';
+import { makeFolder } from '@mixlab/files';
 
 /**
  * Asks that the trial in `directory` (`…/<run>/trial<k>`), of the run with this full hash, ends with a checkpoint and is
@@ -12,7 +13,7 @@ import type { CancelRequest } from '@mixlab/contracts';
  */
 export function requestCancel(directory: string, hash: string): void {
   const request: CancelRequest = { hash, host: hostname(), time: new Date().toISOString() };
-  mkdirSync(directory, { recursive: true });
+  makeFolder(directory);
   const temporary = join(directory, `.${CANCEL_FILE}.${randomBytes(8).toString('hex')}.tmp`);
   try {
     writeFileSync(temporary, `${JSON.stringify(request, null, 2)}\n`, { flag: 'wx' });

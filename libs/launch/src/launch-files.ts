@@ -1,5 +1,6 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '@mixlab/files';
 
 /** What is kept of one start of an experiment's script. */
 export interface LaunchFiles {
@@ -17,7 +18,7 @@ export interface LaunchFiles {
  */
 export function createLaunchFiles(folder: string): LaunchFiles {
   const launches = join(folder, '.launch');
-  mkdirSync(launches, { recursive: true });
+  makeFolder(launches);
   for (let time = Date.now(); ; time += 1) {
     const path = join(launches, new Date(time).toISOString().replace(/[:.]/g, '-'));
     try {

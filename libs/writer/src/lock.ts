@@ -13,8 +13,8 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConfigError } from '@mixlab/contracts';
+import { makeFolder } from '@mixlab/files';
 import { errorCode, fsProblem } from './fs-problem.ts';
-import { makeFolder } from './make-folder.ts';
 import { displayPath } from './paths.ts';
 import { bootId, isAlive, startTime } from './process-life.ts';
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '@mixlab/files';
 import { z } from 'zod';
 import { readJson } from '../run/read-json.ts';
 import type { MeasuredWork } from './estimate.ts';
@@ -62,7 +63,7 @@ export function withProbe(probes: readonly Probe[], added: Probe): Probe[] {
 
 /** Replaces `.probe.json` in `folder` as a whole. Throws what the file system throws. */
 export function writeProbes(folder: string, probes: readonly Probe[]): void {
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const temporary = join(folder, `${PROBE_FILE}.${randomBytes(8).toString('hex')}.tmp`);
   try {
     writeFileSync(temporary, `${JSON.stringify({ schemaVersion: 1, probes })}\n`, { flag: 'wx' });
