@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { findCatalogs } from '@mixlab/authoring/find-configs';
 import type { CommandIo, PlanFile } from '@mixlab/contracts';
 import { planFolders, readPlans } from '@mixlab/results';
 
@@ -23,17 +24,17 @@ interface Selection {
 
 /**
  * The scripts `launch/NAME` of the selected experiments. Where something is wrong, all of it is said, and the exit code
- * stands in their place. Warns where an authored file, or what it imports, has changed since.
+ * stands in their place. Warns where an authored file, or what it depends on, has changed since.
  *
  * @param more what else is wrong about these plans
  */
-export function findScripts(
+export async function findScripts(
   name: string,
   options: Selection,
   io: CommandIo,
   complain: (line: string) => void,
   more: (plans: readonly PlanFile[]) => readonly string[] = () => [],
-): FoundScripts | number {
+): Promise<FoundScripts | number> {
   const { plans, workDir, problems, exitCode } = readPlans(options, io);
   const { out, shownOut } = planFolders(options, io);
   const scriptOf = (experiment: string) => join(out, experiment, 'launch', name);
@@ -55,16 +56,19 @@ export function findScripts(
   ];
   wrong.forEach(complain);
   if (wrong.length > 0) return exitCode === 1 ? 1 : 2;
-  plans.flatMap((plan) => outdated(plan, io.home)).forEach((line) => complain(`warning: ${line}`));
+  const catalogs = await findCatalogs(io.home);
+  plans.flatMap((plan) => outdated(plan, io.home, catalogs)).forEach((line) => complain(`warning: ${line}`));
   return { plans, out, workDir, scriptOf };
 }
 
 /** A warning where the authored file, or what it depends on, is not what the experiment was generated from. */
-function outdated({ experiment, source }: PlanFile, home: string): string[] {
+function outdated({ experiment, source }: PlanFile, home: string, catalogs: readonly string[]): string[] {
   // Configs and scripts were copied here without it.
   if (hashOf(join(home, source.file)) === undefined) return [];
-  const inputs = [[source.file, source.sha256] as const, ...Object.entries(source.imports ?? {})];
-  const changed = inputs.flatMap(([file, sha256]) => (hashOf(join(home, file)) === sha256 ? [] : [file]));
+  const inputs = { [source.file]: source.sha256, ...source.imports };
+  // A catalog that is new since holds for every experiment, too.
+  const files = new Set([...Object.keys(inputs), ...catalogs]);
+  const changed = [...files].filter((file) => hashOf(join(home, file)) !== inputs[file]);
   if (changed.length === 0) return [];
   const [file, verb] = [changed.join(', '), changed.length === 1 ? 'has' : 'have'];
   return [

@@ -52,7 +52,7 @@ export async function trainPlans(
   choose: ((plan: PlanFile, workDir: string) => string) | undefined,
 ): Promise<number> {
   const complain = (line: string) => io.stderr(`mixlab ${command}: ${line}\n`);
-  const found = findScripts('local.sh', options, io, complain, (plans) => askedForMuch(options, plans));
+  const found = await findScripts('local.sh', options, io, complain, (plans) => askedForMuch(options, plans));
   if (typeof found === 'number') return found;
   const { plans, workDir, scriptOf } = found;
   if (options.maxGpuHours !== undefined && !options.smoke) {

@@ -94,7 +94,7 @@ export async function submitPlans(
   choose: ((plan: PlanFile, workDir: string) => string) | undefined,
 ): Promise<number> {
   const complain = (line: string) => io.stderr(`mixlab ${command}: ${line}\n`);
-  const found = findScripts('slurm.sh', options, io, complain);
+  const found = await findScripts('slurm.sh', options, io, complain);
   if (typeof found === 'number') return found;
   if (options.maxGpuHours !== undefined) {
     const { isLaunchWithinBudget, slurmSlots } = await import('./launch-budget.ts');

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { planOf, write } from '@mixlab/engines/testing';
 import { describe, expect, it } from 'vitest';
@@ -135,7 +135,7 @@ describe('what was generated', () => {
     expect((await lab.before({ failed: true })).stderr).toBe('');
   });
 
-  it('is compared with what its authored file imports, too', async () => {
+  it('is compared with what its authored file imports, and with catalogs, new ones too', async () => {
     const lab = three();
     const file = join(lab.folder, 'plan.json');
     const plan = JSON.parse(readFileSync(file, 'utf8'));
@@ -144,6 +144,12 @@ describe('what was generated', () => {
     writeFileSync(file, JSON.stringify(plan));
     for (const path of Object.keys(plan.source.imports)) writeFileSync(join(lab.home, path), 'one');
     expect((await lab.before({ failed: true })).stderr).toBe('');
+    mkdirSync(join(lab.home, 'configs/deep'));
+    writeFileSync(join(lab.home, 'configs/deep/new.catalog.ts'), 'a catalog of another package');
+    expect((await lab.before({ failed: true })).stderr).toMatch(
+      /^mixlab run: warning: configs\/deep\/new.catalog.ts has changed since digits was generated/,
+    );
+    rmSync(join(lab.home, 'configs/deep/new.catalog.ts'));
     writeFileSync(join(lab.home, 'configs/shared.ts'), 'another');
     expect((await lab.before({ failed: true })).stderr).toMatch(
       /^mixlab run: warning: configs\/shared.ts has changed since digits was generated/,
