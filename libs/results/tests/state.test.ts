@@ -19,10 +19,11 @@ const now = new Date('2026-01-02T03:04:05Z');
 const ago = (minutes: number) => new Date(now.getTime() - minutes * 60_000);
 const log = attemptLines(1, { 1: 50 });
 
-function stateOf(files: TrialFiles & { provenance?: string; lock?: string }) {
+function stateOf(files: TrialFiles & { provenance?: string; lock?: string; config?: string }) {
   const directory = writeTrial(temporaryFolder(), 'run', 1, files);
   if (files.provenance) writeFileSync(join(directory, 'provenance.json'), files.provenance);
   if (files.lock) writeFileSync(join(directory, 'lock'), files.lock);
+  if (files.config) writeFileSync(join(directory, 'config.json'), files.config);
   const { state, hash: found, warnings } = readTrialStatus(directory, now.getTime());
   return { state, hash: found, warnings };
 }
@@ -128,21 +129,28 @@ describe('a trial that somebody asks to end', () => {
 });
 
 describe('a status that cannot be used', () => {
+  const refused = 'nothing tells which run it is of, so that no start takes it; move it away';
+
   it.each([
     ['empty', '', 'status.json cannot be used: empty'],
     ['cut', statusText(hash).slice(0, 40), 'status.json cannot be used: not JSON'],
     ['of something else', '{"state": "completed"}', /^status.json cannot be used: schemaVersion: /],
     ['with an unknown state', statusText(hash, { state: 'done' }), /^status.json cannot be used: state: /],
   ])('%s', (_, status, warning) => {
-    expect(stateOf({ status, log })).toEqual({
-      state: 'stale',
-      hash: null,
-      warnings: [expect.stringMatching(warning)],
-    });
+    const stale = { state: 'stale', hash: null, warnings: [expect.stringMatching(warning)] };
+    expect(stateOf({ status, log, config: '{}' })).toEqual(stale);
+    expect(stateOf({ status, log })).toEqual({ ...stale, warnings: [...stale.warnings, refused] });
+  });
+
+  it('alone: the next start takes one that was cut off, and none of something else', () => {
+    const cutOff = { state: 'stale', hash: null, warnings: ['status.json cannot be used: not JSON'] };
+    expect(stateOf({ status: '{"state": "runn' })).toEqual(cutOff);
+    expect(stateOf({ status: '{"status": "green"}' }).warnings).toContain(refused);
   });
 
   it('not there, though a log is', () => {
-    expect(stateOf({ log })).toEqual({ state: 'stale', hash: null, warnings: ['a log, but no status.json'] });
+    const warnings = ['a log, but no status.json', refused];
+    expect(stateOf({ log })).toEqual({ state: 'stale', hash: null, warnings });
   });
 
   it('the provenance still tells whose it is, and the lock who works there', async () => {
@@ -158,7 +166,7 @@ describe('a status that cannot be used', () => {
     mkdirSync(join(directory, 'status.json'));
     expect(readTrialStatus(directory)).toMatchObject({
       state: 'stale',
-      warnings: ['status.json cannot be used: EISDIR'],
+      warnings: ['status.json cannot be used: EISDIR', refused],
     });
   });
 });

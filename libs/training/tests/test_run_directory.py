@@ -198,6 +198,34 @@ def test_a_directory_of_something_else_is_refused(
     assert folder_state(tmp_path) == before
 
 
+@pytest.mark.parametrize("text", ["", '{"state": "runn', "\udcff\n"])
+def test_a_status_that_was_cut_off_before_anything_was_trained_is_written_anew(
+    tmp_path: Path, text: str
+) -> None:
+    directory = RunDirectory(tmp_path / "trial1")
+    directory.path.mkdir()
+    directory.status.write_text(text, errors="surrogateescape")
+    with hold(directory, RUN) as held:
+        assert held.attempt == 1
+        held.finish("completed", 0)
+    status = directory.read_status()
+    assert status is not None
+    assert (status.state, status.hash) == ("completed", RUN.hash)
+
+
+def test_a_log_beside_a_status_that_was_cut_off_is_refused_where_nothing_tells_whose_it_is(
+    tmp_path: Path,
+) -> None:
+    directory = RunDirectory(tmp_path / "trial1")
+    directory.path.mkdir()
+    directory.status.write_text("")
+    directory.log.write_text("somebody's\n")
+    before = folder_state(tmp_path)
+    with pytest.raises(OtherRun, match=r"holds status.json, log.jsonl of something"):
+        hold(directory, RUN)
+    assert folder_state(tmp_path) == before
+
+
 def test_a_file_in_the_place_of_the_directory_is_refused(tmp_path: Path) -> None:
     (tmp_path / "trial1").write_text("notes")
     with pytest.raises(OtherRun, match="not a folder"):

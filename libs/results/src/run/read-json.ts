@@ -6,7 +6,7 @@ import type { Stamp } from './stamp.ts';
 /** What a JSON file holds, or why it cannot be used. */
 export type JsonFile =
   | { readonly kind: 'absent' }
-  | { readonly kind: 'unusable'; readonly why: string }
+  | { readonly kind: 'unusable'; readonly why: string; readonly wasRead: boolean }
   | { readonly kind: 'value'; readonly value: JsonValue; readonly stamp: Stamp };
 
 const buffer = Buffer.allocUnsafe(1 << 14);
@@ -30,11 +30,11 @@ export function readJson(path: string): JsonFile {
     const { code, message } = error as NodeJS.ErrnoException;
     return code === 'ENOENT' || code === 'ENOTDIR'
       ? { kind: 'absent' }
-      : { kind: 'unusable', why: code ?? message };
+      : { kind: 'unusable', why: code ?? message, wasRead: false };
   }
   try {
     return { kind: 'value', value: JSON.parse(text) as JsonValue, stamp };
   } catch {
-    return { kind: 'unusable', why: text.trim() === '' ? 'empty' : 'not JSON' };
+    return { kind: 'unusable', why: text.trim() === '' ? 'empty' : 'not JSON', wasRead: true };
   }
 }

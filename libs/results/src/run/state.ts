@@ -71,7 +71,8 @@ export function readTrialFiles(directory: string, before?: TrialFiles): TrialFil
   }
   const why = parsed?.error ? firstProblem(parsed.error) : file.kind === 'unusable' ? file.why : undefined;
   const damage = why === undefined ? [] : [`status.json cannot be used: ${why}`];
-  return { ...withoutStatus(directory, damage), cancelAsked: isCancelAsked(directory, null) };
+  const isCutOff = file.kind === 'unusable' && file.wasRead;
+  return { ...withoutStatus(directory, damage, isCutOff), cancelAsked: isCancelAsked(directory, null) };
 }
 
 function isCancelAsked(directory: string, status: Status | null): boolean {
@@ -85,7 +86,11 @@ function asItStands(status: Status, directory: string): Status {
 }
 
 /** The lock, the log and the provenance still tell something where the status does not. */
-function withoutStatus(directory: string, damage: readonly string[]): Omit<TrialFiles, 'cancelAsked'> {
+function withoutStatus(
+  directory: string,
+  damage: readonly string[],
+  isCutOff: boolean,
+): Omit<TrialFiles, 'cancelAsked'> {
   const provenance = readJson(`${directory}/provenance.json`);
   const known = knowsHash.safeParse(provenance.kind === 'value' && provenance.value);
   const hash = known.success ? known.data.hash : null;
@@ -94,9 +99,15 @@ function withoutStatus(directory: string, damage: readonly string[]): Omit<Trial
   const holder = processSchema.safeParse(lock.kind === 'value' && lock.value);
   if (holder.success && fateOf(holder.data) === 'alive')
     return { ...found, traces: 'running', warnings: damage };
-  if (damage.length > 0) return { ...found, traces: 'stale', warnings: damage };
-  if (!existsSync(`${directory}/log.jsonl`)) return { ...found, traces: 'planned', warnings: [] };
-  return { ...found, traces: 'stale', warnings: ['a log, but no status.json'] };
+  const hasLog = existsSync(`${directory}/log.jsonl`);
+  const warnings = damage.length > 0 ? [...damage] : hasLog ? ['a log, but no status.json'] : [];
+  if (warnings.length === 0) return { ...found, traces: 'planned', warnings };
+  // As the training library has it (`mixlab.core.run_directory`): a status that was cut off is nothing that anyone misses.
+  const has = (name: string) => existsSync(`${directory}/${name}`);
+  const isNobodys = isCutOff && !hasLog && !has('test.jsonl') && !has('provenance.json');
+  if (hash === null && !has('config.json') && !isNobodys)
+    warnings.push('nothing tells which run it is of, so that no start takes it; move it away');
+  return { ...found, traces: 'stale', warnings };
 }
 
 /**

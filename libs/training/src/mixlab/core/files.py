@@ -105,6 +105,15 @@ def read_json(path: Path) -> dict[str, object] | None:
     return value if isinstance(value, dict) else None
 
 
+def is_json(path: Path) -> bool:
+    """Whether the file holds JSON of any kind; one that was cut off does not."""
+    try:
+        json.loads(path.read_bytes())
+    except ValueError:
+        return False
+    return True
+
+
 def append_json_line(path: Path, line: Mapping[str, object]) -> None:
     """Appends `line` to a JSON-lines file in one write; a last line that was cut off stays a line of its own.
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from mixlab.core.errors import InvalidInput, MixlabError
 from mixlab.core.exit_codes import ExitCode
-from mixlab.core.files import append_json_line, read_json
+from mixlab.core.files import append_json_line, is_json, read_json
 
 STATUS_SCHEMA_VERSION = 1
 
@@ -149,7 +149,9 @@ class RunDirectory:
         if config is None:
             ours = [self.config, self.status, self.log, self.test_log, self.provenance]
             strange = [path.name for path in ours if path.exists()]
-            if known is None and strange:
+            # A crash at the very start may have left a status that is no JSON; nothing was trained then.
+            nothing = strange == [self.status.name] and not is_json(self.status)
+            if known is None and strange and not nothing:
                 raise OtherRun(
                     f"{self.path} holds {', '.join(strange)} of something that is not a run of Mixlab"
                 )
