@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from mixlab.core.errors import InvalidInput
 from mixlab.core.run_directory import RunDirectory
-from mixlab.launch.location import default_run_directory
+from mixlab.launch.location import default_run_directory, home_of
 
 HASH = "3f9c2b7e" + "0" * 56
 OTHER = "11111111" + "0" * 56
@@ -84,3 +85,13 @@ def test_a_folder_that_only_looks_generated(tmp_path: Path) -> None:
     assert default_run_directory(config, HASH, 1) == tmp_path / "work_dirs" / "mine" / "trial1"
     (tmp_path / "plan.json").write_text('{"experiment": "digits"}')
     assert default_run_directory(config, HASH, 1) == tmp_path / "work_dirs" / "mine" / "trial1"
+
+
+@pytest.mark.parametrize("text", ["", '{"schemaVersion": 1, "exp', "{}", "[]"])
+def test_beside_a_damaged_plan_nobody_guesses_where_a_run_trains(tmp_path: Path, text: str) -> None:
+    config = generated(tmp_path / "generated", "digits")
+    plan = tmp_path / "generated" / "digits" / "plan.json"
+    plan.write_text(text)
+    for look in (lambda: default_run_directory(config, HASH, 1), lambda: home_of(config)):
+        with pytest.raises(InvalidInput, match=f"{plan} is damaged.*configs --force"):
+            look()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from mixlab.core.errors import InvalidInput
 from mixlab.core.files import read_json
 from mixlab.core.run_directory import RunDirectory
 
@@ -16,7 +17,8 @@ def default_run_directory(config: Path, run_hash: str, trial: int) -> Path:
     generator's output lies in; `<home>/work_dirs/<file's name>/trial<k>` for any other, where home is
     MIXLAB_HOME or the current folder. MIXLAB_WORK_DIR stands in for `<home>/work_dirs`. A directory that
     trains this very run already is found under whatever name it has; one that trains another run under this
-    name is left alone, and eight digits of the hash make the difference.
+    name is left alone, and eight digits of the hash make the difference. Raises InvalidInput where the plan
+    beside the config is damaged.
     """
     config = config.absolute()
     experiment = _experiment_of(config)
@@ -38,7 +40,10 @@ def default_run_directory(config: Path, run_hash: str, trial: int) -> Path:
 
 
 def home_of(config: Path) -> Path | None:
-    """The folder that the output of `config`'s generator lies in; None for one that was not generated."""
+    """The folder that the output of `config`'s generator lies in; None for one that was not generated.
+
+    Raises InvalidInput where the plan beside it is damaged.
+    """
     experiment = _experiment_of(config.absolute())
     return None if experiment is None else experiment[1].parent
 
@@ -48,11 +53,19 @@ def _work_dir(home: Path) -> Path:
 
 
 def _experiment_of(config: Path) -> tuple[str, Path] | None:
-    """Name of the experiment that `config` was generated for, and the generator's output folder."""
+    """Name of the experiment that `config` was generated for, and the generator's output folder.
+
+    Raises InvalidInput where that stands in a file that is damaged.
+    """
     if len(config.parents) < 4 or config.parents[2].name != "configs":
         return None
     folder = config.parents[3]
     plan = read_json(folder / "plan.json")
+    if not plan and (folder / "plan.json").exists():
+        raise InvalidInput(
+            f"{folder / 'plan.json'} is damaged: nothing tells which experiment {config.name} is of; "
+            "`npx mixlab configs --force` writes it anew"
+        )
     name = None if plan is None else plan.get("experiment")
     if not isinstance(name, str):
         return None

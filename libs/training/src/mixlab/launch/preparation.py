@@ -66,8 +66,10 @@ def check_run(options: Options, devices: Devices, interruption: Interruption) ->
     Raises CheckFailed then, and InterruptedBeforeStart.
     """
     assert options.config is not None
-    if (home := home_of(options.config)) is not None and (home / "mixlab.local.json").is_file():
-        os.environ.setdefault("MIXLAB_HOME", str(home))  # says where datasets lie
+    # What the scripts say already is where datasets lie.
+    home = None if os.environ.get("MIXLAB_HOME") else home_of(options.config)
+    if home is not None and (home / "mixlab.local.json").is_file():
+        os.environ["MIXLAB_HOME"] = str(home)
     checker = options.checker or (sys.executable, "-m", "mixlab.launch.check")
     command = [*checker, str(options.config), str(options.trial)]
     environment = {**os.environ, "WORLD_SIZE": str(devices.processes * devices.nodes)}
