@@ -27,8 +27,8 @@ export class QueuedTrials {
   #tasks: ReadonlyMap<string, QueuedTask> = new Map();
   #askedAt = -Infinity;
 
-  /** Why nobody knows what is queued. */
-  problem: string | undefined;
+  #problem: string | undefined;
+  #mayWait = false;
 
   constructor(experiments: readonly string[], workDir: string, io: Pick<CommandIo, 'env'>) {
     this.#folders = new Map(experiments.map((experiment) => [experiment, join(workDir, experiment)]));
@@ -42,12 +42,20 @@ export class QueuedTrials {
     const { askSlurm } = await import('./ask-slurm.ts');
     const { tasks, problem } = await askSlurm(this.#folders, this.#io);
     this.#tasks = new Map(tasks.map((task) => [keyOf(task), task]));
-    this.problem = problem && `nobody knows what waits in Slurm's queue: ${problem}`;
+    this.#problem = problem;
     this.#askedAt = Date.now();
+  }
+
+  /** Why nobody knows what is queued; undefined where no trial that was marked could be. */
+  get problem(): string | undefined {
+    return this.#mayWait && this.#problem
+      ? `nobody knows what waits in Slurm's queue: ${this.#problem}`
+      : undefined;
   }
 
   /** The trials of a plan, those that wait in the queue as `queued`. */
   mark(plan: PlanFile, trials: readonly RunStatus[]): readonly ShownTrial[] {
+    this.#mayWait ||= this.#problem !== undefined && trials.some(({ state }) => WAITING.includes(state));
     if (this.#tasks.size === 0) return trials;
     const hashes = new Map(plan.runs.map(({ name, hash }) => [name, hash]));
     return trials.map((status) => {

@@ -30,8 +30,7 @@ const TASKS = '.tasks';
 
 /**
  * The tasks that Slurm holds of experiments which `slurm.sh` submitted, each with the trial that the frozen list in its
- * comment has for it. Slurm is asked only where such a list lies in `.slurm`; where there is no `squeue`, nothing is
- * queued. Never throws.
+ * comment has for it. Slurm is asked only where such a list lies in `.slurm`. Never throws.
  *
  * @param folders `work_dirs/<experiment>` by experiment
  */
@@ -42,19 +41,22 @@ export async function readSlurmQueue(
   const submitted = [...folders].filter(([, folder]) => hasLists(folder));
   if (submitted.length === 0) return { tasks: [] };
   const names = submitted.map(([experiment]) => experiment).join(',');
-  const asked = await execa(
-    'squeue',
-    ['--noheader', '--array', `--name=${names}`, '--format=%K %F_%K %T %r|%k'],
-    {
-      stdin: 'ignore',
-      env: withoutChoices(env ?? process.env),
-      extendEnv: false,
-      timeout: milliseconds,
-      forceKillAfterDelay: 500,
-      reject: false,
-    },
-  );
-  if (asked.code === 'ENOENT') return { tasks: [] };
+  const begin = performance.now();
+  const squeue = execa('squeue', ['--noheader', '--array', `--name=${names}`, '--format=%K %F_%K %T %r|%k'], {
+    stdin: 'ignore',
+    env: withoutChoices(env ?? process.env),
+    extendEnv: false,
+    timeout: milliseconds,
+    forceKillAfterDelay: 500,
+    reject: false,
+  });
+  // Where it is a wrapper, what that has started may keep its output open.
+  squeue.once('exit', () => {
+    if (performance.now() - begin >= milliseconds)
+      [squeue.stdout, squeue.stderr].forEach((each) => each.destroy());
+  });
+  const asked = await squeue;
+  if (asked.code === 'ENOENT') return { tasks: [], problem: 'there is no squeue here' };
   if (asked.timedOut)
     return { tasks: [], problem: `squeue has not answered within ${milliseconds / 1000} s` };
   if (asked.failed)
