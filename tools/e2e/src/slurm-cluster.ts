@@ -54,9 +54,7 @@ export class SlurmCluster {
     writeFileSync(join(cluster.folder, 'cgroup.conf'), 'CgroupPlugin=cgroup/v1\n');
     await cluster.run('slurmctld');
     for (const node of NODES) await cluster.startNode(node);
-    await cluster.until('both nodes are idle', async () =>
-      /^idle\nidle$/.test(await cluster.run('sinfo', '--noheader', '--Node', '--format=%t')),
-    );
+    await cluster.#untilIdle();
     return cluster;
   }
 
@@ -106,15 +104,36 @@ export class SlurmCluster {
     }
   }
 
+  /** Ends whatever a test has left, however it ended: no task waits or runs, and both nodes are up. */
+  async clear(): Promise<void> {
+    await this.#cancelAll();
+    await this.untilEmpty(60);
+    for (const node of NODES) {
+      if (!isAlive(this.#pid(`slurmd-${node}`))) await this.startNode(node);
+    }
+    await this.#untilIdle();
+  }
+
   async stop(): Promise<void> {
-    await execa('scancel', ['--signal=KILL', '--full', '--user=root'], { env: this.env, reject: false });
-    await execa('scancel', ['--user=root'], { env: this.env, reject: false });
+    await this.#cancelAll();
     await this.untilEmpty(20).catch(() => undefined);
     for (const daemon of ['slurmctld', ...NODES.map((node) => `slurmd-${node}`)]) {
       if (existsSync(join(this.folder, `${daemon}.pid`))) kill(this.#pid(daemon), 'SIGKILL');
     }
     kill(Number(readFileSync(join(this.#munge, 'pid'), 'utf8')), 'SIGTERM');
     rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** What runs is not asked for a checkpoint. */
+  async #cancelAll(): Promise<void> {
+    await execa('scancel', ['--signal=KILL', '--full', '--user=root'], { env: this.env, reject: false });
+    await execa('scancel', ['--user=root'], { env: this.env, reject: false });
+  }
+
+  async #untilIdle(): Promise<void> {
+    await this.until('both nodes are idle', async () =>
+      /^idle\nidle$/.test(await this.run('sinfo', '--noheader', '--Node', '--format=%t')),
+    );
   }
 
   /** What Slurm started on a node, and the daemons that watch over it. */
@@ -204,6 +223,14 @@ async function freePorts(count: number): Promise<number[]> {
   );
   for (const server of servers) server.close();
   return ports;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 function kill(pid: number, signal: NodeJS.Signals): void {

@@ -1,6 +1,6 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { execa } from 'execa';
 import { Lab } from '../src/lab.ts';
 import { processesWith, signal } from '../src/processes.ts';
@@ -13,6 +13,7 @@ describe.skipIf(reason)(`on a Slurm of two nodes${reason ? ` (skipped: ${reason}
   beforeAll(async () => {
     cluster = await SlurmCluster.start();
   });
+  afterEach(() => cluster.clear());
   afterAll(() => cluster?.stop());
 
   it('trains each trial once, in arrays that the cluster allows, with no more at a time than were asked for', async () => {
