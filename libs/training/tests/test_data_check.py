@@ -63,6 +63,28 @@ def test_damaged_images_are_all_named(tmp_path: Path, processes: Processes) -> N
     assert found.stderr == ""  # no bar where there is no terminal
 
 
+@pytest.mark.parametrize(
+    ("split", "remove", "problem"),
+    [
+        ("val", "*", "no folder for the split 'val': {root}/val (there: train)"),
+        ("train", "*", "no folder for the split 'train': {root}/train (there: val)"),
+        ("val", "*/*", "no images"),
+        ("val", "*/", "dataset.classes: expected several, {root}/val has 0 class folders"),
+    ],
+)
+def test_a_split_that_a_training_needs_is_missed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], split: str, remove: str, problem: str
+) -> None:
+    root = image_folder(tmp_path / "shapes")
+    if remove == "*":
+        shutil.rmtree(root / split)
+    for path in (root / split).glob(remove):
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    found = check_json(capsys, root)
+    assert not found["fine"]
+    assert any(problem.format(root=root) in line for line in found["problems"])
+
+
 def test_grey_cmyk_and_duplicates_are_noted_and_fine(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

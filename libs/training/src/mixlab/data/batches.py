@@ -121,7 +121,7 @@ class _Normalise:
         images = torch.empty(rows.shape, device=rows.device)
         if pixels.is_cpu:
             at_once = max(1, self._CACHED // (height * width * channels))
-            for some, done in zip(rows.split(at_once), images.split(at_once), strict=True):
+            for some, done in zip(torch.split(rows, at_once), torch.split(images, at_once), strict=True):
                 np.subtract(some.numpy(), mean.numpy(), out=done.numpy())
                 np.multiply(done.numpy(), scale.numpy(), out=done.numpy())
         else:

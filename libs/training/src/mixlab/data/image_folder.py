@@ -12,16 +12,19 @@ from .split import Files, Source
 from .wanted import Wanted
 
 EXTENSIONS = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".ppm", ".pgm", ".tif", ".tiff")
+SPLITS = ("train", "val", "test")
 ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz")
 
 
 def folder_splits(root: Path) -> list[str]:
-    """Folders of the root with class folders, and `train` and `val` where they hold images without any."""
-    return [
-        split
-        for split in subfolders(root)
-        if has_class_folders(root / split) or (split in ("train", "val") and _count_images(root / split))
-    ]
+    """Folders of the root with class folders, and those called `train`, `val` or `test`, whatever they hold.
+
+    Where one of these three is there, so is each that a training needs: `train`, and `val` without a `test`.
+    """
+    found = [name for name in subfolders(root) if name in SPLITS or has_class_folders(root / name)]
+    if set(SPLITS).isdisjoint(found):
+        return found
+    return list(dict.fromkeys([*found, "train", *([] if "test" in found else ["val"])]))
 
 
 def has_class_folders(folder: Path) -> bool:

@@ -8,7 +8,7 @@ from PIL import Image, ImageOps
 
 from mixlab.config import Inputs
 
-from .crops import Crops, random_resized_boxes, whole_image_indices
+from .crops import Crops, RandomResizedBoxes, whole_image_indices
 
 Pixels = NDArray[np.uint8]
 
@@ -20,18 +20,14 @@ class Cuts:
         crops: the draws for the batch.
         inputs: says how images are cut.
         size: side of a training input.
-        image_size: height and width of every image, where they are the same; that takes less time.
     """
 
-    def __init__(
-        self, crops: Crops, inputs: Inputs, size: int, image_size: tuple[int, int] | None = None
-    ) -> None:
-        self._crops, self._inputs, self._size = crops, inputs, size
-        self._boxes: list[list[int]] | None = None
-        if inputs.crop != "random-resized":
+    def __init__(self, crops: Crops, inputs: Inputs, size: int) -> None:
+        self._inputs, self._size = inputs, size
+        if inputs.crop == "random-resized":
+            self._box, self._mirrored = RandomResizedBoxes(crops, inputs), crops.mirrored.tolist()
+        else:
             self._rows, self._columns = (side.numpy() for side in whole_image_indices(crops, inputs, size))
-        elif image_size is not None:
-            self._boxes = random_resized_boxes(crops, inputs, *image_size).tolist()
 
     def __call__(self, image: Image.Image, position: int) -> Image.Image:
         """The training input of the image at a position of the batch."""
@@ -39,16 +35,11 @@ class Cuts:
         return resized(image, position)
 
     def _resized_crop(self, image: Image.Image, position: int) -> Image.Image:
-        if self._boxes is None:
-            crop = self._crops[position : position + 1]
-            (box,) = random_resized_boxes(crop, self._inputs, image.height, image.width).tolist()
-        else:
-            box = self._boxes[position]
-        top, left, height, width = box
+        top, left, height, width = self._box(position, image.height, image.width)
         image = image.crop((left, top, left + width, top + height))
         image = _resize(image, self._size, self._size, self._inputs)
         # Pillow mirrors ten times as fast as NumPy copies a mirrored view.
-        return ImageOps.mirror(image) if bool(self._crops.mirrored[position]) else image
+        return ImageOps.mirror(image) if self._mirrored[position] else image
 
     def _moved(self, image: Image.Image, position: int) -> Image.Image:
         pixels = np.asarray(_resize(image, self._size, self._size, self._inputs))

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 import torch
 from PIL import Image
-from torch import Tensor
+from torch import Tensor, UntypedStorage
+from torch.utils.data import get_worker_info
 
 from mixlab.config import Inputs
 from mixlab.core.errors import TrainingFailed
@@ -43,10 +44,9 @@ class WorkerFeeder:
         # Paths go to the workers with the work, so that none of them has to hold a long list of names.
         self._path = split.path if isinstance(split, Files) else None
         if isinstance(split, Files):
-            decode = _Decode(open_image, None, inputs, size, augmentation)
+            decode = _Decode(open_image, inputs, size, augmentation)
         else:
-            height, width = split.images.shape[2:]
-            decode = _Decode(_Pixels(split.images), (height, width), inputs, size, augmentation)
+            decode = _Decode(_Pixels(split.images), inputs, size, augmentation)
         self._decoded = workers.add(decode)
 
     def training(self, shares: Iterable[Share]) -> Iterator[tuple[Tensor, Tensor]]:
@@ -94,30 +94,39 @@ class _Decode:
     def __init__(
         self,
         open_one: Callable[[Any], Image.Image],
-        image_size: tuple[int, int] | None,
         inputs: Inputs,
         size: int,
         augmentation: Augmentation | None,
     ) -> None:
-        self._open, self._image_size = open_one, image_size
-        self._inputs, self._size, self._augmentation = inputs, size, augmentation
+        self._open, self._augmentation = open_one, augmentation
+        self._inputs, self._size = inputs, size
 
     def __call__(self, work: _Work) -> tuple[Tensor, Tensor] | str:
         sources, draws, labels = work
         try:
-            pixels = self._test(sources) if draws is None else self._training(sources, *draws)
+            decoded = self._test(sources) if draws is None else self._training(sources, *draws)
+            return _stacked(decoded, len(sources), self._size), labels
         except TrainingFailed as error:
             return str(error)
-        return torch.from_numpy(np.stack(pixels)), labels
 
-    def _test(self, sources: _Sources) -> list[Pixels]:
-        return [evaluation_pixels(self._open(source), self._inputs, self._size) for source in sources]
+    def _test(self, sources: _Sources) -> Iterator[Pixels]:
+        for source in sources:
+            yield evaluation_pixels(self._open(source), self._inputs, self._size)
 
-    def _training(self, sources: _Sources, crops: Crops, seeds: Tensor) -> list[Pixels]:
-        cut = Cuts(crops, self._inputs, self._size, self._image_size)
-        images = (cut(self._open(source), position) for position, source in enumerate(sources))
-        if self._augmentation is None:
-            return [np.asarray(image) for image in images]
+    def _training(self, sources: _Sources, crops: Crops, seeds: Tensor) -> Iterator[Pixels]:
+        cut = Cuts(crops, self._inputs, self._size)
         with kept_global_generators():
-            drawn = zip(images, seeds.tolist(), strict=True)
-            return [np.asarray(self._augmentation(image, seed)) for image, seed in drawn]
+            for position, (source, seed) in enumerate(zip(sources, seeds.tolist(), strict=True)):
+                image = cut(self._open(source), position)
+                yield np.asarray(self._augmentation(image, seed) if self._augmentation else image)
+
+
+def _stacked(images: Iterator[Pixels], count: int, size: int) -> Tensor:
+    """[b, S, S, 3]; of a worker in memory that it shares, to where they would be copied else."""
+    pixels = torch.empty(0, dtype=torch.uint8)
+    if get_worker_info() is not None:
+        pixels.set_(UntypedStorage._new_shared(count * size * size * 3))  # type: ignore[no-untyped-call]
+    pixels = pixels.resize_(count, size, size, 3)
+    for image, its_place in zip(images, pixels.numpy(), strict=True):
+        its_place[:] = image
+    return pixels
