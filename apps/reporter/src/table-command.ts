@@ -44,6 +44,9 @@ async function runTable(options: TableOptions, io: CommandIo): Promise<number> {
     return [];
   });
   print(tables, options, io);
+  if (options.published)
+    for (const { experiment, published } of tables)
+      if (published.length === 0) io.stderr(`warning: ${experiment}: nothing is published of its runs\n`);
   warn(tables, io);
   return tables.length < plans.length ? 1 : exitCode;
 }
@@ -70,7 +73,7 @@ function makeTable(
 
 function print(tables: readonly Table[], options: TableOptions, io: CommandIo): void {
   const format = options.json === true ? 'json' : (options.format ?? (io.isTty ? 'terminal' : 'md'));
-  if (tables.length > 0 || format === 'json') io.stdout(renderTables(tables, format));
+  if (tables.length > 0 || format === 'json') io.stdout(renderTables(tables, format, options));
   if (format === 'csv') io.stderr(tables.flatMap(noteLines).join(''));
   if (typeof options.json === 'string')
     writeFileSync(resolve(io.cwd, options.json), renderTables(tables, 'json'));

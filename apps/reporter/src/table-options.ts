@@ -19,6 +19,10 @@ export const tableOptions = z.strictObject({
       'compare unfinished trials at this epoch; "common" is the last that every started trial has evaluated',
     )
     .meta({ placeholder: 'epoch' }),
+  published: z
+    .boolean()
+    .default(false)
+    .describe('under each row what is published of its method, backbone, epochs and alpha'),
   out: planOptions.out,
   workDir: planOptions.workDir,
   json: planOptions.json,

@@ -125,6 +125,12 @@ describe('arranged and reduced otherwise', () => {
     );
   });
 
+  it('published figures, or word that there are none', async () => {
+    const { table } = quickstart('tiny-imagenet');
+    const nothing = 'warning: tiny-imagenet: nothing is published of its runs\n';
+    expect(await table({ published: true })).toMatchObject({ exitCode: 0, stderr: nothing });
+  });
+
   it('an axis that there is not: the nearest one, and nothing printed', async () => {
     const { table } = quickstart();
     expect(await table({ rows: ['backbones'], columns: ['mixMode', 'mixMode'] })).toEqual({

@@ -1,4 +1,4 @@
-import { significanceOf } from '@mixlab/results';
+import { significanceOf } from '@mixlab/results/significance';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 

@@ -107,6 +107,58 @@ describe('every kind of cell', () => {
   });
 });
 
+describe('beside what is published', () => {
+  /** Cells that are done, running, cancelled and missing, all of them published but for one, and one of another alpha. */
+  function publishedFolder() {
+    const of = (mixMode: string, backbone: string, alpha?: number) =>
+      run(mixMode, backbone, {
+        ...(alpha === undefined ? {} : { alpha }),
+        axes: { mixMode, backbone, maxEpochs: 100 },
+        report: { reducer: 'last', metric: 'top1' },
+      });
+    const folder = temporaryFolder();
+    const write = (of: PlanRun, state: string, epoch: number, more = {}) =>
+      writeTrial(folder, of.name, 1, {
+        status: statusText(of.hash, { state, epoch, maxEpochs: 100, ...more }),
+        log: attemptLines(1, { [epoch]: 70.5 }),
+      });
+    const runs = ['resnet18', 'resnet34'].flatMap((backbone) => [
+      of('vanilla', backbone),
+      of('mixup', backbone, backbone === 'resnet18' ? 0.2 : 1),
+      of('resizemix', backbone, 1),
+      of('alignmix', backbone, 2),
+    ]);
+    const [vanilla, mixup, resizemix] = runs;
+    write(vanilla!, 'completed', 100);
+    write(mixup!, 'running', 40, processFields(process.pid));
+    write(resizemix!, 'cancelled', 30);
+    return { plan: planOf(runs), folder };
+  }
+
+  it.each(tableFormats)('a row under each row, as %s', async (format) => {
+    const { plan, folder } = publishedFolder();
+    const text = renderTables([readTable(plan, folder)], format, { published: true });
+    await expect(text).toMatchFileSnapshot(`golden/published.${format}.txt`);
+  });
+
+  it('what CSV and JSON hold does not depend on being asked', () => {
+    const { plan, folder } = publishedFolder();
+    const table = readTable(plan, folder);
+    for (const format of ['csv', 'json'] as const)
+      expect(renderTables([table], format)).toBe(renderTables([table], format, { published: true }));
+    expect(renderTables([table], 'md')).not.toMatch(/published:|, published/);
+  });
+
+  it('figures are of top-1, and of the experiment', () => {
+    const { plan, folder } = publishedFolder();
+    const top5 = readTable(plan, folder, { report: (report) => ({ ...report, metric: 'top5' }) });
+    for (const table of [top5, readTable({ ...plan, experiment: 'mine' }, folder)]) {
+      expect(table.published).toEqual([]);
+      expect(table.cells.flat().every((cell) => cell?.published === null)).toBe(true);
+    }
+  });
+});
+
 describe('rows and columns', () => {
   it('one axis for the rows, a single column named by its metric', () => {
     const table = tableOf([run('vanilla', 'resnet18'), run('mixup', 'resnet18', { alpha: 1 })]);
@@ -260,6 +312,12 @@ describe('rows and columns', () => {
       'alignmix',
     ]);
     expect(renderTables([tableOf(methods)], 'latex')).toContain('alignmix\\textsuperscript{o} &');
+    const turned = { arrangement: { rows: ['backbone'], columns: ['mixMode'] } };
+    const table = tableOf(methods, undefined, turned);
+    expect(labels(table).columns).toEqual(['mixup', 'resizemix*', 'alignmix📖']);
+    expect(renderTables([table], 'terminal')).toContain(
+      "* published as a preprint, reproduced by OpenMixup; 📖 published by the method's own code\n",
+    );
   });
 
   it('another reducer and another field of the log', () => {

@@ -41,7 +41,10 @@ export function cellText(cell: TableCell | null): CellText {
 
 /** The cell in one line of plain text; `–` where the plan has no such run. */
 export function plainCell(cell: TableCell | null): string {
-  const text = cellText(cell);
+  return plainText(cellText(cell));
+}
+
+export function plainText(text: CellText): string {
   if (text.kind === 'absent') return '–';
   if (text.kind === 'mark') return text.text;
   const number = text.std === null ? text.mean : `${text.mean} ± ${text.std}`;

@@ -59,6 +59,8 @@ function recordOf(table: Table, row: number, column: number, cell: TableCell): R
       trials: cell.planned,
       values: trials.map(({ value }) => value ?? '').join(';'),
       states: trials.map(({ state }) => state).join(';'),
+      published: cell.published,
+      publishedMark: cell.publishedMark,
     },
   };
 }

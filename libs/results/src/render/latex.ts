@@ -1,23 +1,23 @@
-import type { Table, TableCell } from '../table/table.ts';
+import type { Table } from '../table/table.ts';
+import { bodyOf } from './body.ts';
+import type { RenderOptions } from './body.ts';
 import { captionOf } from './caption.ts';
-import { cellText, columnHeaders, rowHeader } from './cell-text.ts';
-import { ranksOf } from './ranks.ts';
+import { columnHeaders, rowHeader } from './cell-text.ts';
+import type { CellText } from './cell-text.ts';
 import type { Rank } from './ranks.ts';
 import { notesOf } from './notes.ts';
 
 /** A floating table with booktabs rules, the best of each column bold and the second underlined; what is missing or running stands in comments under it. */
-export function renderLatex(table: Table): string {
-  const ranks = ranksOf(table);
-  const rows = table.rows.map(({ label }, index) => {
-    const cells = table.cells[index]!.map((cell, column) => latexCell(cell, ranks[index]![column]!));
-    return row([escape(label), ...cells]);
-  });
+export function renderLatex(table: Table, options?: RenderOptions): string {
+  const rows = bodyOf(table, options).map(({ label, cells, ranks }) =>
+    row([escape(label), ...cells.map((cell, column) => latexCell(cell, ranks[column]!))]),
+  );
   const notes = notesOf(table).flatMap(({ title, lines }) => [title, ...lines.map((line) => `  ${line}`)]);
   return [
     '% \\usepackage{booktabs}',
     '\\begin{table}',
     '  \\centering',
-    `  \\caption{${escape(`${table.experiment}: ${captionOf(table)}`)}}`,
+    `  \\caption{${escape(`${table.experiment}: ${captionOf(table, options)}`)}}`,
     `  \\label{tab:${table.experiment.replace(/[^A-Za-z0-9]+/g, '-')}}`,
     `  \\begin{tabular}{l${'r'.repeat(table.columns.length)}}`,
     '    \\toprule',
@@ -42,8 +42,7 @@ const dressed: Readonly<Record<Rank, (text: string) => string>> = {
   none: (text) => text,
 };
 
-function latexCell(cell: TableCell | null, rank: Rank): string {
-  const text = cellText(cell);
+function latexCell(text: CellText, rank: Rank): string {
   if (text.kind === 'absent') return '--';
   if (text.kind === 'mark') return `\\textit{${escape(text.text)}}`;
   const mean = dressed[rank](text.mean);

@@ -1,21 +1,24 @@
 import type { Table } from '../table/table.ts';
 import { captionOf } from './caption.ts';
-import { columnHeaders, plainCell, rowHeader } from './cell-text.ts';
+import { bodyOf } from './body.ts';
+import type { RenderOptions } from './body.ts';
+import { columnHeaders, plainText, rowHeader } from './cell-text.ts';
 import { notesOf } from './notes.ts';
 
 /** A GitHub table under its caption, and lists of what is missing or running. */
-export function renderMarkdown(table: Table): string {
+export function renderMarkdown(table: Table, options?: RenderOptions): string {
   const rows = [
     markdownRow([rowHeader(table), ...columnHeaders(table)]),
     line(['---', ...table.columns.map(() => '---:')]),
-    ...table.rows.map(({ label }, index) => markdownRow([label, ...table.cells[index]!.map(plainCell)])),
+    ...bodyOf(table, options).map(({ label, cells }) => markdownRow([label, ...cells.map(plainText)])),
   ];
   const notes = notesOf(table).map(({ title, lines }) =>
     [escape(title), '', ...lines.map((each) => `- ${escape(each)}`)].join('\n'),
   );
   return (
-    [`**${escape(table.experiment)}**: ${escape(captionOf(table))}`, rows.join('\n'), ...notes].join('\n\n') +
-    '\n'
+    [`**${escape(table.experiment)}**: ${escape(captionOf(table, options))}`, rows.join('\n'), ...notes].join(
+      '\n\n',
+    ) + '\n'
   );
 }
 

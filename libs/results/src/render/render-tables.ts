@@ -1,5 +1,6 @@
 import { TABLE_SCHEMA_VERSION } from '../table/table.ts';
 import type { Table } from '../table/table.ts';
+import type { RenderOptions } from './body.ts';
 import { renderCsv } from './csv.ts';
 import { renderLatex } from './latex.ts';
 import { renderMarkdown } from './markdown.ts';
@@ -12,14 +13,14 @@ export type TableFormat = (typeof tableFormats)[number];
  * One text for all tables. `csv` and `json` have every number in full, `json` as `tablesSchema` describes it; the
  * others round for the eye and list what is missing or running under each table.
  */
-export function renderTables(tables: readonly Table[], format: TableFormat): string {
+export function renderTables(tables: readonly Table[], format: TableFormat, options?: RenderOptions): string {
   switch (format) {
     case 'terminal':
-      return tables.map(renderTerminal).join('\n');
+      return tables.map((table) => renderTerminal(table, options)).join('\n');
     case 'md':
-      return tables.map(renderMarkdown).join('\n');
+      return tables.map((table) => renderMarkdown(table, options)).join('\n');
     case 'latex':
-      return tables.map(renderLatex).join('\n');
+      return tables.map((table) => renderLatex(table, options)).join('\n');
     case 'csv':
       return renderCsv(tables);
     case 'json':

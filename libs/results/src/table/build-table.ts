@@ -3,8 +3,8 @@ import type { RunResult } from '../reduce/reduce-run.ts';
 import { batchNormWarnings } from './batch-norm-warnings.ts';
 import { layOut } from './layout.ts';
 import type { Arrangement } from './layout.ts';
-import { publishedMark } from './published-mark.ts';
-import type { Table, TableCell, TableRow } from './table.ts';
+import { PublishedFigures } from './published-figures.ts';
+import type { Table, TableCell } from './table.ts';
 
 export interface TableOptions {
   /** The epoch that the results were reduced at; null for trained ones at their planned length. */
@@ -17,19 +17,34 @@ export interface TableOptions {
 /** Arranges the results of a plan's runs, found by hash, as a table. */
 export function buildTable(plan: PlanFile, results: readonly RunResult[], options: TableOptions): Table {
   const byHash = new Map(results.map((result) => [result.run.hash, result]));
-  const { places, ...laidOut } = layOut(plan.runs, options.arrangement);
-  const layout = { ...laidOut, rows: laidOut.rows.map((row) => marked(plan, laidOut.rowAxis, row)) };
+  const figures = new PublishedFigures(plan.experiment);
+  const { places, ...layout } = layOut(
+    plan.runs,
+    options.arrangement,
+    (method) => figures.markOf(method) ?? '',
+  );
   const resultOf = (run: PlanRun) => byHash.get(run.hash)!;
   const columns = layout.columns.map(({ label }, column) => ({
     label,
     results: places.flatMap((row) => (row[column] ? [resultOf(row[column])] : [])),
   }));
+  const statistics = new Set<string>();
+  const cells = places.map((row) =>
+    row.map((run) => {
+      if (!run) return null;
+      const figure = figures.of(run);
+      if (figure) statistics.add(figure.statistic);
+      const mark = figures.markOf(run.method['name']);
+      return cellOf(resultOf(run), { published: figure?.value ?? null, publishedMark: mark });
+    }),
+  );
   return {
     experiment: plan.experiment,
     engine: plan.engine,
     atEpoch: options.atEpoch,
     ...layout,
-    cells: places.map((row) => row.map((run) => (run ? cellOf(resultOf(run)) : null))),
+    cells,
+    published: [...statistics],
     warnings: [
       ...(options.warnings ?? []),
       ...columns.flatMap(batchNormWarnings),
@@ -38,16 +53,23 @@ export function buildTable(plan: PlanFile, results: readonly RunResult[], option
   };
 }
 
-/** A row of a method, with the mark that its published figures have. */
-function marked({ experiment }: PlanFile, rowAxis: string, row: TableRow): TableRow {
-  const mark = rowAxis === 'mixMode' ? publishedMark(experiment, row.value) : '';
-  return mark === '' ? row : { ...row, label: row.label.replace(String(row.value), `$&${mark}`) };
-}
-
-function cellOf({ run, trials, n, mean, std }: RunResult): TableCell {
-  const { name, hash, method, report } = run;
-  const shown = trials.map(({ warnings: _warnings, batchNormImages: _images, ...trial }) => trial);
-  return { run: name, hash, method, report, planned: run.trials, n, mean, std, trials: shown };
+function cellOf(
+  { run, trials, n, mean, std }: RunResult,
+  published: Pick<TableCell, 'published' | 'publishedMark'>,
+): TableCell {
+  const { name, hash, method, report, trials: planned } = run;
+  return {
+    run: name,
+    hash,
+    method,
+    report,
+    ...published,
+    planned,
+    n,
+    mean,
+    std,
+    trials: trials.map(({ warnings: _warnings, batchNormImages: _images, ...trial }) => trial),
+  };
 }
 
 function warningsOf({ run, trials, warnings }: RunResult): string[] {

@@ -1,6 +1,7 @@
 import type { JsonValue, PlanRun } from '@mixlab/contracts';
 import { groupBy } from './group-by.ts';
 import { columnLabel, rowLabel } from './label.ts';
+import type { MarkOf } from './label.ts';
 import { differingPaths, flatParameters, pick } from './parameters.ts';
 import type { Table, TableColumn, TableRow } from './table.ts';
 
@@ -22,7 +23,11 @@ export interface Layout extends Pick<Table, 'rowAxis' | 'constants' | 'rows' | '
  * each setting of the parameters that tell them apart; a parameter that only follows from the column (one backbone's
  * own alpha) makes no row. An arrangement names other axes; what varies and stands in neither tells rows apart.
  */
-export function layOut(runs: readonly PlanRun[], arrangement: Arrangement = {}): Layout {
+export function layOut(
+  runs: readonly PlanRun[],
+  arrangement: Arrangement = {},
+  markOf: MarkOf = () => '',
+): Layout {
   const [rowAxis = '', ...named] = arrangement.rows ?? [defaultRowAxis(runs, arrangement.columns)];
   const values = valuesByAxis(runs, rowAxis);
   const varying = [...values].filter(([, all]) => all.size > 1).map(([path]) => path);
@@ -32,7 +37,7 @@ export function layOut(runs: readonly PlanRun[], arrangement: Arrangement = {}):
     ...varying.filter((path) => !columnAxes.includes(path) && !named.includes(path)),
   ];
   const columnOf = (run: PlanRun) => JSON.stringify(columnAxes.map((path) => run.axes[path] ?? null));
-  const columns = sortedColumns(runs, columnAxes, values, columnOf);
+  const columns = sortedColumns(runs, columnAxes, values, columnOf, markOf);
 
   const rows: TableRow[] = [];
   const places: (PlanRun | null)[][] = [];
@@ -45,7 +50,7 @@ export function layOut(runs: readonly PlanRun[], arrangement: Arrangement = {}):
       const depth = [...byColumn.values()].reduce((most, { length }) => Math.max(most, length), 0);
       // More than one only for a grid that differs in something that neither its axes nor the method shows.
       for (let level = 0; level < depth; level += 1) {
-        rows.push(rowOf(ofSetting[0]!, rowAxis, rowAxes, telling, level));
+        rows.push(rowOf(ofSetting[0]!, rowAxis, rowAxes, telling, level, markOf));
         places.push([...columns.keys()].map((column) => byColumn.get(column)?.[level] ?? null));
       }
     }
@@ -93,6 +98,7 @@ function sortedColumns(
   axes: readonly string[],
   values: ReadonlyMap<string, ReadonlyMap<string, number>>,
   columnOf: (run: PlanRun) => string,
+  markOf: MarkOf,
 ): Map<string, TableColumn> {
   const firsts = [...groupBy(runs, columnOf)].map(([column, [run]]) => {
     const order = axes.map((path) => values.get(path)!.get(JSON.stringify(run!.axes[path] ?? null))!);
@@ -101,7 +107,9 @@ function sortedColumns(
   firsts.sort(
     (a, b) => a.order.map((rank, i) => rank - b.order[i]!).find((difference) => difference !== 0) ?? 0,
   );
-  return new Map(firsts.map((first) => [first.column, { label: columnLabel(first.axes), axes: first.axes }]));
+  return new Map(
+    firsts.map((first) => [first.column, { label: columnLabel(first.axes, markOf), axes: first.axes }]),
+  );
 }
 
 function tellingParameters(runs: readonly PlanRun[], columnOf: (run: PlanRun) => string): string[] {
@@ -122,11 +130,13 @@ function rowOf(
   rowAxes: readonly string[],
   telling: readonly string[],
   level: number,
+  markOf: MarkOf,
 ): TableRow {
   const value = run.axes[rowAxis] ?? null;
   const axes = pick(run.axes, rowAxes);
   const parameters = pick(flatParameters(run.method), telling);
-  const further = rowAxes.length > 0 ? `, ${columnLabel(axes)}` : '';
-  const label = rowLabel(`${rowLabel(value, {})}${further}`, parameters);
+  const mark = rowAxis === 'mixMode' ? markOf(value) : '';
+  const further = rowAxes.length > 0 ? `, ${columnLabel(axes, markOf)}` : '';
+  const label = rowLabel(`${rowLabel(value, {})}${mark}${further}`, parameters);
   return { label: level === 0 ? label : `${label} #${level + 1}`, value, axes, parameters };
 }

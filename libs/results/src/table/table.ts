@@ -2,6 +2,7 @@ import { reportSchema } from '@mixlab/contracts';
 import type { JsonValue } from '@mixlab/contracts';
 import { z } from 'zod';
 import { trialStates } from '../run/state.ts';
+import { publishedMarkNames } from './published-figures.ts';
 
 export const TABLE_SCHEMA_VERSION = 1;
 
@@ -30,6 +31,10 @@ const cellSchema = z.strictObject({
   /** The method's parameters, all of them. */
   method: axes,
   report: reportSchema,
+  /** Top-1 that is published of its method, backbone, epochs and alpha; null where none is, and for another metric. */
+  published: z.number().nullable(),
+  /** Of the method's published figures: a preprint that OpenMixup reproduced, or the method's own code. */
+  publishedMark: z.enum(publishedMarkNames).nullable(),
   /** Trials that are planned. */
   planned: z.int().positive(),
   /** Trials that have a value. */
@@ -55,6 +60,8 @@ export const tableSchema = z.strictObject({
   columns: z.array(z.strictObject({ label: z.string(), axes })),
   /** A row of cells for each row; null where the plan has no such run. */
   cells: z.array(z.array(cellSchema.nullable())),
+  /** How the published figures of its cells were made; empty where no cell has one. */
+  published: z.array(z.string()),
   warnings: z.array(z.string()),
 });
 
