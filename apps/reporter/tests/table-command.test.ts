@@ -94,7 +94,8 @@ describe('mixlab table', () => {
     expect(exitCode).toBe(0);
     expect(stdout).toContain('| vanilla | 80.00 (n=1 of 2) |');
     expect(stderr).toBe(
-      `warning: quickstart/digits: ${names.vanilla}, trial 2: status.json cannot be used: not JSON\n`,
+      `warning: quickstart/digits: ${names.vanilla}, trial 2: status.json cannot be used: not JSON\n` +
+        `warning: quickstart/digits: ${names.vanilla}, trial 2: nothing tells which run it is of, so that no start takes it; move it away\n`,
     );
   });
 });
