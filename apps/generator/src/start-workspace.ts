@@ -1,7 +1,8 @@
-import { copyFileSync, existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { copyFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { CommandIo } from '@mixlab/contracts';
+import { shellQuote } from '@mixlab/engines';
 import { makeFolder } from '@mixlab/files';
 
 const starter = fileURLToPath(new URL('../starter', import.meta.url));
@@ -13,26 +14,66 @@ const files = [
   ['gitignore', '.gitignore'],
 ] as const;
 
-const next = `
-Next:
-  npx mixlab configs                              writes run configs and launch scripts
-  bash generated/digits/launch/local.sh --smoke   tries two training steps of each run
-  bash generated/digits/launch/local.sh           trains
-  npx mixlab table                                prints the table
-`;
-
-/** Writes the files of a new workspace; what is there already stays as it is. */
-export function startWorkspace({ home, stdout }: CommandIo): number {
-  for (const [source, name] of files) {
-    const file = join(home, name);
-    if (existsSync(file)) {
-      stdout(`kept ${name}, which was there\n`);
-      continue;
-    }
-    makeFolder(dirname(file));
-    copyFileSync(join(starter, source), file);
-    stdout(`wrote ${name}\n`);
+/**
+ * Writes the files of a new workspace; what is there already stays as it is.
+ *
+ * @param folder relative to where the command stands
+ */
+export function startWorkspace(folder: string, { cwd, stdout, stderr }: CommandIo): number {
+  const home = resolve(cwd, folder);
+  const inTheWay = fileInTheWay(home);
+  if (inTheWay !== undefined) {
+    stderr(`mixlab init: ${inTheWay} is a file: give a folder, or a name that is free\n`);
+    return 2;
   }
-  stdout(next);
+  const write = (name: string, make: (file: string) => void): boolean => {
+    const file = join(home, name);
+    const isThere = existsSync(file);
+    if (!isThere) {
+      makeFolder(dirname(file));
+      make(file);
+    }
+    stdout(isThere ? `kept ${name}, which was there\n` : `wrote ${name}\n`);
+    return !isThere;
+  };
+  for (const [source, name] of files) write(name, (file) => copyFileSync(join(starter, source), file));
+  const isNew = write('package.json', (file) => writeFileSync(file, packageText(home)));
+  stdout(nextSteps(home === cwd ? undefined : folder, isNew));
   return 0;
+}
+
+/** The file that stands where a workspace needs a folder, if there is one. */
+function fileInTheWay(home: string): string | undefined {
+  const folders: string[] = [];
+  for (let folder = join(home, 'configs'); folder !== dirname(folder); folder = dirname(folder)) {
+    folders.unshift(folder);
+  }
+  for (const folder of folders) {
+    const found = statSync(folder, { throwIfNoEntry: false });
+    if (!found) return undefined;
+    if (!found.isDirectory()) return folder;
+  }
+  return undefined;
+}
+
+function packageText(home: string): string {
+  const name = basename(home)
+    .toLowerCase()
+    .replace(/[^a-z0-9._~-]+/g, '-')
+    .replace(/^[._-]+|-+$/g, '');
+  const manifest = JSON.parse(readFileSync(join(starter, 'package.json'), 'utf8')) as object;
+  return `${JSON.stringify({ name: name || 'experiments', ...manifest }, null, 2)}\n`;
+}
+
+function nextSteps(folder: string | undefined, isNew: boolean): string {
+  const steps = [
+    ...(folder === undefined ? [] : [[`cd ${shellQuote(folder)}`, '']]),
+    ...(isNew ? [['npm install', 'installs mixlab and the types of configs']] : []),
+    ['npx mixlab configs', 'writes run configs and launch scripts'],
+    ['bash generated/digits/launch/local.sh --smoke', 'tries two training steps of each run'],
+    ['bash generated/digits/launch/local.sh', 'trains'],
+    ['npx mixlab table', 'prints the table'],
+  ] as const;
+  const lines = steps.map(([command, what]) => `  ${`${command}`.padEnd(48)}${what}`.trimEnd());
+  return `\nNext:\n${lines.join('\n')}\n`;
 }

@@ -44,11 +44,34 @@ describe('installed from tarballs and a wheel into an empty folder', () => {
     const init = await user.run('npx', 'mixlab', 'init');
     expect(init.exitCode, init.all).toBe(0);
     expect(init.stdout).toMatch(/^wrote configs\/digits\.config\.ts\n/);
+    expect(init.stdout).toContain('kept package.json, which was there');
     expect(user.read('.gitignore')).toBe('mine\n');
 
     const configs = await user.run('npx', 'mixlab', 'configs');
     expect(configs.exitCode, configs.all).toBe(0);
     expect(JSON.parse(user.read('generated/digits/plan.json')).runs).toHaveLength(3);
+  });
+
+  it('makes a folder of its own with what npm create runs, whose scripts work', async () => {
+    // Below the folder with the packages, which npm and Node therefore find.
+    const made = await user.run('npx', 'create-mixlab', "the lab's/No. 2");
+    expect(made.exitCode, made.all).toBe(0);
+    expect(made.stdout).toContain(`cd 'the lab'\\''s/No. 2'\n  npm install`);
+    const { name, devDependencies } = JSON.parse(user.read("the lab's/No. 2/package.json"));
+    expect(name).toBe('no.-2');
+    for (const [dependency, range] of Object.entries(devDependencies)) {
+      const { version } = JSON.parse(user.read(`node_modules/${dependency}/package.json`));
+      expect(range).toBe(`^${version}`);
+    }
+    for (const script of ['typecheck', 'configs']) {
+      const { exitCode, all } = await user.run('npm', 'run', script, '--prefix', "the lab's/No. 2");
+      expect(exitCode, all).toBe(0);
+    }
+    expect(JSON.parse(user.read("the lab's/No. 2/generated/digits/plan.json")).runs).toHaveLength(3);
+
+    const refused = await user.run('npx', 'mixlab', 'init', 'package.json/lab');
+    expect(refused.exitCode).toBe(2);
+    expect(refused.stderr).toMatch(/^mixlab init: .*package\.json is a file/);
   });
 
   it('refuses a typo, in the editor and in the command, with its place', async () => {

@@ -4,8 +4,8 @@ import { execa } from 'execa';
 import { importedPackages } from './imported-packages.ts';
 import { publishedManifest, type RootManifest, type WorkspaceManifest } from './published-manifest.ts';
 
-/** The package that users name; the others are packed because it needs them. */
-const MAIN = 'mixlab';
+/** The packages that users name; the others are packed because these need them. */
+const MAIN = ['mixlab', 'create-mixlab'];
 
 /** A folder of the workspace that may be packed. */
 interface Source {
@@ -13,7 +13,7 @@ interface Source {
   readonly manifest: WorkspaceManifest;
 }
 
-/** Compiles the workspace, stages `mixlab` and every package that it needs, and packs them. */
+/** Compiles the workspace, stages what users name and every package that it needs, and packs them. */
 export async function packTarballs(
   root: string,
   version: string,
@@ -26,7 +26,7 @@ export async function packTarballs(
   });
   const rootManifest = readJson<RootManifest>(join(root, 'package.json'));
   const sources = findSources(root);
-  const names = new Set([MAIN]);
+  const names = new Set(MAIN);
   const staged: string[] = [];
   // A set gives what is added to it while it is gone through.
   for (const name of names) {
@@ -36,7 +36,7 @@ export async function packTarballs(
     stageFiles(root, source, join(compiled, source.folder, 'src'), folder);
     const imported = importedPackages(folder).filter((other) => other !== name);
     imported.filter((other) => sources.has(other)).forEach((other) => names.add(other));
-    const manifest = publishedManifest(source.manifest, rootManifest, version, imported);
+    const manifest = publishedManifest(source.manifest, rootManifest, version, imported, names);
     writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
     staged.push(folder);
   }

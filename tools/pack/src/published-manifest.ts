@@ -27,6 +27,7 @@ type Target = string | { readonly types: string; readonly default: string };
  * The package.json that is published: entries lead to compiled files instead of sources, and dependencies are what the
  * compiled files import.
  *
+ * @param own names of the packages that are published with it
  * @throws Error naming an imported package that the workspace does not list
  */
 export function publishedManifest(
@@ -34,6 +35,7 @@ export function publishedManifest(
   root: RootManifest,
   version: string,
   imported: readonly string[],
+  own: ReadonlySet<string>,
 ): object {
   const { name, description, imports, bin, files = [], filesOfPackages = {} } = manifest;
   return {
@@ -48,7 +50,7 @@ export function publishedManifest(
     ...(bin ? { bin } : {}),
     files: ['dist', ...files, ...Object.keys(filesOfPackages)],
     dependencies: Object.fromEntries(
-      imported.map((other) => [other, other.startsWith('@mixlab/') ? version : range(other, name, root)]),
+      imported.map((other) => [other, own.has(other) ? version : range(other, name, root)]),
     ),
   };
 }
