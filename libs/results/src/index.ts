@@ -10,7 +10,12 @@ export { comparePublished } from './compare/compare-published.ts';
 export type { ComparedPlan } from './compare/compared-plan.ts';
 export { comparisonsSchema } from './compare/comparison.ts';
 export type { Comparison, ComparisonCell, Verdict } from './compare/comparison.ts';
-export { comparisonFormats, renderComparisons } from './compare/render-comparison.ts';
+export {
+  comparisonFormats,
+  differenceText,
+  renderComparisons,
+  verdictMarks,
+} from './compare/render-comparison.ts';
 export type { ComparisonFormat } from './compare/render-comparison.ts';
 export { formatLogWarning, logTroubles } from './log/account.ts';
 export type { LogAccount, LogTrouble, LogWarning } from './log/account.ts';
@@ -35,6 +40,8 @@ export type { Reduction } from './reduce/reduce-curve.ts';
 export { commonEpoch, reduceRun } from './reduce/reduce-run.ts';
 export type { RunResult, TrialResult } from './reduce/reduce-run.ts';
 export { mean, median, sampleStd } from './reduce/statistics.ts';
+export { captionOf } from './render/caption.ts';
+export { columnHeaders, plainCell, rowHeader } from './render/cell-text.ts';
 export { notesOf } from './render/notes.ts';
 export type { Note } from './render/notes.ts';
 export { renderTables, tableFormats } from './render/render-tables.ts';
@@ -45,6 +52,7 @@ export { fateOf, processSchema, thisProcess } from './run/process.ts';
 export type { Fate, ProcessName } from './run/process.ts';
 export { circumstances, readProvenance } from './run/provenance.ts';
 export type { Circumstance } from './run/provenance.ts';
+export { readJson } from './run/read-json.ts';
 export { readStatus, StatusReader } from './run/read-status.ts';
 export type { RunStatus } from './run/read-status.ts';
 export { TrialProgress } from './run/trial-progress.ts';
@@ -62,6 +70,7 @@ export type { TableOptions } from './table/build-table.ts';
 export { columnLabel, rowLabel } from './table/label.ts';
 export { layOut } from './table/layout.ts';
 export type { Arrangement, Layout } from './table/layout.ts';
+export { flatten } from './table/parameters.ts';
 export { readTable } from './table/read-table.ts';
 export type { ReadTableOptions } from './table/read-table.ts';
 export { TABLE_SCHEMA_VERSION, tableSchema, tablesSchema } from './table/table.ts';

@@ -7,7 +7,7 @@ import type { Comparison, ComparisonCell } from './comparison.ts';
 export const comparisonFormats = ['terminal', 'md', 'json'] as const;
 export type ComparisonFormat = (typeof comparisonFormats)[number];
 
-const marks = { within: '≈', better: '▲', worse: '▼', missing: '' } as const;
+export const verdictMarks = { within: '≈', better: '▲', worse: '▼', missing: '' } as const;
 
 /** One text for all comparisons; `json` is what `comparisonsSchema` describes, with every number in full. */
 export function renderComparisons(comparisons: readonly Comparison[], format: ComparisonFormat): string {
@@ -26,18 +26,28 @@ function header({ against }: Comparison): string[] {
 }
 
 function lineOf(cell: ComparisonCell): string[] {
-  const decimals = isLowerBetter(cell.metric) ? 4 : 2;
-  const { difference, significance } = cell;
-  const sign = difference !== null && difference > 0 ? '+' : '';
+  const decimals = decimalsOf(cell);
+  const { significance } = cell;
   return [
     cell.row,
     cell.column || cell.metric,
     side(cell.ours, decimals),
     side(cell.other, decimals),
-    difference === null ? '–' : `${sign}${difference.toFixed(decimals)}`,
-    marks[cell.verdict],
+    differenceText(cell),
+    verdictMarks[cell.verdict],
     significance ? `${pText(significance.p)} (${significance.test}, n=${nText(significance.n)})` : '–',
   ];
+}
+
+/** `+0.42`; `–` where one side is missing. */
+export function differenceText(cell: ComparisonCell): string {
+  const { difference } = cell;
+  if (difference === null) return '–';
+  return `${difference > 0 ? '+' : ''}${difference.toFixed(decimalsOf(cell))}`;
+}
+
+function decimalsOf({ metric }: ComparisonCell): number {
+  return isLowerBetter(metric) ? 4 : 2;
 }
 
 function side(figure: ComparisonCell['ours'], decimals: number): string {

@@ -57,13 +57,20 @@ export class RunDirectories {
     this.lookAgain();
   }
 
-  /** Brings up to date what `find` tells; reads only what has changed. Throws as the constructor does. */
-  lookAgain(): void {
+  /**
+   * Brings up to date what `find` tells; reads only what has changed, and looks at the directories `only`, by name, where
+   * these are given. Returns the first 8 digits of the hashes that it looked for. Throws as the constructor does.
+   */
+  lookAgain(only?: ReadonlySet<string>): ReadonlySet<string> {
     const before = this.#folders;
+    const looked = new Set<string>();
     this.#folders = new Map();
     this.#byPrefix.clear();
-    for (const name of entriesOf(this.#folder).sort()) {
-      const found = this.#read(name, before.get(name));
+    for (const name of this.#names(before, only)) {
+      const known = before.get(name);
+      const isLeft = known !== undefined && only !== undefined && !only.has(name);
+      const found = isLeft ? known : this.#read(name, known);
+      if (!isLeft) [...(known?.prefixes ?? []), ...found.prefixes].forEach((prefix) => looked.add(prefix));
       this.#folders.set(name, found);
       for (const prefix of found.prefixes) {
         const same = this.#byPrefix.get(prefix);
@@ -71,6 +78,12 @@ export class RunDirectories {
         else this.#byPrefix.set(prefix, [found]);
       }
     }
+    return looked;
+  }
+
+  #names(before: ReadonlyMap<string, RunFolder>, only: ReadonlySet<string> | undefined): string[] {
+    if (only === undefined) return entriesOf(this.#folder).sort();
+    return [...new Set([...before.keys(), ...only])].sort();
   }
 
   /** The trials of `run` that have a directory. One that belongs to another run is left out. */

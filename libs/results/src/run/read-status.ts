@@ -44,6 +44,8 @@ export class StatusReader {
   readonly #folder: string;
   readonly #values = new LastValues();
   #directories: RunDirectories | undefined;
+  /** By run, in the plan's order. */
+  #last: readonly (readonly RunStatus[])[] = [];
 
   /** `folder` is `work_dirs/<experiment>`. */
   constructor(plan: PlanFile, folder: string) {
@@ -51,20 +53,31 @@ export class StatusReader {
     this.#folder = folder;
   }
 
-  /** See `readStatus`. */
-  look(now: number = Date.now()): RunStatus[] {
-    if (this.#directories) this.#directories.lookAgain();
-    else this.#directories = new RunDirectories(this.#folder, this.#plan.runs);
-    const directories = this.#directories;
-    return this.#plan.runs.flatMap((run) => {
-      const { trials, warnings } = directories.find(run, now);
-      return Array.from({ length: run.trials }, (_, index) => {
-        const found = this.#statusOf(run, index + 1, trials.get(index + 1), now);
-        // What is wrong with a run as a whole is said once.
-        return index === 0 && warnings.length > 0
-          ? { ...found, warnings: [...warnings, ...found.warnings] }
-          : found;
-      });
+  /** Those of the last look. */
+  get directories(): RunDirectories {
+    return (this.#directories ??= new RunDirectories(this.#folder, this.#plan.runs));
+  }
+
+  /** See `readStatus`. With `only`, names of run directories, what others hold is as it was at the last look. */
+  look(now: number = Date.now(), only?: ReadonlySet<string>): RunStatus[] {
+    const isFirst = this.#directories === undefined;
+    const looked = isFirst ? undefined : this.directories.lookAgain(only);
+    const isLeft = ({ hash }: PlanRun) => only !== undefined && looked?.has(hash.slice(0, 8)) === false;
+    this.#last = this.#plan.runs.map((run, index) => {
+      const before = this.#last[index];
+      return before && isLeft(run) ? before : this.#statusesOf(run, now);
+    });
+    return this.#last.flat();
+  }
+
+  #statusesOf(run: PlanRun, now: number): RunStatus[] {
+    const { trials, warnings } = this.directories.find(run, now);
+    return Array.from({ length: run.trials }, (_, index) => {
+      const found = this.#statusOf(run, index + 1, trials.get(index + 1), now);
+      // What is wrong with a run as a whole is said once.
+      return index === 0 && warnings.length > 0
+        ? { ...found, warnings: [...warnings, ...found.warnings] }
+        : found;
     });
   }
 

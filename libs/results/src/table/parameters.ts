@@ -7,7 +7,12 @@ export type Parameters = Readonly<Record<string, JsonValue>>;
  * `choices.0.method.alpha`. Lists of plain values stay whole. The method's own name is none of them.
  */
 export function flatParameters({ name: _name, ...method }: Parameters): Parameters {
-  return Object.fromEntries(Object.entries(method).flatMap(([path, value]) => leaves(path, value)));
+  return flatten(method);
+}
+
+/** The values of an object by path, `optimizer.lr`, as `flatParameters` has those of a method. */
+export function flatten(object: Parameters): Parameters {
+  return Object.fromEntries(Object.entries(object).flatMap(([path, value]) => leaves(path, value)));
 }
 
 function leaves(path: string, value: JsonValue): [string, JsonValue][] {
