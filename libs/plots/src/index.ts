@@ -2,7 +2,7 @@ export { describeFigure } from './describe-figure.ts';
 export { drawFigure } from './draw.ts';
 export type { Drawing } from './draw.ts';
 export type { Figure, FigurePanel, FigurePoint, FigureSeries } from './figure.ts';
-export { makeFigure } from './make-figure.ts';
+export { makeFigure, metricLabel } from './make-figure.ts';
 export type { FigureOptions } from './make-figure.ts';
 export { plotKinds, themeNames } from './names.ts';
 export type { PlotKind, ThemeName } from './names.ts';

@@ -43,10 +43,15 @@ export function makeFigure(kind: PlotKind, data: PlotData, options: FigureOption
     kind,
     title: data.plan.experiment,
     subtitle: `${values}${spread}${shared === '' ? '' : `; ${shared}`}`,
-    yLabel: isPercentage(data.metric) ? `${data.metric} (%)` : data.metric,
+    yLabel: metricLabel(data.metric),
     ...content,
     panels: panelsOf(dots),
   };
+}
+
+/** `top1 (%)`, `loss`. */
+export function metricLabel(metric: string): string {
+  return isPercentage(metric) ? `${metric} (%)` : metric;
 }
 
 function reportsOf({ runs }: PlotData): string {

@@ -34,15 +34,16 @@ export interface ReadPlotDataOptions {
   readonly metric?: string | undefined;
   /** Milliseconds since 1970, for telling a silent trial on another machine. Default: now. */
   readonly now?: number;
+  /** Those of the folder, where they have been looked at before. */
+  readonly directories?: RunDirectories;
 }
 
 /** Reads the run directories of a plan under `folder` (`work_dirs/<experiment>`); throws where the folder cannot be listed. */
 export function readPlotData(
   plan: PlanFile,
   folder: string,
-  { metric, now = Date.now() }: ReadPlotDataOptions = {},
+  { metric, now = Date.now(), directories = new RunDirectories(folder) }: ReadPlotDataOptions = {},
 ): PlotData {
-  const directories = new RunDirectories(folder);
   const layout = layOut(plan.runs);
   const runs = layout.places.flatMap((places, row) =>
     places.flatMap((place, column): PlotRun[] => {
