@@ -49,7 +49,7 @@ export default tseslint.config(
   { ignores: ['**/generated/**', '**/*.mjs', 'work_dirs', '.venv', '.nx', '.mixlab', 'reports'] },
   ...tseslint.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     plugins: { '@nx': nx },
     languageOptions: { parser: tseslint.parser },
     rules: {

@@ -2,7 +2,7 @@
 // files that they load.
 const BUNDLED = new Set([
   ...['run', 'submit', 'status', 'logs', 'resume', 'cancel', 'clean'],
-  ...['budget', 'probe', 'table', 'compare', 'plot', 'record', 'summarize'],
+  ...['budget', 'probe', 'table', 'compare', 'plot', 'record', 'summarize', 'dashboard'],
 ]);
 
 /** `run` of the workspace's TypeScript module `entry`; undefined, after saying why, where that cannot be imported. */

@@ -15,6 +15,7 @@ export const commandLoaders: Readonly<Record<string, () => Promise<Command>>> = 
   clean: async () => (await import('@mixlab/launcher/clean')).cleanCommand,
   budget: async () => (await import('@mixlab/launcher/budget')).budgetCommand,
   probe: async () => (await import('@mixlab/launcher/probe')).probeCommand,
+  dashboard: async () => (await import('@mixlab/dashboard')).dashboardCommand,
   compare: async () => (await import('@mixlab/reporter')).compareCommand,
   table: async () => (await import('@mixlab/reporter')).tableCommand,
   plot: async () => (await import('@mixlab/reporter')).plotCommand,

@@ -1,0 +1,1 @@
+export { dashboardCommand } from './dashboard-command.ts';
