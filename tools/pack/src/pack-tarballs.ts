@@ -1,5 +1,6 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { execa } from 'execa';
 import { importedPackages } from './imported-packages.ts';
 import { publishedManifest, type RootManifest, type WorkspaceManifest } from './published-manifest.ts';
@@ -11,6 +12,11 @@ const MAIN = ['mixlab', 'create-mixlab'];
 interface Source {
   readonly folder: string;
   readonly manifest: WorkspaceManifest;
+}
+
+/** What a module among a manifest's `makes` exports. */
+interface Maker {
+  make(folder: string): Promise<void>;
 }
 
 /** Compiles the workspace, stages what users name and every package that it needs, and packs them. */
@@ -33,7 +39,7 @@ export async function packTarballs(
     const source = sources.get(name);
     if (!source) throw new Error(`no package of apps/ or libs/ is called ${name}`);
     const folder = join(staging, name);
-    stageFiles(root, source, join(compiled, source.folder, 'src'), folder);
+    await stageFiles(root, source, join(compiled, source.folder, 'src'), folder);
     const imported = importedPackages(folder).filter((other) => other !== name);
     imported.filter((other) => sources.has(other)).forEach((other) => names.add(other));
     const manifest = publishedManifest(source.manifest, rootManifest, version, imported, names);
@@ -60,7 +66,7 @@ function findSources(root: string): Map<string, Source> {
   return new Map(found);
 }
 
-function stageFiles(root: string, source: Source, compiled: string, folder: string): void {
+async function stageFiles(root: string, source: Source, compiled: string, folder: string): Promise<void> {
   const dist = join(folder, 'dist');
   mkdirSync(dist, { recursive: true });
   cpSync(compiled, dist, { recursive: true });
@@ -71,6 +77,10 @@ function stageFiles(root: string, source: Source, compiled: string, folder: stri
   }
   for (const name of source.manifest.files ?? [])
     cpSync(join(from, name), join(folder, name), { recursive: true });
+  for (const [to, module] of Object.entries(source.manifest.makes ?? {})) {
+    const { make } = (await import(pathToFileURL(join(from, module)).href)) as Maker;
+    await make(join(folder, to));
+  }
   for (const [to, file] of Object.entries(source.manifest.filesOfPackages ?? {}))
     cpSync(join(root, 'node_modules', file), join(folder, to), { recursive: true });
   cpSync(join(root, 'LICENSE'), join(folder, 'LICENSE'));

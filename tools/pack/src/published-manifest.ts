@@ -8,7 +8,8 @@ export interface RootManifest {
 
 /**
  * The package.json of a project of the workspace. Its `files` lists what is published beside the compiled sources;
- * `filesOfPackages` files of npm packages that are published with it, for these packages would run a script when they are
+ * `makes` folders that a module of it makes when packages are made: `{ "page": "./page/bundle.mjs" }`, which exports
+ * `make(folder)`; `filesOfPackages` files of npm packages that are published with it, for these packages would run a script when they are
  * installed: `{ "grammar/python.wasm": "tree-sitter-python/tree-sitter-python.wasm" }`.
  */
 export interface WorkspaceManifest {
@@ -18,6 +19,7 @@ export interface WorkspaceManifest {
   readonly imports?: Readonly<Record<string, string>>;
   readonly bin?: Readonly<Record<string, string>>;
   readonly files?: readonly string[];
+  readonly makes?: Readonly<Record<string, string>>;
   readonly filesOfPackages?: Readonly<Record<string, string>>;
 }
 
@@ -37,7 +39,7 @@ export function publishedManifest(
   imported: readonly string[],
   own: ReadonlySet<string>,
 ): object {
-  const { name, description, imports, bin, files = [], filesOfPackages = {} } = manifest;
+  const { name, description, imports, bin, files = [], makes = {}, filesOfPackages = {} } = manifest;
   return {
     name,
     version,
@@ -48,7 +50,7 @@ export function publishedManifest(
     exports: mapValues(published(manifest.exports), entry),
     ...(imports ? { imports: mapValues(imports, compiledFile) } : {}),
     ...(bin ? { bin } : {}),
-    files: ['dist', ...files, ...Object.keys(filesOfPackages)],
+    files: ['dist', ...files, ...Object.keys(makes), ...Object.keys(filesOfPackages)],
     dependencies: Object.fromEntries(
       imported.map((other) => [other, own.has(other) ? version : range(other, name, root)]),
     ),

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { countTests } from './junit.ts';
 import { setUp } from './setup.ts';
-import { ensureSlurm } from './slurm.ts';
+import { ensureDebianPackages } from './debian-packages.ts';
 
 /** `npm test`: set-up, then lint, types and tests of every project; the last line says what really ran. */
 export async function run(root: string, args: string[]): Promise<number> {
   if (!(await setUp(root, 'dev'))) return 1;
-  await ensureSlurm();
+  await ensureDebianPackages();
   const reports = join(root, 'reports/junit');
   rmSync(reports, { recursive: true, force: true });
   // Nx starts first what others wait for: `tested` does nothing but wait for the tests that take longest.
