@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { measureDashboard } from './dashboard.ts';
 import { measureData } from './data.ts';
 import type { Figure } from './figure.ts';
 import { measureGeneration } from './generation.ts';
@@ -21,6 +22,7 @@ const GROUPS = {
   data: measureData,
   launch: measureLaunch,
   results: measureResults,
+  dashboard: measureDashboard,
 } as const;
 
 /**
