@@ -141,8 +141,8 @@ async function probePlan(
       failed = 1;
       complain(`${title}: does not work: ${measured.problem}`);
       if (measured.problem === 'interrupted') return 1;
-      if (measured.tooManyOf === undefined) continue;
-      const fitting = await findFittingPass(whole, measured.tooManyOf, attempt, (text) =>
+      if (measured.tooManyOf === undefined && !measured.noRoomToEvaluate) continue;
+      const fitting = await findFittingPass(whole, measured, attempt, (text) =>
         io.stdout(`${title}: ${text}\n`),
       );
       if ('problem' in fitting) complain(`${title}: ${fitting.problem}`);

@@ -44,6 +44,8 @@ export interface FailedTrialRun {
   readonly problem: string;
   /** Where the images of a pass do not fit into memory: how many of a step's images a process takes in all its passes. */
   readonly tooManyOf?: { readonly share: number; readonly pass: number };
+  /** The images that an evaluation takes at a time do not fit into memory. */
+  readonly noRoomToEvaluate?: true;
 }
 
 /** The Python that trains, and the GPUs that it sees; a line that says why there is none. */
@@ -88,6 +90,7 @@ export async function tryConfig(
 
 function whyNot(error: string, { noRoomFor, passes, imagesPerPass }: Partial<TrialResult>): FailedTrialRun {
   const [problem = ''] = error.split('\n', 1);
+  if (noRoomFor === 'evaluation') return { problem, noRoomToEvaluate: true };
   if (noRoomFor !== 'step' || !passes || !imagesPerPass) return { problem };
   // How many fit instead is found out; the trainer's advice is a guess.
   const fact = problem.replace(/; set runtime\.gpuBatchSize .*/, '');

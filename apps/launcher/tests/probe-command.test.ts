@@ -3,7 +3,7 @@ import { probeCommand } from '@mixlab/launcher';
 import { expect, it } from 'vitest';
 import { planRun, TrialsLab } from './trials-lab.ts';
 
-/** A Python whose trainings have room for passes of so many images; it notes the passes that it tries. */
+/** A Python whose trainings and evaluations have room for so many images at a time; it notes the passes that it tries. */
 const LITTLE_ROOM = `#!/usr/bin/env bash
 [ "$3" != --list-gpus ] || exit 0
 while [ $# -gt 0 ]; do
@@ -22,6 +22,8 @@ error=null place=null step=0.5
 if [ "$pass" -gt "$ROOM" ]; then
   error="\\"rank 0 of 2: out of memory in epoch 1, step 1: does not fit; set runtime.gpuBatchSize to 1\\""
   place='"step"' step=null
+elif images=$(number testBatchSize) && [ "\${images:-$batch}" -gt "$EVALUATION_ROOM" ]; then
+  error="\\"out of memory in an evaluation: does not fit; set testBatchSize to less\\"" place='"evaluation"'
 fi
 cat >"$result" <<END
 {"state": "completed", "error": $error, "noRoomFor": $place, "device": "cpu", "ranks": 1, "passes": $((batch / pass)),
@@ -29,7 +31,7 @@ cat >"$result" <<END
 END
 `;
 
-async function probe(batchSize: number, room: number) {
+async function probe(batchSize: number, room: number, roomToEvaluate = Infinity) {
   const lab = new TrialsLab([planRun('a', { config: 'a.json', trials: 1 })]);
   const config = {
     backbone: 'resnet8',
@@ -42,7 +44,13 @@ async function probe(batchSize: number, room: number) {
   const python = lab.write('python', LITTLE_ROOM);
   chmodSync(python, 0o755);
   const tried = lab.write('tried', '');
-  lab.env = { PATH: process.env['PATH'] ?? '', MIXLAB_PYTHON: python, ROOM: String(room), TRIED: tried };
+  lab.env = {
+    PATH: process.env['PATH'] ?? '',
+    MIXLAB_PYTHON: python,
+    ROOM: String(room),
+    EVALUATION_ROOM: String(Math.min(roomToEvaluate, 1e9)),
+    TRIED: tried,
+  };
   const { exitCode, stderr } = await lab.run(probeCommand, {});
   return { exitCode, stderr, tried: lab.read('tried').trim().split('\n').map(Number), lab };
 }
@@ -66,6 +74,21 @@ it.each<[batch: number, room: number, fits: number, tried: number[]]>([
       '0.0 GiB, on the CPU\n',
   ]);
   expect(probes[0].config.runtime).toEqual({ workers: 0, gpuBatchSize: fits });
+});
+
+it('finds how many images an evaluation has room for, with a pass that fits or beside one', async () => {
+  const both = await probe(256, 100, 40);
+  expect(both.tried).toEqual([256, 16, 16, 16, 16, 64, 128]);
+  expect(both.stderr).toContain(
+    'in 4 passes; an evaluation of 32 images at a time fits: set testBatchSize to 32: 0.5 s/step',
+  );
+  const kept = JSON.parse(both.lab.read('work_dirs/digits/.probe.json')).probes[0].config;
+  expect(kept).toMatchObject({ testBatchSize: 32, runtime: { gpuBatchSize: 64 } });
+  const alone = await probe(256, 256, 40);
+  expect(alone.stderr).toMatch(
+    /: an evaluation of 32 images at a time fits: set testBatchSize to 32: 0.5 s\/step/,
+  );
+  expect((await probe(256, 100, 0)).stderr).toContain('out of memory in an evaluation');
 });
 
 it('says so where not even two images have room, or where the batch can be cut into no equal passes', async () => {
