@@ -1,7 +1,7 @@
 import { Troubles } from './account.ts';
 import type { LogAccount, LogTrouble, LogWarning } from './account.ts';
 import { Attempts } from './attempts.ts';
-import { mixlabLog } from './dialect.ts';
+import { mixlabLog, openmixupLog } from './dialect.ts';
 import type { LogDialect } from './dialect.ts';
 import { parseLine } from './log-line.ts';
 import type { EnvironmentLine, Measurement } from './log-line.ts';
@@ -27,10 +27,10 @@ export interface Log {
 export const MAX_LINE_BYTES = 1 << 20;
 
 const NEWLINE = 0x0a;
-const RETURN = 0x0d;
-const OPEN = 0x7b;
-const CLOSE = 0x7d;
 const BOM = '\ufeff';
+
+/** One for all logs of a dialect: what it learnt from a line holds in any of them, and to make one takes longer than most logs. */
+const headers = { mixlab: new TrainHeader(mixlabLog), openmixup: new TrainHeader(openmixupLog) };
 
 const noCounts = {
   bytes: 0,
@@ -68,7 +68,7 @@ export class LogParser {
 
   constructor(dialect: LogDialect = mixlabLog) {
     this.#dialect = dialect;
-    this.#header = new TrainHeader(dialect);
+    this.#header = headers[dialect.name];
   }
 
   /** False where the line that `finish` took for whole goes on: only another parser can tell what that line is. */
@@ -108,7 +108,7 @@ export class LogParser {
     const tail = this.#tail;
     if (tail.length > 0 && parseLine(tail.toString('utf8'), this.#dialect).kind !== 'malformed') {
       this.#tail = Buffer.alloc(0);
-      this.#line(tail, viewOf(tail), 0, tail.length);
+      this.#readLine(tail, 0, tail.length);
       this.#ahead = true;
     }
     const log = this.snapshot();
@@ -127,11 +127,10 @@ export class LogParser {
       this.#skipping = end < 0;
       if (end >= 0) this.#drop();
     } else {
-      this.#tail = Buffer.concat([this.#tail, end < 0 ? piece : piece.subarray(0, end)]);
+      this.#tail = Buffer.concat([this.#tail, end < 0 ? piece : piece.subarray(0, end + 1)]);
       if (end >= 0) {
-        const line = this.#tail;
+        this.#wholeLines(this.#tail, 0);
         this.#tail = Buffer.alloc(0);
-        this.#line(line, viewOf(line), 0, line.length);
       }
     }
     return end < 0 ? -1 : end + 1;
@@ -139,27 +138,23 @@ export class LogParser {
 
   /** Reads every line that ends in the piece; returns where the last, open one starts. */
   #wholeLines(piece: Buffer, from: number): number {
+    const header = this.#header;
     const view = viewOf(piece);
     let start = from;
     for (;;) {
+      start = header.pass(piece, view, start, MAX_LINE_BYTES);
+      if (header.passed > 0) {
+        this.#counts.lines += header.passed;
+        this.#counts.train += header.passed;
+        this.#reach(header.attempt, header.epoch);
+        continue;
+      }
       const end = piece.indexOf(NEWLINE, start);
       if (end < 0) return start;
       if (end - start > MAX_LINE_BYTES) this.#drop();
-      else this.#line(piece, view, start, end);
+      else this.#readLine(piece, start, end);
       start = end + 1;
     }
-  }
-
-  #line(bytes: Buffer, view: DataView, start: number, end: number): void {
-    const behind = this.#header.match(view, start, end);
-    if (behind < 0 || !isWholeObject(bytes, behind, end)) {
-      this.#readLine(bytes, start, end);
-      return;
-    }
-    const { attempt, epoch } = this.#header;
-    this.#counts.lines += 1;
-    this.#counts.train += 1;
-    this.#reach(attempt, epoch);
   }
 
   #drop(): void {
@@ -206,12 +201,4 @@ export class LogParser {
 
 function viewOf({ buffer, byteOffset, length }: Buffer): DataView {
   return new DataView(buffer, byteOffset, length);
-}
-
-/** Whether a line that begins well also ends as one flat object: no second line has run into it. */
-function isWholeObject(bytes: Buffer, behindHeader: number, end: number): boolean {
-  const last = bytes[end - 1] === RETURN ? end - 2 : end - 1;
-  if (last < behindHeader || bytes[last] !== CLOSE) return false;
-  const nested = bytes.indexOf(OPEN, behindHeader);
-  return nested < 0 || nested > last;
 }

@@ -6,14 +6,14 @@ import type { LogDialect } from './dialect.ts';
 import { LogParser } from './log-parser.ts';
 import type { Log } from './log-parser.ts';
 
-/** One for all logs: nothing else runs while a log is read, and the parser keeps no view of it. */
-const piece = Buffer.allocUnsafe(1 << 18);
+/** One for all logs: nothing else runs while a log is read, and the parser keeps no view of it. Larger ones leave the cache. */
+const piece = Buffer.allocUnsafe(1 << 16);
 /** What is compared of a file that has grown: its first bytes, and those before the place where reading goes on. */
 const PROOF_BYTES = 256;
 const proof = Buffer.allocUnsafe(PROOF_BYTES);
 
 /**
- * Follows one log: each look reads what was appended since the last one, in pieces of 256 KiB, so that a file of any
+ * Follows one log: each look reads what was appended since the last one, in pieces of 64 KiB, so that a file of any
  * size needs little memory. A file that was replaced, cut or changed in what was read of it is read anew.
  */
 export class LogReader {

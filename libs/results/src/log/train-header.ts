@@ -3,8 +3,11 @@ import type { LogDialect } from './dialect.ts';
 
 const INTEGER = '(?:0|[1-9][0-9]{0,14})';
 const LONGEST_HEADER = 128;
+const NEWLINE = 0x0a;
+const RETURN = 0x0d;
 const COMMA = 0x2c;
 const ZERO = 0x30;
+const OPEN = 0x7b;
 const CLOSE = 0x7d;
 const T = 0x74;
 
@@ -14,8 +17,10 @@ const T = 0x74;
  * text before and behind it is learnt from one line and compared with the next ones.
  */
 export class TrainHeader {
+  /** Of the lines that were passed last, and how many these were. */
   attempt = 0;
   epoch = 0;
+  passed = 0;
 
   readonly #pattern: RegExp;
   readonly #oneAttempt: boolean;
@@ -28,19 +33,34 @@ export class TrainHeader {
     this.#pattern = new RegExp(`^[{]"mode": ?"train"${fields}[,}]`);
   }
 
-  /** Position behind the header, or -1 for anything that is not exactly that: the caller then parses the line. */
-  match(bytes: DataView, start: number, end: number): number {
-    const behind = this.#compare(bytes, start, end);
-    return behind < 0 && this.#learn(bytes, start, end) ? this.#compare(bytes, start, end) : behind;
+  /**
+   * Passes the whole lines from `start` on that are exactly that, of one attempt and epoch, and no longer than `longest`.
+   *
+   * @returns where the first other line starts: the caller parses it, or asks again for those of the next epoch
+   */
+  pass(bytes: Buffer, view: DataView, start: number, longest: number): number {
+    this.passed = 0;
+    const next = this.#passKnown(bytes, view, start, longest);
+    return this.passed === 0 && this.#learn(bytes, view, start) ? this.#passKnown(bytes, view, start, longest) : next;
   }
 
-  #learn(bytes: DataView, start: number, end: number): boolean {
+  #passKnown(bytes: Buffer, view: DataView, from: number, longest: number): number {
+    let start = from;
+    for (;;) {
+      const behind = this.#match(view, start);
+      if (behind < 0) return start;
+      const end = bytes.indexOf(NEWLINE, behind);
+      if (end < 0 || end - start > longest || !isWholeObject(bytes, behind, end)) return start;
+      this.passed += 1;
+      start = end + 1;
+    }
+  }
+
+  #learn(bytes: Buffer, view: DataView, start: number): boolean {
+    const room = bytes.length - start;
     // With a space behind the colon or without; most other lines are evaluations.
-    if (end - start < 12 || (bytes.getUint8(start + 10) !== T && bytes.getUint8(start + 9) !== T))
-      return false;
-    const length = Math.min(LONGEST_HEADER, end - start);
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, length).toString('latin1');
-    const found = this.#pattern.exec(text);
+    if (room < 12 || (bytes[start + 10] !== T && bytes[start + 9] !== T)) return false;
+    const found = this.#pattern.exec(bytes.toString('latin1', start, start + Math.min(LONGEST_HEADER, room)));
     if (!found) return false;
     const header = found[0];
     let [attempt, epoch, before, behind, at] = [0, 0, 0, 0, header.length - 1];
@@ -54,30 +74,40 @@ export class TrainHeader {
     // A log without attempts is one attempt. What is twice there leaves another one out.
     if (this.#oneAttempt) attempt = 1;
     if (attempt === 0 || epoch === 0 || behind === 0) return false;
-    this.#before.learn(bytes, start, before);
-    this.#behind.learn(bytes, start + behind, header.length - 1 - behind);
+    this.#before.learn(view, start, before);
+    this.#behind.learn(view, start + behind, header.length - 1 - behind);
     this.attempt = attempt;
     this.epoch = epoch;
     return true;
   }
 
-  #compare(bytes: DataView, start: number, end: number): number {
+  /** Position behind the header that was learnt, -1 where another one stands. */
+  #match(bytes: DataView, start: number): number {
     const before = this.#before;
     const behind = this.#behind;
-    if (before.length === 0 || end - start < before.length + behind.length + 2) return -1;
+    const size = bytes.byteLength;
+    if (before.length === 0 || size - start < before.length + behind.length + 2) return -1;
     if (!before.isAt(bytes, start)) return -1;
     const first = start + before.length;
     let at = first;
-    for (; at < end; at += 1) {
+    for (; at < size; at += 1) {
       const digit = bytes.getUint8(at) - ZERO;
       if (!(digit >= 0 && digit <= 9)) break;
     }
     const digits = at - first;
     if (digits === 0 || digits > 15 || (digits > 1 && bytes.getUint8(first) === ZERO)) return -1;
-    if (end - at <= behind.length || !behind.isAt(bytes, at)) return -1;
+    if (size - at <= behind.length || !behind.isAt(bytes, at)) return -1;
     at += behind.length;
     // What follows tells 12 from the torn start of 123, and from 1.5 and 1e3.
     const next = bytes.getUint8(at);
     return next === COMMA || next === CLOSE ? at : -1;
   }
+}
+
+/** Whether a line that begins well also ends as one flat object: no second line has run into it. */
+function isWholeObject(bytes: Buffer, behindHeader: number, end: number): boolean {
+  const last = bytes[end - 1] === RETURN ? end - 2 : end - 1;
+  if (last < behindHeader || bytes[last] !== CLOSE) return false;
+  const nested = bytes.indexOf(OPEN, behindHeader);
+  return nested < 0 || nested > last;
 }
