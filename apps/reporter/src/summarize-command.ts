@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { defineCommand } from '@mixlab/contracts';
 import type { CommandIo } from '@mixlab/contracts';
@@ -20,13 +20,18 @@ const summarizeOptions = z.strictObject({
     .default([])
     .describe('what the tool takes after it: KEYS (separated by -), or EPOCHS LAST KEYS, or EPOCHS LAST')
     .meta({ positional: true }),
+  json: z
+    .union([z.boolean(), z.string().min(1)])
+    .default(false)
+    .describe('print nothing but the numbers, as JSON, or write them to a file')
+    .meta({ placeholder: 'file' }),
 });
 
 type SummarizeOptions = z.output<typeof summarizeOptions>;
 
 /**
  * `mixlab summarize`: what OpenMixup's summary tools print of its logs and ours, and beside it the statistic that they
- * document. Reads only. What was left out goes to stderr. Exit code 2 where an argument or key is wrong, 1 where a path
+ * document. Reads only (but for `--json=FILE`). What was left out goes to stderr. Exit code 2 where an argument or key is wrong, 1 where a path
  * cannot be read.
  */
 export const summarizeCommand = defineCommand({
@@ -37,7 +42,7 @@ export const summarizeCommand = defineCommand({
   run: summarize,
 });
 
-async function summarize({ like, path, rest }: SummarizeOptions, io: CommandIo): Promise<number> {
+async function summarize({ like, path, rest, json }: SummarizeOptions, io: CommandIo): Promise<number> {
   const complain = (line: string) => io.stderr(`mixlab summarize: ${line}\n`);
   const { takes } = summaryTools[like];
   const problems = [
@@ -62,8 +67,12 @@ async function summarize({ like, path, rest }: SummarizeOptions, io: CommandIo):
   }
   summary.problems.forEach(complain);
   if (summary.problems.length > 0) return 2;
-  io.stdout(summary.lines.map((line) => `${line}\n`).join(''));
-  for (const warning of summary.warnings) io.stderr(`warning: ${warning}\n`);
+  const { lines, experiments, warnings } = summary;
+  const text = `${JSON.stringify({ like, path, experiments, warnings }, null, 2)}\n`;
+  if (typeof json === 'string') writeFileSync(resolve(io.cwd, json), text);
+  if (json === true) io.stdout(text);
+  else io.stdout(lines.map((line) => `${line}\n`).join(''));
+  for (const warning of warnings) io.stderr(`warning: ${warning}\n`);
   return 0;
 }
 

@@ -25,13 +25,26 @@ async function summarize(like: string, path: string, ...rest: string[]) {
 }
 
 async function summarizeIn(cwd: string, like: string, path: string, ...rest: string[]) {
+  return summarizeAs({}, cwd, like, path, ...rest);
+}
+
+async function summarizeAs(
+  flags: { json?: boolean | string },
+  cwd: string,
+  like: string,
+  path: string,
+  ...rest: string[]
+) {
   let stdout = '';
   let stderr = '';
-  const exitCode = await summarizeCommand.run(summarizeCommand.options.parse({ like, path, rest }), {
-    ...{ home: cwd, cwd, isTty: false },
-    stdout: (text) => (stdout += text),
-    stderr: (text) => (stderr += text),
-  });
+  const exitCode = await summarizeCommand.run(
+    summarizeCommand.options.parse({ like, path, rest, ...flags }),
+    {
+      ...{ home: cwd, cwd, isTty: false },
+      stdout: (text) => (stdout += text),
+      stderr: (text) => (stderr += text),
+    },
+  );
   return { exitCode, stdout, stderr };
 }
 
@@ -190,6 +203,58 @@ it('our run directories: trials are repeats, and head0_top1 is top1', async () =
   );
   expect(stdout).toContain('r18-mixup\n3 times average --- head0_top1=80.28 (0.26), \n');
   expect(stderr).toBe('');
+});
+
+it.each([
+  [['find_val_max_3times_average', 'inputs/A_cls', 'head0_top1-head0_top5'], 2],
+  [['find_regression_val_3times_average', 'inputs/H_reg', 'head0_mae-head0_pearson'], 4],
+  [['find_classification_val_median', 'inputs/A_cls', '30', '5', 'head0_top1'], 2],
+  [['find_automix_val_median', 'inputs/G_automix', '30', '5'], 2],
+] as const)('--json has the numbers of the lines: %j', async ([like, path, ...rest], digits) => {
+  const { stdout: text, stderr } = await summarize(like, path, ...rest);
+  const { stdout } = await summarizeAs({ json: true }, fixtures, like, path, ...rest);
+  const { experiments, warnings } = JSON.parse(stdout) as {
+    experiments: { name: string; values: Record<string, number | string | null>[] }[];
+    warnings: string[];
+  };
+  expect(warnings.map((warning) => `warning: ${warning}\n`).join('')).toBe(stderr);
+  const shown = (value: unknown) => (typeof value === 'number' ? value.toFixed(digits) : 'nan');
+  const [original = [], documented = []] = [/^[^ ].*/gm, /^ {2}.*/gm].map((lines) => text.match(lines) ?? []);
+  const values = experiments.flatMap((experiment) => experiment.values);
+  expect(values.length).toBeGreaterThan(2);
+  for (const { key, original: one, documented: other } of values) {
+    expect(original.join('\n')).toContain(`${key}=${shown(one)}`);
+    expect(documented.join('\n')).toContain(`${key}=${shown(other)}`);
+  }
+});
+
+it('--json=FILE writes them beside what is printed', async () => {
+  const { home } = copyOfOne();
+  const asked = ['find_val_max_3times_average', 'logs', 'head0_top1'] as const;
+  const { stdout } = await summarizeAs({ json: 'numbers.json' }, home, ...asked);
+  expect(stdout).toContain('head0_top1=80.28 (0.26)');
+  expect(JSON.parse(readFileSync(join(home, 'numbers.json'), 'utf8'))).toMatchInlineSnapshot(`
+    {
+      "experiments": [
+        {
+          "name": "exp",
+          "values": [
+            {
+              "documented": 80.35266,
+              "key": "head0_top1",
+              "n": 3,
+              "original": 80.28223688333334,
+              "originalStd": 0.2642075517873589,
+              "std": 0.35770477114514854,
+            },
+          ],
+        },
+      ],
+      "like": "find_val_max_3times_average",
+      "path": "logs",
+      "warnings": [],
+    }
+  `);
 });
 
 describe('wrong arguments', () => {

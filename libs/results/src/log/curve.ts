@@ -1,3 +1,4 @@
+import { fieldOf } from './field.ts';
 import type { Log } from './log-parser.ts';
 
 /** One metric over the epochs, ascending; two arrays of one length. */
@@ -13,14 +14,15 @@ export interface MetricCurve extends Curve {
 }
 
 /** The metric's value at the last step of each epoch. */
-export function curveOf(log: Log, metric: string): MetricCurve {
+export function curveOf({ evaluations }: Pick<Log, 'evaluations'>, metric: string): MetricCurve {
   const epochs: number[] = [];
   const values: number[] = [];
   const withoutNumber: number[] = [];
-  log.evaluations.forEach(({ epoch, fields }, index) => {
-    if (log.evaluations[index + 1]?.epoch === epoch) return;
-    const value = Object.hasOwn(fields, metric) ? fields[metric] : undefined;
-    if (typeof value === 'number' && Number.isFinite(value)) {
+  evaluations.forEach((evaluation, index) => {
+    const { epoch } = evaluation;
+    if (evaluations[index + 1]?.epoch === epoch) return;
+    const value = fieldOf(evaluation, metric);
+    if (value !== undefined && Number.isFinite(value)) {
       epochs.push(epoch);
       values.push(value);
     } else withoutNumber.push(epoch);

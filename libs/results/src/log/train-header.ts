@@ -41,7 +41,9 @@ export class TrainHeader {
   pass(bytes: Buffer, view: DataView, start: number, longest: number): number {
     this.passed = 0;
     const next = this.#passKnown(bytes, view, start, longest);
-    return this.passed === 0 && this.#learn(bytes, view, start) ? this.#passKnown(bytes, view, start, longest) : next;
+    return this.passed === 0 && this.#learn(bytes, view, start)
+      ? this.#passKnown(bytes, view, start, longest)
+      : next;
   }
 
   #passKnown(bytes: Buffer, view: DataView, from: number, longest: number): number {

@@ -1,17 +1,19 @@
 import { statSync } from 'node:fs';
 import { listNames, nearestName } from '@mixlab/contracts';
 import { formatLogWarning } from '../log/account.ts';
+import { fieldOf } from '../log/field.ts';
 import { findLogFolders, readFoundLog } from './find-logs.ts';
 import type { FoundLog, LogFolder } from './find-logs.ts';
 import { shownArguments } from './python-text.ts';
 import { keysOf, summaryTools } from './tools.ts';
-import type { Said, SummaryTool, SummaryToolName, ToolArguments } from './tools.ts';
-import { fieldOf } from './trainings.ts';
+import type { Said, SummaryTool, SummaryToolName, SummaryValue, ToolArguments } from './tools.ts';
 
 /** What one of OpenMixup's summary tools prints of some logs, and beside it what it says that it prints. */
 export interface Summary {
   /** What the original prints, and behind each experiment, indented, the documented statistic. */
   readonly lines: readonly string[];
+  /** The numbers in these lines; those of a single log stand under its path. */
+  readonly experiments: readonly { readonly name: string; readonly values: readonly SummaryValue[] }[];
   /** What was left out, and why. */
   readonly warnings: readonly string[];
   /** Keys that no log has, or that there is no log: nothing else is to be believed then. */
@@ -33,10 +35,12 @@ export function summarizeLike(
   const keys = keysOf(name, given);
   const missing = new Set(keys);
   const look = ({ log }: FoundLog) => {
-    for (const { fields } of log.written)
-      for (const [field, value] of Object.entries(fields)) if (typeof value === 'number') metrics.add(field);
     for (const key of missing)
       if (log.written.some((each) => fieldOf(each, key) !== undefined)) missing.delete(key);
+    // For a message about what is missing.
+    if (missing.size === 0) return;
+    for (const { fields } of log.written)
+      for (const [field, value] of Object.entries(fields)) if (typeof value === 'number') metrics.add(field);
   };
   const lines = [
     shownArguments(
@@ -47,8 +51,10 @@ export function summarizeLike(
     ),
   ];
   const warnings: string[] = [];
+  const experiments: { name: string; values: readonly SummaryValue[] }[] = [];
   let logs = 0;
   const add = (said: Said, prefix: string) => {
+    experiments.push({ name: prefix, values: said.values });
     lines.push(...said.original, `  ${said.documented}`);
     warnings.push(...said.warnings.map((warning) => `${prefix}: ${warning}`));
   };
@@ -74,7 +80,7 @@ export function summarizeLike(
     }
   }
   if (tool.end !== undefined) lines.push(tool.end);
-  return { lines, warnings, problems: problemsOf(shown, logs, missing, [...metrics]) };
+  return { lines, experiments, warnings, problems: problemsOf(shown, logs, missing, [...metrics]) };
 }
 
 function valueOf(name: SummaryTool['takes'][number], { keys, epochs, last }: ToolArguments): string | number {

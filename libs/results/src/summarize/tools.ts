@@ -1,9 +1,11 @@
+import { curveOf } from '../log/curve.ts';
+import { fieldOf } from '../log/field.ts';
 import { isLowerBetter, reduceCurve } from '../reduce/reduce-curve.ts';
 import { mean, sampleStd } from '../reduce/statistics.ts';
 import { average, middle, percentile, populationStd } from './numpy.ts';
 import { fixed } from './python-text.ts';
 import type { FoundLog, LogFolder } from './find-logs.ts';
-import { fieldOf, trainingCurve, trainingsOf, writtenValues } from './trainings.ts';
+import { trainingsOf, writtenValues } from './trainings.ts';
 import type { Training } from './trainings.ts';
 
 /** What a tool was told after PATH. */
@@ -20,8 +22,28 @@ export interface Said {
   readonly original: readonly string[];
   /** The statistic that it documents. */
   readonly documented: string;
+  /** The numbers in both. */
+  readonly values: readonly SummaryValue[];
   readonly warnings: readonly string[];
 }
+
+/** What a tool makes of one key; null where there is no number. */
+export interface SummaryValue {
+  readonly key: string;
+  /** What the original prints, unrounded. */
+  readonly original: number | null;
+  readonly originalStd?: number | null;
+  /** The statistic that it documents. */
+  readonly documented: number | null;
+  /** Sample standard deviation over `n` trainings. */
+  readonly std?: number | null;
+  readonly n?: number;
+}
+
+/** The statistic that a tool documents. */
+type Documented = Omit<Said, 'original' | 'values'> & {
+  readonly numbers: readonly Omit<SummaryValue, 'key' | 'original' | 'originalStd'>[];
+};
 
 export interface SummaryTool {
   /** What follows PATH on its command line. */
@@ -33,6 +55,8 @@ export interface SummaryTool {
 
 const STARS = '*'.repeat(100);
 const AUTOMIX_KEYS = ['acc_mix_k_top1', 'acc_one_k_top1', 'acc_mix_q_top1', 'acc_one_q_top1'];
+/** AutoMix's networks: the moving average, and the one that trains. */
+const BRANCHES = ['k', 'q'];
 const REPEATS = 3;
 
 export const summaryTools = {
@@ -41,36 +65,38 @@ export const summaryTools = {
     takes: ['epoch_num', 'record_num', 'key'],
     folder: ({ name, logs }, given) => {
       const newest = logs.slice(-1);
-      const shown = given.keys.map((key) => `${key}=${fixed(windowMedian(newest, key, given), 2)}, `);
+      const medians = given.keys.map((key) => windowMedian(newest, key, given));
+      const shown = given.keys.map((key, index) => `${key}=${fixed(medians[index]!, 2)}, `);
       const original = [
         STARS,
         `${name} -- median of last ${given.last}ep in ${given.epochs}ep`,
         shown.join(''),
       ];
-      return { original, ...documentedMedian(trainingsOf(logs), given) };
+      return said(original, given.keys, medians, documentedMedian(trainingsOf(logs), given));
     },
     file: (found, given) => {
       const window = found.log.written.filter(({ epoch }) => epoch >= given.epochs - given.last);
-      const shown = given.keys.map((key) => `${key}: ${fixed(windowMedian([found], key, given), 2)},`);
+      const medians = given.keys.map((key) => windowMedian([found], key, given));
+      const shown = given.keys.map((key, index) => `${key}: ${fixed(medians[index]!, 2)},`);
       const original = [...evaluationLines(window.slice(-5), given.keys), `Median -- ${shown.join('')}`];
-      return { original, ...documentedMedian(trainingsOf([found]), given) };
+      return said(original, given.keys, medians, documentedMedian(trainingsOf([found]), given));
     },
   },
   find_automix_val_median: {
     takes: ['epoch_num', 'record_num'],
     folder: ({ name, logs }, given) => {
-      const original = [STARS, name, logs.length > 0 ? automixLine(logs.at(-1)!, given) : 'k=nan, q=nan'];
-      return { original, ...documentedAutomix(trainingsOf(logs), given) };
+      const medians = logs.length > 0 ? automixMedians(logs.at(-1)!, given) : [NaN, NaN];
+      const original = [STARS, name, automixLine(medians)];
+      return said(original, BRANCHES, medians, documentedAutomix(trainingsOf(logs), given));
     },
     file: (found, given) => {
       const lines = automixWindow(found, given).map(({ epoch, values }) => {
         const [mixK, oneK, mixQ, oneQ] = values.map((value) => fixed(value, 2));
         return `${epoch}e, mix_k_top1: ${mixK}, one_k_top1: ${oneK}, mix_q_top1: ${mixQ}, one_q_top1: ${oneQ}`;
       });
-      return {
-        original: [...lines, automixLine(found, given)],
-        ...documentedAutomix(trainingsOf([found]), given),
-      };
+      const medians = automixMedians(found, given);
+      const original = [...lines, automixLine(medians)];
+      return said(original, BRANCHES, medians, documentedAutomix(trainingsOf([found]), given));
     },
     end: '\n *** finished ***',
   },
@@ -102,21 +128,45 @@ function extremes(which: 'max' | 'min'): SummaryTool {
         (found) => found && keys.every((key) => writtenValues(found, key).length > 0),
       );
       const empty = newest.flatMap((found, index) => (used.includes(found) ? [] : [`empty json ${index}`]));
-      const shown = keys.map((key) => {
-        const scores = used.map((found) => extreme(found!, key));
-        return `${key}=${fixed(average(scores), digits)} (${fixed(populationStd(scores), digits)}), `;
-      });
+      const scores = keys.map((key) => used.map((found) => extreme(found!, key)));
+      const means = scores.map(average);
+      const stds = scores.map(populationStd);
+      const shown = keys.map(
+        (key, index) => `${key}=${fixed(means[index]!, digits)} (${fixed(stds[index]!, digits)}), `,
+      );
       const numbers = used.length > 0 ? shown.join('') : '';
       const original = [...empty, STARS, name, `3 times average --- ${numbers}`];
-      return { original, ...documentedBest(trainingsOf(logs), keys, which, digits) };
+      return said(original, keys, means, documentedBest(trainingsOf(logs), keys, which, digits), stds);
     },
     file: (found, { keys }) => {
-      const shown = keys.map((key) => `${key}: ${fixed(extreme(found, key), 2)},`);
+      const scores = keys.map((key) => extreme(found, key));
+      const shown = keys.map((key, index) => `${key}: ${fixed(scores[index]!, 2)},`);
       const title = which === 'max' ? 'Max' : 'Min';
       const original = [...evaluationLines(found.log.written, keys), `${title} -- ${shown.join('')}`];
-      return { original, ...documentedBest(trainingsOf([found]), keys, which, digits) };
+      return said(original, keys, scores, documentedBest(trainingsOf([found]), keys, which, digits));
     },
   };
+}
+
+/** What a tool says of some keys, with the numbers that stand in its lines. */
+function said(
+  original: readonly string[],
+  keys: readonly string[],
+  printed: readonly number[],
+  { numbers, ...documented }: Documented,
+  stds?: readonly number[],
+): Said {
+  const values = keys.map((key, index) => ({
+    key,
+    original: orNull(printed[index]),
+    ...(stds ? { originalStd: orNull(stds[index]) } : {}),
+    ...numbers[index]!,
+  }));
+  return { original, ...documented, values };
+}
+
+function orNull(value: number | null | undefined): number | null {
+  return Number.isFinite(value) ? value! : null;
 }
 
 function documentedBest(
@@ -124,42 +174,50 @@ function documentedBest(
   keys: readonly string[],
   which: 'max' | 'min',
   digits: number,
-): Omit<Said, 'original'> {
+): Documented {
   const newest = trainings.slice(-REPEATS);
   const warnings = newest.flatMap((training) => notNumbers(training, keys));
-  const shown = keys.map((key) => {
+  const bests = keys.map((key) => {
     const lowerIsBetter = which === 'min' && isLowerBetter(key);
     const values = newest.flatMap((training) => {
-      const { values } = trainingCurve(training, key);
+      const { values } = curveOf(training, key);
       return values.length === 0
         ? []
         : [values.reduce((a, b) => (lowerIsBetter ? Math.min(a, b) : Math.max(a, b)))];
     });
     const std = sampleStd(values);
     const spread = std === null ? '' : ` ± ${fixed(std, digits)}`;
-    return `${lowerIsBetter ? 'min' : 'max'} ${key}=${fixed(mean(values), digits)}${spread} (n=${values.length})`;
+    return {
+      text: `${lowerIsBetter ? 'min' : 'max'} ${key}=${fixed(mean(values), digits)}${spread} (n=${values.length})`,
+      numbers: { documented: orNull(mean(values)), std, n: values.length },
+    };
   });
-  return { documented: `mean of the best, ± sample std over trainings: ${shown.join(', ')}`, warnings };
+  const shown = bests.map(({ text }) => text).join(', ');
+  return {
+    documented: `mean of the best, ± sample std over trainings: ${shown}`,
+    numbers: bests.map(({ numbers }) => numbers),
+    warnings,
+  };
 }
 
-function documentedMedian(trainings: readonly Training[], given: ToolArguments): Omit<Said, 'original'> {
+function documentedMedian(trainings: readonly Training[], given: ToolArguments): Documented {
   const newest = trainings.at(-1);
   const warnings = newest ? notNumbers(newest, given.keys) : [];
-  const shown = given.keys.map((key) => {
+  const medians = given.keys.map((key) => {
     const found = newest ? medianOf(newest, key, given) : { value: null, warnings: [] };
     warnings.push(...found.warnings);
-    return `${key}=${fixed(found.value ?? NaN, 2)}`;
+    return found.value ?? NaN;
   });
   return {
-    documented: `${windowWords(given)}: ${shown.join(', ')}`,
+    ...shownMedians(given.keys, medians, given),
     warnings: [...warnings, ...older(trainings)],
   };
 }
 
-function documentedAutomix(trainings: readonly Training[], given: ToolArguments): Omit<Said, 'original'> {
+function documentedAutomix(trainings: readonly Training[], given: ToolArguments): Documented {
   const newest = trainings.at(-1);
   const warnings: string[] = [];
-  const shown = ['k', 'q'].map((branch) => {
+  const best = BRANCHES.map((branch) => {
     const medians = ['one', 'mix'].map((head) => {
       const key = `acc_${head}_${branch}_top1`;
       const there = newest?.evaluations.some((evaluation) => fieldOf(evaluation, key) !== undefined);
@@ -169,17 +227,29 @@ function documentedAutomix(trainings: readonly Training[], given: ToolArguments)
       return found?.value ?? NaN;
     });
     const sound = medians.filter((value) => !Number.isNaN(value));
-    return `${branch}=${fixed(sound.length === 0 ? NaN : Math.max(...sound), 2)}`;
+    return sound.length === 0 ? NaN : Math.max(...sound);
   });
   return {
-    documented: `${windowWords(given)}: ${shown.join(', ')}`,
+    ...shownMedians(BRANCHES, best, given),
     warnings: [...new Set(warnings), ...older(trainings)],
+  };
+}
+
+function shownMedians(
+  names: readonly string[],
+  medians: readonly number[],
+  given: ToolArguments,
+): Pick<Documented, 'documented' | 'numbers'> {
+  const shown = names.map((name, index) => `${name}=${fixed(medians[index]!, 2)}`);
+  return {
+    documented: `${windowWords(given)}: ${shown.join(', ')}`,
+    numbers: medians.map((median) => ({ documented: orNull(median) })),
   };
 }
 
 function medianOf(training: Training, key: string, { epochs, last }: ToolArguments) {
   const report = { reducer: 'medianOfLast', epochs: last, metric: key } as const;
-  const reduced = reduceCurve(trainingCurve(training, key), report, epochs);
+  const reduced = reduceCurve(curveOf(training, key), report, epochs);
   const none = `no ${key} in the last ${last} epochs up to ${epochs}`;
   return reduced.value === null ? { value: null, warnings: [none] } : reduced;
 }
@@ -190,7 +260,7 @@ function windowWords({ epochs, last }: ToolArguments): string {
 
 function notNumbers(training: Training, keys: readonly string[]): string[] {
   return keys.flatMap((key) => {
-    const { withoutNumber, values } = trainingCurve(training, key);
+    const { withoutNumber, values } = curveOf(training, key);
     if (withoutNumber.length === 0 || values.length === 0) return [];
     const shown = withoutNumber.slice(0, 5).join(', ');
     return [
@@ -232,8 +302,12 @@ function automixWindow(
   });
 }
 
-/** The original leaves the last evaluation out where the best of its medians is higher so, or NaN. */
-function automixLine(found: FoundLog, given: ToolArguments): string {
+function automixLine([k, q]: readonly number[]): string {
+  return `k=${fixed(k!, 2)}, q=${fixed(q!, 2)}`;
+}
+
+/** Of both networks. The original leaves the last evaluation out where the best of its medians is higher so, or NaN. */
+function automixMedians(found: FoundLog, given: ToolArguments): number[] {
   const window = automixWindow(found, given);
   const medians = (count: number) =>
     [0, 1, 2, 3].map((key) => middle(window.slice(0, count).map(({ values }) => values[key]!)));
@@ -242,5 +316,5 @@ function automixLine(found: FoundLog, given: ToolArguments): string {
   const higher =
     window.length > 0 && (butLast.some(Number.isNaN) || Math.max(...butLast) >= Math.max(...all));
   const [mixK, oneK, mixQ, oneQ] = (higher ? butLast : all) as [number, number, number, number];
-  return `k=${fixed(Math.max(oneK, mixK), 2)}, q=${fixed(Math.max(oneQ, mixQ), 2)}`;
+  return [Math.max(oneK, mixK), Math.max(oneQ, mixQ)];
 }

@@ -1,5 +1,5 @@
 import type { Measurement } from '../log/log-line.ts';
-import type { Curve } from '../log/curve.ts';
+import { fieldOf } from '../log/field.ts';
 import type { FoundLog } from './find-logs.ts';
 
 /** A whole training: one log, and those that went on from its checkpoints. */
@@ -21,30 +21,12 @@ export function trainingsOf(logs: readonly FoundLog[]): Training[] {
   return trainings;
 }
 
-/** The field of an evaluation that a key names; our `top1` is OpenMixup's `head0_top1`. */
-export function fieldOf(evaluation: Measurement, key: string): number | undefined {
-  const names = [key, key.startsWith('head0_') ? key.slice('head0_'.length) : `head0_${key}`];
-  const name = names.find((each) => Object.hasOwn(evaluation.fields, each));
-  const value = name === undefined ? undefined : evaluation.fields[name];
-  return typeof value === 'number' ? value : undefined;
-}
-
 /** All values of a key as they were written, NaN too. */
 export function writtenValues({ log }: FoundLog, key: string, fromEpoch = 0): number[] {
-  return log.written.flatMap((each) => (each.epoch >= fromEpoch ? (fieldOf(each, key) ?? []) : []));
-}
-
-/** The finite values of a key, one an epoch, and the epochs whose value is missing or not finite. */
-export function trainingCurve(training: Training, key: string): Curve & { withoutNumber: number[] } {
-  const values = new Map<number, number | undefined>();
-  for (const evaluation of training.evaluations) values.set(evaluation.epoch, fieldOf(evaluation, key));
-  const all = [...values].map(([epoch, value]) => ({ epoch, value }));
-  const sound = all.filter((point): point is { epoch: number; value: number } =>
-    Number.isFinite(point.value),
-  );
-  return {
-    epochs: sound.map(({ epoch }) => epoch),
-    values: sound.map(({ value }) => value),
-    withoutNumber: all.filter(({ value }) => !Number.isFinite(value)).map(({ epoch }) => epoch),
-  };
+  const values: number[] = [];
+  for (const evaluation of log.written) {
+    const value = evaluation.epoch >= fromEpoch ? fieldOf(evaluation, key) : undefined;
+    if (value !== undefined) values.push(value);
+  }
+  return values;
 }
