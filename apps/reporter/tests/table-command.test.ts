@@ -1,9 +1,9 @@
-import { readFileSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { tableCommand } from '@mixlab/reporter';
 import { tableFormats, tablesSchema } from '@mixlab/results';
 import { describe, expect, it } from 'vitest';
-import { names, planText, workspace, writeTrial } from './workspace.ts';
+import { names, planText, statusText, workspace, writeTrial } from './workspace.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Two vanilla trials are done, one of mixup is interrupted, its other one has not started. */
@@ -270,4 +270,70 @@ it('changes nothing, run directories least of all', async () => {
   const before = readdirSync(made.home, { recursive: true }).sort();
   for (const format of tableFormats) await made.table({ format, atEpoch: 'common' });
   expect(readdirSync(made.home, { recursive: true }).sort()).toEqual(before);
+});
+
+describe('trainings of OpenMixup', () => {
+  const inputs = join(import.meta.dirname, 'fixtures/openmixup/inputs');
+
+  /** A checkout with a plan, and run directories in it that hold real logs: folders of logs of a trial each. */
+  function checkout(
+    runs: Readonly<Record<string, readonly { from: string; logs: readonly number[]; status?: string }[]>>,
+  ): Workspace {
+    const made = workspace();
+    const planned = Object.entries(runs).map(([method, trials], index) => ({
+      name: `r18-${method}-${index}a1b2c3d`,
+      hash: `${index}a1b2c3d`.padEnd(64, '0'),
+      axes: { 'model.mix_mode': method, 'runner.max_epochs': 30 },
+      method: { name: method },
+      config: `configs/r18-${method}-${index}a1b2c3d.json`,
+      trials: trials.length,
+      report: { reducer: 'last' as const, metric: 'top1' },
+      selected: true,
+    }));
+    const plan = { ...JSON.parse(planText('r18')), engine: 'openmixup', runs: planned };
+    made.write('checkout/r18/plan.json', JSON.stringify(plan));
+    made.write('checkout/tools/dist_train.sh', '');
+    for (const { name, hash, method } of planned) {
+      for (const [index, { from, logs, status }] of runs[method.name]!.entries()) {
+        const directory = `checkout/work_dirs/r18/${name}/trial${index + 1}`;
+        made.write(`${directory}/attempts/list`, '');
+        const found = readdirSync(join(inputs, from)).sort();
+        for (const log of logs)
+          copyFileSync(join(inputs, from, found[log]!), join(made.home, directory, found[log]!));
+        if (status === 'completed') made.write(`${directory}/status.json`, statusText(hash, status, 30, 30));
+      }
+    }
+    return made;
+  }
+
+  it('are in the table, by their status or by what their logs say', async () => {
+    const { table } = checkout({
+      mixup: [0, 1, 2].map((log) => ({ from: 'A_cls/exp01_mixup_ep30', logs: [log] })),
+      resumed: [{ from: 'A_cls/exp06_resume_ep30', logs: [0, 1], status: 'completed' }],
+      again: [{ from: 'A_cls/exp01_mixup_ep30', logs: [0, 1], status: 'completed' }],
+      automix: [{ from: 'G_automix/exp01_ep30', logs: [0], status: 'completed' }],
+      stopped: [{ from: 'A_cls/exp10_stopped_ep12_of_30', logs: [0] }],
+    });
+    expect(await table({ out: 'checkout', rows: ['model.mix_mode'] })).toMatchInlineSnapshot(`
+      {
+        "exitCode": 0,
+        "stderr": "warning: r18: r18-again-2a1b2c3d, trial 1: 20260101_000000.log.json left out: the training began anew
+      ",
+        "stdout": "**r18**: top1 of the last epoch, mean ± sample std over 3 trials; runner.max_epochs=30
+
+      | model.mix_mode | top1 |
+      | --- | ---: |
+      | mixup | 80.35 ± 0.36 |
+      | resumed | 79.87 |
+      | again | 80.13 |
+      | automix | 80.33 |
+      | stopped | stale |
+
+      1 of 7 trials stale (the process is gone; the next start resumes them):
+
+      - r18-stopped-4a1b2c3d: trial 1 (epoch 12 of 30)
+      ",
+      }
+    `);
+  });
 });

@@ -414,7 +414,7 @@ describe('what counts', () => {
     const table = tableOf([one], folder);
     expect(renderTables([table], 'md')).toContain('1 of 2 trials completed without a value');
     expect(table.warnings).toEqual([
-      `${one.name}, trial 1: log.jsonl cannot be read: ENOENT`,
+      `${one.name}, trial 1: there is no log`,
       `${one.name}, trial 1: no top1 in the epochs that count`,
     ]);
   });

@@ -1,6 +1,9 @@
 import { closeSync, openSync, readSync } from 'node:fs';
+import type { JsonObject } from '@mixlab/contracts';
+import { foreignLogs } from '../run/trial-log.ts';
 import { isUnchanged, stampOf, stampOfOpen } from '../run/stamp.ts';
 import type { Stamp } from '../run/stamp.ts';
+import { fieldOf, nameIn } from './field.ts';
 
 /** How much of the end of a log is looked at: some lines, then some hundred. */
 const TAILS = [1 << 11, 1 << 16];
@@ -16,17 +19,25 @@ export class LastValues {
   >();
 
   /**
-   * The value of a metric in the newest whole evaluation line near the end of a log, whose lines may be interleaved or
-   * cut off; null where there is none. For a look at many logs: `readLog` accounts for every line.
+   * The value of a metric in the newest whole evaluation line near the end of a run directory's log, whose lines may be
+   * interleaved or cut off; null where there is none. For a look at many logs: `readTrialLog` accounts for every line.
    */
-  read(path: string, metric: string): number | null {
+  read(directory: string, metric: string): number | null {
+    const value = this.#readLog(`${directory}/log.jsonl`, metric);
+    if (value !== undefined) return value;
+    const newest = foreignLogs(directory).at(-1);
+    return newest === undefined ? null : (this.#readLog(`${directory}/${newest}`, metric) ?? null);
+  }
+
+  /** Undefined where there is no such file. */
+  #readLog(path: string, metric: string): number | null | undefined {
     const known = this.#known.get(path);
     if (known?.metric === metric && isUnchanged(known.stamp, stampOf(path))) return known.value;
     let file: number;
     try {
       file = openSync(path, 'r');
     } catch {
-      return null;
+      return undefined;
     }
     try {
       const stamp = stampOfOpen(file);
@@ -64,9 +75,8 @@ function newestValue(text: Buffer, metric: string): number | undefined {
 
 function valueIn(line: string, metric: string): number | undefined {
   try {
-    const fields = JSON.parse(line) as Record<string, unknown>;
-    const value = fields['mode'] === 'val' ? fields[metric] : undefined;
-    return typeof value === 'number' ? value : undefined;
+    const fields = JSON.parse(line) as JsonObject;
+    return fields['mode'] === 'val' ? fieldOf({ fields }, nameIn([{ fields }], metric)) : undefined;
   } catch {
     return undefined;
   }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import type { CommandIo } from '@mixlab/contracts';
 import { z } from 'zod';
@@ -19,7 +20,9 @@ export const planOptions = {
     .string()
     .min(1)
     .optional()
-    .describe('folder of the run directories; default: $MIXLAB_WORK_DIR, else work_dirs beside --out')
+    .describe(
+      'folder of the run directories; default: $MIXLAB_WORK_DIR, else work_dirs beside --out, or in it if that is a checkout of OpenMixup',
+    )
     .meta({ placeholder: 'folder' }),
   json: z
     .union([z.boolean(), z.string().min(1)])
@@ -47,8 +50,13 @@ export function planFolders(
   return {
     out,
     shownOut: shownPath(out, cwd),
-    workDir: workDir ? resolve(cwd, workDir) : join(dirname(out), 'work_dirs'),
+    workDir: workDir ? resolve(cwd, workDir) : join(homeOf(out), 'work_dirs'),
   };
+}
+
+/** As the launch scripts settle it: a checkout of OpenMixup is where its trainings run. */
+function homeOf(out: string): string {
+  return existsSync(join(out, 'tools/dist_train.sh')) ? out : dirname(out);
 }
 
 /** A path as a person in folder `cwd` would write it; both are absolute. */

@@ -95,7 +95,7 @@ export class StatusReader {
       epoch: status?.epoch ?? 0,
       maxEpochs: status?.maxEpochs ?? (typeof planned === 'number' ? planned : null),
       metric,
-      value: found ? this.#values.read(`${this.#folder}/${found.path}/log.jsonl`, metric) : null,
+      value: found ? this.#values.read(`${this.#folder}/${found.path}`, metric) : null,
       secondsSinceHeartbeat: writtenAt === null ? null : Math.max(0, Math.round((now - writtenAt) / 1000)),
       host: status?.host ?? null,
       pid: status?.pid ?? null,

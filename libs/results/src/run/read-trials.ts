@@ -1,12 +1,11 @@
-import { join } from 'node:path';
 import type { PlanRun, Status } from '@mixlab/contracts';
-import { formatLogWarning } from '../log/account.ts';
 import { curveOf } from '../log/curve.ts';
 import type { Curve } from '../log/curve.ts';
-import type { Log } from '../log/log-parser.ts';
-import { readLog } from '../log/log-reader.ts';
+import { nameIn } from '../log/field.ts';
 import type { RunDirectories, TrialDirectory } from './directories.ts';
 import type { TrialState } from './state.ts';
+import { readTrialLog } from './trial-log.ts';
+import type { TrialLog } from './trial-log.ts';
 
 /** One trial as its directory has it, not reduced yet. */
 export interface TrialRecord {
@@ -54,7 +53,7 @@ export function readTrials(
 }
 
 function plannedTrial(run: PlanRun, trial: number): TrialRecord {
-  const maxEpochs = plannedLength(run, null);
+  const maxEpochs = plannedLength(run, null, 0);
   return {
     trial,
     state: 'planned',
@@ -69,15 +68,20 @@ function plannedTrial(run: PlanRun, trial: number): TrialRecord {
 }
 
 function readTrial(run: PlanRun, folder: string, directory: TrialDirectory): TrialRecord {
-  const { trial, path, state, status } = directory;
-  const found = readCurve(join(folder, path, 'log.jsonl'), run.report.metric, status, state);
-  const { curve, batchNormImages, warnings } = found;
+  const { trial, path, status } = directory;
+  const found = readCurve(`${folder}/${path}`, run.report.metric, status, directory.state);
+  const { curve, batchNormImages, warnings, isForeign } = found;
+  const evaluated = curve.epochs.at(-1) ?? 0;
+  const planned = plannedLength(run, status, evaluated);
+  // Nobody but its log tells of a training that was started by hand in a checkout of OpenMixup.
+  const isDone = isForeign && status === null && planned !== null && evaluated >= planned;
   return {
     trial,
-    state,
+    state: isDone ? 'completed' : directory.state,
     directory: path,
-    epoch: status?.epoch ?? curve.epochs.at(-1) ?? 0,
-    maxEpochs: plannedLength(run, status),
+    // The scripts that look after a foreign training know of no epoch before its last.
+    epoch: isForeign ? Math.max(evaluated, status?.epoch ?? 0) : (status?.epoch ?? evaluated),
+    maxEpochs: planned,
     error: status?.error ?? null,
     curve,
     batchNormImages,
@@ -85,42 +89,54 @@ function readTrial(run: PlanRun, folder: string, directory: TrialDirectory): Tri
   };
 }
 
-/** The plan says how long a training is where its engine calls that `maxEpochs`; the status always does. */
-function plannedLength(run: PlanRun, status: Status | null): number | null {
-  const planned = run.axes['maxEpochs'];
-  return typeof planned === 'number' ? planned : (status?.maxEpochs ?? null);
+const LENGTHS = ['maxEpochs', 'runner.max_epochs'];
+
+/**
+ * The plan says how long a training is where its engine calls that `maxEpochs` or as OpenMixup does; the status does, but for
+ * engines of a user's own, which are known to end and no more.
+ */
+function plannedLength(run: PlanRun, status: Status | null, evaluated: number): number | null {
+  const planned = LENGTHS.map((axis) => run.axes[axis]).find((value) => typeof value === 'number');
+  if (planned !== undefined) return planned as number;
+  if (status === null) return null;
+  return status.state === 'completed' ? Math.max(status.maxEpochs, evaluated) : status.maxEpochs;
 }
 
 function readCurve(
-  path: string,
+  directory: string,
   metric: string,
   status: Status | null,
   state: TrialState,
-): Pick<TrialRecord, 'curve' | 'batchNormImages' | 'warnings'> {
-  let log: Log;
+): Pick<TrialRecord, 'curve' | 'batchNormImages' | 'warnings'> & { readonly isForeign: boolean } {
+  const nothing = { curve: noCurve, batchNormImages: [], isForeign: false };
+  let log: TrialLog | undefined;
   try {
-    log = readLog(path);
+    log = readTrialLog(directory);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    const nothing = { curve: noCurve, batchNormImages: [] };
-    if (code === 'ENOENT' && state !== 'completed') return { ...nothing, warnings: [] };
     return { ...nothing, warnings: [`log.jsonl cannot be read: ${code ?? message}`] };
   }
+  if (!log) return { ...nothing, warnings: state === 'completed' ? ['there is no log'] : [] };
   // A running training may be in the middle of its line.
   const troubles = log.warnings.filter(({ code }) => !(code === 'unfinished' && state === 'running'));
-  const warnings = troubles.map((trouble) => formatLogWarning(trouble));
-  const { withoutNumber, ...whole } = curveOf(log, metric);
-  if (withoutNumber.length > 0)
-    warnings.push(`${metric} is not a number ${atEpochs(withoutNumber)}, left out`);
-  return { curve: ofPresentWeights(whole, log, status), batchNormImages: log.batchNormImages, warnings };
+  const warnings = troubles.map(({ text }) => text);
+  const name = nameIn(log.evaluations, metric);
+  const { withoutNumber, ...whole } = curveOf(log, name);
+  if (withoutNumber.length > 0) warnings.push(`${name} is not a number ${atEpochs(withoutNumber)}, left out`);
+  return {
+    curve: ofPresentWeights(whole, log, status),
+    batchNormImages: log.batchNormImages,
+    warnings,
+    isForeign: log.attempt === null,
+  };
 }
 
 /**
  * An attempt that has not logged an epoch yet has already said in the status which epoch it resumed from; what
  * older attempts logged after it belongs to weights that are lost. (The epoch under way may be logged already.)
  */
-function ofPresentWeights(curve: Curve, log: Log, status: Status | null): Curve {
-  if (!status || status.attempt <= log.attempt) return curve;
+function ofPresentWeights(curve: Curve, { attempt }: TrialLog, status: Status | null): Curve {
+  if (!status || attempt === null || status.attempt <= attempt) return curve;
   const kept = curve.epochs.filter((epoch) => epoch <= status.epoch + 1).length;
   return { epochs: curve.epochs.slice(0, kept), values: curve.values.slice(0, kept) };
 }

@@ -8,6 +8,7 @@ import type { Fate } from './process.ts';
 import { readJson } from './read-json.ts';
 import { isUnchanged, stampOf } from './stamp.ts';
 import type { Stamp } from './stamp.ts';
+import { foreignLogs } from './trial-log.ts';
 
 /** What a run directory says of its trial, by itself. */
 export const trialStates = ['planned', 'stale', ...runStates] as const;
@@ -101,7 +102,10 @@ function withoutStatus(
     return { ...found, traces: 'running', warnings: damage };
   const hasLog = existsSync(`${directory}/log.jsonl`);
   const warnings = damage.length > 0 ? [...damage] : hasLog ? ['a log, but no status.json'] : [];
-  if (warnings.length === 0) return { ...found, traces: 'planned', warnings };
+  if (warnings.length === 0) {
+    const traces = foreignLogs(directory).length > 0 ? 'stale' : 'planned';
+    return { ...found, traces, warnings };
+  }
   // As the training library has it (`mixlab.core.run_directory`): a status that was cut off is nothing that anyone misses.
   const has = (name: string) => existsSync(`${directory}/${name}`);
   const isNobodys = isCutOff && !hasLog && !has('test.jsonl') && !has('provenance.json');
