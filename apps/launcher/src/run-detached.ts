@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import type { CommandIo } from '@mixlab/contracts';
 import { shellQuote } from '@mixlab/engines';
 import { shownPath } from '@mixlab/results';
 import type { Ended, Launch } from './run-command.ts';
-import { startLogged } from './start-logged.ts';
+import { lastWords, startLogged } from './start-logged.ts';
 
 const MILLISECONDS_BETWEEN_LOOKS = 50;
 
@@ -18,7 +17,7 @@ export async function runDetached(launch: Launch, io: CommandIo): Promise<Ended>
     listen();
   }
   if (code !== undefined) {
-    io.stdout(readFileSync(files.log, 'utf8'));
+    io.stdout(lastWords(files, code));
     return { code, stopped: false };
   }
   started.leave();

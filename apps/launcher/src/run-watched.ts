@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { CommandIo } from '@mixlab/contracts';
 import { passSignals } from '@mixlab/launch';
 import type { StopStage } from '@mixlab/launch';
@@ -9,7 +8,7 @@ import type { LaunchState } from './launch-state.ts';
 import { LaunchView } from './launch-view.ts';
 import { renderLaunch } from './render-launch.ts';
 import type { Ended, Launch } from './run-command.ts';
-import { startLogged } from './start-logged.ts';
+import { lastWords, startLogged } from './start-logged.ts';
 
 const MILLISECONDS_BETWEEN_FRAMES = 1000;
 const KILLED = 137;
@@ -57,7 +56,7 @@ export async function runWatched(
     listen();
     if (state.stop?.killed) state.endRunning();
     // A script that had nothing to start, or refused to, has said why in a few lines.
-    if (state.slotCount === 0) io.stdout(readFileSync(files.log, 'utf8'));
+    if (state.slotCount === 0) io.stdout(lastWords(files, code));
     else draw(code === KILLED ? 'the script was killed; the trials that run go on by themselves' : '');
     return { code, stopped: asked !== undefined };
   } finally {

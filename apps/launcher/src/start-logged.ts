@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { CommandIo } from '@mixlab/contracts';
 import { createLaunchFiles, NewLines, startScript } from '@mixlab/launch';
 import type { LaunchFiles, StartedScript } from '@mixlab/launch';
@@ -11,6 +12,13 @@ export interface LoggedScript {
   readonly state: LaunchState;
   /** Brings the state up to date. */
   readonly listen: () => void;
+}
+
+/** What a script printed that ended with exit code `code` and told of no trial that it started. */
+export function lastWords({ log }: LaunchFiles, code: number): string {
+  const text = readFileSync(log, 'utf8');
+  if (text !== '') return text;
+  return `the script ended with exit code ${code}, and nothing of what it printed is in ${log}: is the disk full?\n`;
 }
 
 /** Starts the script so that it needs nothing of this process any more. */

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { planOf } from '@mixlab/engines/testing';
 import { execaSync } from 'execa';
@@ -154,15 +154,24 @@ describe('--detach', () => {
     expect(existsSync(lab.directory('a'))).toBe(false);
   });
 
-  it('says of a work folder that is read-only what is wrong (needs root for mount)', async ({ skip }) => {
+  it('says what is wrong where the disk is full or read-only (needs root for mount)', async ({ skip }) => {
     const lab = three();
     const disk = join(lab.home, 'a disk');
     mkdirSync(disk);
-    const { exitCode } = execaSync('mount', ['-t', 'tmpfs', '-o', 'ro', 'tmpfs', disk], { reject: false });
+    const { exitCode } = execaSync('mount', ['-t', 'tmpfs', '-o', 'size=4k', 'tmpfs', disk], {
+      reject: false,
+    });
     if (exitCode !== 0) skip('no file system can be mounted here');
     onTestFinished(() => void execaSync('umount', [disk]));
-    const { exitCode: code, all } = await lab.mixlabRun('--detach', '--work-dir=a disk/runs');
-    expect([code, all]).toEqual([1, `mixlab: ${disk}/runs: the file system is read-only`]);
-    expect(lab.starts()).toEqual([]);
+    writeFileSync(join(disk, 'all there is room for'), 'x'.repeat(4096));
+    lab.behave('exit 1');
+    const detached = async (folder: string) => {
+      const { exitCode: code, all } = await lab.mixlabRun('--detach', `--work-dir=a disk/${folder}`);
+      return [code, all];
+    };
+    expect(await detached('full')).toEqual([1, expect.stringMatching(/^the script .*: is the disk full\?$/)]);
+    execaSync('mount', ['-o', 'remount,ro', disk]);
+    expect(await detached('runs')).toEqual([1, `mixlab: ${disk}/runs: the file system is read-only`]);
+    expect(lab.starts()).toHaveLength(1);
   });
 });
