@@ -106,5 +106,5 @@ function figureOf(slots: readonly SlotView[]) {
   const shown = slots.filter(({ points }) => points.length > 0).slice(0, CURVES_SHOWN);
   if (shown.length === 0) return undefined;
   const curves = shown.map(({ run, trial, points }) => ({ name: `${run}, trial ${trial}`, points }));
-  return curveFigure('Training now', [...new Set(shown.map(({ metric }) => metric))].join(', '), curves);
+  return curveFigure('Curves', [...new Set(shown.map(({ metric }) => metric))].join(', '), curves);
 }

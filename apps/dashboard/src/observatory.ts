@@ -31,6 +31,7 @@ export class Observatory {
   #queue: QueuedTrials;
   #experiments = new Map<string, ObservedExperiment>();
   #problems: readonly string[] = [];
+  #watchProblem: string | undefined;
   #burst: NodeJS.Timeout | undefined;
   #planBurst: NodeJS.Timeout | undefined;
   #lookedAt = 0;
@@ -58,10 +59,7 @@ export class Observatory {
     // What came between the first look and the watches was seen by nobody.
     this.#look(this.experiments.map((each) => each.look()));
     if (this.#watcher.problem === undefined || poll !== undefined) return;
-    this.#problems = [
-      ...this.#problems,
-      `${this.#watcher.problem}; run directories are looked at every ${SECONDS_WITHOUT_WATCHES} s`,
-    ];
+    this.#watchProblem = `${this.#watcher.problem}; run directories are looked at every ${SECONDS_WITHOUT_WATCHES} s`;
     this.#repeat(SECONDS_WITHOUT_WATCHES * 1000, () => this.#lookAtAll());
   }
 
@@ -107,7 +105,7 @@ export class Observatory {
       workspace: basename(this.#io.home),
       at: this.#lookedAt,
       experiments: this.experiments.map((each) => each.view()),
-      problems: this.#problems,
+      problems: [...this.#problems, ...(this.#watchProblem === undefined ? [] : [this.#watchProblem])],
     };
   }
 
