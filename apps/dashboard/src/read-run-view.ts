@@ -9,8 +9,8 @@ import {
   flatten,
   layOut,
   readJson,
-  readLog,
   readProvenance,
+  readTrialLog,
   shownPath,
 } from '@mixlab/results';
 import { isInside } from './inside.ts';
@@ -19,7 +19,7 @@ import type { ObservedExperiment } from './observed-experiment.ts';
 import type { Observatory } from './observatory.ts';
 import type { Fact, MetricView, OutputView, RunView, TrialDetail } from './view.ts';
 
-const NO_METRICS: ReadonlySet<string> = new Set(['epoch', 'step', 'attempt']);
+const NO_METRICS: ReadonlySet<string> = new Set(['epoch', 'step', 'iter', 'attempt', 'lr']);
 const METRICS_SHOWN = 8;
 
 /** What there is to say of one run; `outputLines` of what its trials print, none for a page that follows it. */
@@ -100,7 +100,7 @@ function metricsOf(
 
 function metricsIn(directory: string): string[] {
   try {
-    const fields = readLog(join(directory, 'log.jsonl')).evaluations.at(-1)?.fields ?? {};
+    const fields = readTrialLog(directory)?.evaluations.at(-1)?.fields ?? {};
     return Object.keys(fields).filter((name) => typeof fields[name] === 'number' && !NO_METRICS.has(name));
   } catch {
     return [];

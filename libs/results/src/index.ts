@@ -59,6 +59,7 @@ export { TrialProgress } from './run/trial-progress.ts';
 export type { Progress } from './run/trial-progress.ts';
 export { readTrials } from './run/read-trials.ts';
 export type { RunRecord, TrialRecord } from './run/read-trials.ts';
+export { readTrialLog } from './run/trial-log.ts';
 export { readTrialStatus, trialStates } from './run/state.ts';
 export type { TrialState, TrialStatus } from './run/state.ts';
 export { summarizeLike } from './summarize/summarize.ts';

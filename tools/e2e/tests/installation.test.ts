@@ -115,6 +115,11 @@ describe('installed from tarballs and a wheel into an empty folder', () => {
     expect(plot.stdout, plot.all).toBe('plots/mine/bars.png');
     // Half of it are the letters, of a font that comes with the package.
     expect(statSync(join(user.home, 'plots/mine/bars.png')).size).toBeGreaterThan(15_000);
+
+    const page = await user.run('npx', 'mixlab', 'dashboard', '--experiment=mine', '--export=runs.html');
+    expect(page.stdout, page.all).toBe('runs.html');
+    // Most of it is what runs in the browser, which the package has put together.
+    expect(statSync(join(user.home, 'runs.html')).size).toBeGreaterThan(300_000);
   });
 });
 
