@@ -8,7 +8,8 @@ const FILE = '__mixlab_file';
 /**
  * A transformer that lets every authored value know where it stands: each object literal, array literal and call
  * becomes `at(value, file, positions)` of `@mixlab/dsl/origin`, with positions by property name or by index of
- * element or argument, and `''` for the expression itself. Lines and columns count from 1.
+ * element or argument, and `''` for the expression itself. Lines and columns count from 1. Where something is spread,
+ * all parts are told in order with it, so that what it brings keeps its places.
  *
  * @param file the name that errors show
  * @param originUrl module that exports `at`
@@ -19,27 +20,61 @@ export function withPositions(file: string, originUrl: string): ts.TransformerFa
 
     function visit(node: ts.Node): ts.Node {
       if (isAssignmentPattern(node)) return node;
-      const visited = ts.visitEachChild(node, visit, context);
-      if (!isRecorded(node)) return visited;
+      if (!isRecorded(node)) return ts.visitEachChild(node, visit, context);
+      const spreads = new Map<ts.Node, ts.Identifier>();
+      const visited = ts.visitEachChild(node, (child) => visitPart(child, spreads), context) as ts.Expression;
+      const whole = ['', positionOf(node, source)] as const;
       return factory.createCallExpression(factory.createIdentifier(AT), undefined, [
-        visited as ts.Expression,
+        visited,
         factory.createIdentifier(FILE),
-        positionTable(node),
+        positionTable(spreads.size > 0 ? [whole] : [whole, ...childPositions(node, source)]),
+        ...(spreads.size > 0 ? [partList(node, spreads)] : []),
       ]);
     }
 
-    function positionTable(node: RecordedNode): ts.Expression {
-      const rows = [['', positionOf(node, source)] as const, ...childPositions(node, source)];
-      return factory.createObjectLiteralExpression(
-        rows.map(([key, [line, column]]) =>
-          factory.createPropertyAssignment(
-            factory.createStringLiteral(key),
-            factory.createArrayLiteralExpression([
-              factory.createNumericLiteral(line),
-              factory.createNumericLiteral(column),
-            ]),
-          ),
-        ),
+    /** What is spread is kept in a variable: it may be made anew each time that it is asked for. */
+    function visitPart(child: ts.Node, spreads: Map<ts.Node, ts.Identifier>): ts.Node {
+      if (!ts.isSpreadAssignment(child) && !ts.isSpreadElement(child)) return visit(child);
+      const kept = factory.createTempVariable(context.hoistVariableDeclaration);
+      spreads.set(child, kept);
+      const value = factory.createAssignment(kept, ts.visitNode(child.expression, visit) as ts.Expression);
+      return ts.isSpreadAssignment(child)
+        ? factory.updateSpreadAssignment(child, value)
+        : factory.updateSpreadElement(child, value);
+    }
+
+    function partList(node: RecordedNode, spreads: ReadonlyMap<ts.Node, ts.Identifier>): ts.Expression {
+      const parts = ts.isObjectLiteralExpression(node) ? node.properties : itemsOf(node);
+      return factory.createArrayLiteralExpression(
+        parts.flatMap((part) => {
+          const kept = spreads.get(part);
+          const kind = ts.isSpreadAssignment(part) ? 'fields' : 'items';
+          const key = nameOf(part);
+          // A property whose name is not known before it runs.
+          if (ts.isObjectLiteralElement(part) && !kept && key === undefined) return [];
+          return factory.createObjectLiteralExpression([
+            ...(kept ? [property(kind, kept)] : []),
+            ...(key === undefined ? [] : [property('key', factory.createStringLiteral(key))]),
+            property(
+              'at',
+              pair(positionOf(ts.isObjectLiteralElement(part) ? (part.name ?? part) : part, source)),
+            ),
+          ]);
+        }),
+      );
+    }
+
+    function positionTable(rows: readonly (readonly [string, Position])[]): ts.Expression {
+      return factory.createObjectLiteralExpression(rows.map(([key, at]) => property(key, pair(at))));
+    }
+
+    function property(key: string, value: ts.Expression): ts.PropertyAssignment {
+      return factory.createPropertyAssignment(factory.createStringLiteral(key), value);
+    }
+
+    function pair(numbers: Position): ts.Expression {
+      return factory.createArrayLiteralExpression(
+        numbers.map((number) => factory.createNumericLiteral(number)),
       );
     }
 
@@ -76,17 +111,21 @@ function isAssignmentPattern(node: ts.Node): boolean {
 function childPositions(node: RecordedNode, source: ts.SourceFile): (readonly [string, Position])[] {
   if (ts.isObjectLiteralExpression(node)) {
     return node.properties.flatMap((property) => {
-      const key = property.name && propertyKey(property.name);
-      return key === undefined || key === '__proto__'
-        ? []
-        : [[key, positionOf(property.name!, source)] as const];
+      const key = nameOf(property);
+      return key === undefined ? [] : [[key, positionOf(property.name!, source)] as const];
     });
   }
-  const items = ts.isArrayLiteralExpression(node) ? node.elements : node.arguments;
-  // Indices after a spread are not known before it runs.
-  const spread = items.findIndex((item) => ts.isSpreadElement(item));
-  const known = spread < 0 ? [...items] : items.slice(0, spread);
-  return known.map((item, index) => [String(index), positionOf(item, source)] as const);
+  return itemsOf(node).map((item, index) => [String(index), positionOf(item, source)] as const);
+}
+
+function itemsOf(node: ts.ArrayLiteralExpression | ts.CallExpression): readonly ts.Expression[] {
+  return ts.isArrayLiteralExpression(node) ? node.elements : node.arguments;
+}
+
+/** The name under which a part of a literal is recorded; an element or argument has none. */
+function nameOf(part: ts.Node): string | undefined {
+  const key = ts.isObjectLiteralElement(part) && part.name ? propertyKey(part.name) : undefined;
+  return key === '__proto__' ? undefined : key;
 }
 
 /** The name a property has at run time, if that can be read off the text. */

@@ -62,8 +62,8 @@ describe('an experiment that is loaded', () => {
         ".mixMode(0).name 13:17",
         ".mixMode(1) 13:32",
         ".mixMode(1).alpha 13:45",
-        ".mixMode(1).alpha(0) 13:45",
-        ".mixMode(1).alpha(1) 13:45",
+        ".mixMode(1).alpha(0) 1:24",
+        ".mixMode(1).alpha(1) 1:29",
         ".mixMode(1).name 13:32",
       ]
     `);

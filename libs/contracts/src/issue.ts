@@ -3,6 +3,8 @@ export interface SourceLocation {
   readonly file: string;
   readonly line: number;
   readonly column: number;
+  /** Nothing of the value itself is written there, but the expression that brought it. */
+  readonly brought?: boolean;
 }
 
 /** One problem with what somebody wrote, as data; `formatIssue` makes it readable. */

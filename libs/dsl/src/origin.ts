@@ -11,15 +11,55 @@ const origins = new WeakMap<object, Map<string, SourceLocation>>();
  * innermost expression knows best where a value comes from.
  *
  * @param positions line and column, from 1, of each property, element or argument, and of the expression under `''`
+ * @param parts instead of them, where something is spread: all of these in order
  */
-export function at<T>(value: T, file: string, positions: Readonly<Record<string, Position>>): T {
+export function at<T>(
+  value: T,
+  file: string,
+  positions: Readonly<Record<string, Position>>,
+  parts: readonly Part[] = [],
+): T {
   if (isObject(value)) {
     const known = recordOf(value);
-    for (const [key, [line, column]] of Object.entries(positions)) {
-      if (!known.has(key)) known.set(key, Object.freeze({ file, line, column }));
-    }
+    const enter = (key: string, location: SourceLocation) => {
+      if (!known.has(key)) known.set(key, Object.freeze(location));
+    };
+    for (const [key, location] of partLocations(file, parts)) enter(key, location);
+    for (const [key, [line, column]] of Object.entries(positions)) enter(key, { file, line, column });
   }
   return value;
+}
+
+/** A part of a literal or a call: a property, an element or argument, or what is spread there, `fields` or `items`. */
+export type Part = { readonly at: Position } & (
+  { readonly key?: string } | { readonly fields: unknown } | { readonly items: unknown }
+);
+
+/** The places of all parts; what is spread has the places that it has where it comes from. */
+function partLocations(file: string, parts: readonly Part[]): Map<string, SourceLocation> {
+  const found = new Map<string, SourceLocation>();
+  let index = 0;
+  for (const part of parts) {
+    const [line, column] = part.at;
+    const here = { file, line, column };
+    if ('fields' in part) {
+      for (const [key, place] of placesIn(part.fields, here)) found.set(key, place);
+    } else if ('items' in part) {
+      // What can be gone through once has been: which index follows is not known.
+      if (!Array.isArray(part.items)) break;
+      for (const [, place] of placesIn(part.items, here)) found.set(String(index++), place);
+    } else {
+      found.set(part.key ?? String(index++), here);
+    }
+  }
+  return found;
+}
+
+function placesIn(value: unknown, here: SourceLocation): (readonly [key: string, place: SourceLocation])[] {
+  if (!isObject(value)) return [];
+  return Object.entries(value).map(([key, inner]) => {
+    return [key, originOf(value, key) ?? originOf(inner) ?? { ...here, brought: true }];
+  });
 }
 
 /** Where a value, or its property or element `key`, was written; undefined when nobody recorded it. */

@@ -20,8 +20,9 @@ function convert(value: unknown, place: SourceLocation | undefined, around: read
   if (typeof value !== 'object' || value === null) {
     return Object.freeze({ kind: 'value', value: value as string | number | boolean | null, ...placed });
   }
+  const brought = at && Object.freeze({ ...at, brought: true });
   const part = (inner: unknown, key: string | number): Node =>
-    convert(inner, originOf(value, key) ?? originOf(inner) ?? at, [...around, value]);
+    convert(inner, originOf(value, key) ?? originOf(inner) ?? brought, [...around, value]);
   if (isVary(value)) {
     const { values, coupling } = value[varies];
     const choices = Object.freeze(values.map(part));

@@ -2,7 +2,9 @@ import type { Node } from '@mixlab/dsl';
 import { countPart, pickPart } from './alternatives.ts';
 import type { Axis, Part } from './alternatives.ts';
 import { eachValue } from './axis-values.ts';
+import { entryOf } from './node-value.ts';
 import { patchOf } from './patch.ts';
+import type { AuthoredBy } from './origin.ts';
 import type { Patch } from './patch.ts';
 
 /** One value of a dimension. */
@@ -60,8 +62,25 @@ export function fieldDimension(part: Part): Dimension {
   const head = { size: countPart(part), fields: part.keys.map(fieldOf), paths: pathsOf(part) };
   return new Dimension(head, (index) => {
     const { entries, shown, seen } = pickPart(part, index);
-    return { patches: entries.map(([path, node]) => patchOf(path, node)), shown, seen };
+    const patches = entries.map(([path, node], at) => patchOf(path, node, { by: writtenBy(part, at) }));
+    return { patches, shown, seen };
   });
+}
+
+/** Whether a field of a part, or what lies at a path below it, varies there. */
+function writtenBy(
+  { nodes, coupled }: Part,
+  at: number,
+): AuthoredBy | ((path: readonly string[]) => AuthoredBy) {
+  if (coupled) return 'together';
+  return (path) => {
+    let node = nodes[at];
+    for (const key of path) {
+      if (node?.kind === 'vary') break;
+      node = entryOf(node, key);
+    }
+    return node?.kind === 'vary' ? 'vary' : 'experiment';
+  };
 }
 
 function pathsOf(part: Part): ReadonlySet<string> {
@@ -77,7 +96,8 @@ export function recipeDimension(recipes: readonly RecipeNode[], varies: boolean)
   return new Dimension({ size: recipes.length, fields, paths }, (index) => {
     const { name, fields } = recipes[index] as RecipeNode;
     const axis: Axis[] = varies ? [['recipe', name]] : [];
-    return { patches: fields.map(([path, node]) => patchOf(path, node, name)), shown: axis, seen: axis };
+    const patches = fields.map(([path, node]) => patchOf(path, node, { recipe: name }));
+    return { patches, shown: axis, seen: axis };
   });
 }
 
@@ -90,8 +110,10 @@ export function coupledRecipeDimension(part: Part, recipes: readonly RecipeNode[
   return new Dimension({ size: countPart(part), fields: set.map(fieldOf), paths }, (index) => {
     const { entries, shown, seen } = pickPart(part, index);
     const recipe = recipes.find(({ node }) => entries.some(([, picked]) => picked === node));
-    const lowest = recipe?.fields.map(([path, node]) => patchOf(path, node, recipe.name)) ?? [];
-    const over = entries.flatMap(([path, node]) => (path === 'recipe' ? [] : [patchOf(path, node)]));
+    const lowest = recipe?.fields.map(([path, node]) => patchOf(path, node, { recipe: recipe.name })) ?? [];
+    const over = entries.flatMap(([path, node]) =>
+      path === 'recipe' ? [] : [patchOf(path, node, { by: 'together' })],
+    );
     return { patches: [...lowest, ...over], shown: shown.filter(isAxis), seen: seen.filter(isAxis) };
   });
 }

@@ -1,13 +1,14 @@
-import type { ConfigIssue, Report, SweepSchema } from '@mixlab/contracts';
+import type { ConfigIssue, JsonSchema, JsonValue, Report, SweepSchema } from '@mixlab/contracts';
 import { assemblyOf } from './assembly.ts';
 import type { Assembly } from './assembly.ts';
 import { matches } from './condition.ts';
 import type { Choice } from './dimension.ts';
-import { originIn } from './field-state.ts';
+import { historyIn, originIn } from './field-state.ts';
 import type { Field, FieldState, Layer } from './field-state.ts';
 import { fieldsOf, matchesOf, tracksOf } from './layers.ts';
 import type { Match, Track } from './layers.ts';
-import type { Origin } from './origin.ts';
+import { defaultOf } from './default-of.ts';
+import type { DefaultOf, Origin, Setting } from './origin.ts';
 import type { Patch } from './patch.ts';
 import type { Sources } from './sources.ts';
 import type { ExcludeStep, WhenStep } from './steps.ts';
@@ -26,6 +27,7 @@ export class Expansion<C> {
   /** The fields that a layer is laid over, by number. */
   readonly #under = new Map<Layer, readonly number[]>();
   readonly #assembly: Assembly<C>;
+  readonly #root: JsonSchema;
   readonly #used = new Set<WhenStep | ExcludeStep | Patch>();
 
   // Of the point in view.
@@ -59,6 +61,7 @@ export class Expansion<C> {
       if (isSettled) this.#choices[at] = dimension.choice(0);
     });
     this.#assembly = assemblyOf(schema, this.#fields);
+    this.#root = schema.jsonSchema;
     this.#stale = [...this.#fields.keys()];
   }
 
@@ -100,9 +103,24 @@ export class Expansion<C> {
 
   /** Where the value at a dotted path comes from. */
   originOf(path: string): Origin {
-    const [name, ...rest] = path.split('.');
-    const state = this.#states[this.#fields.findIndex((field) => field.name === name)];
+    const [state, rest] = this.#stateOf(path);
     return state ? originIn(state, rest) : { kind: 'default' };
+  }
+
+  /** All that was laid over each other at a dotted path, the newest first; see `defaultOf` for what lies under it. */
+  historyOf(path: string): Setting[] {
+    const [state, rest] = this.#stateOf(path);
+    return state ? [...historyIn(state, rest)] : [];
+  }
+
+  /** The default of the field at a dotted path, of a config with which nothing is wrong. */
+  defaultOf(path: string): DefaultOf | undefined {
+    return defaultOf(path.split('.'), this.#root, this.values() as JsonValue);
+  }
+
+  #stateOf(path: string): readonly [state: FieldState | undefined, rest: readonly string[]] {
+    const [name, ...rest] = path.split('.');
+    return [this.#states[this.#fields.findIndex((field) => field.name === name)], rest];
   }
 
   /** The steps that matched a point that came into view, and the settings that had an effect on one. */

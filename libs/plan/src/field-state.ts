@@ -2,7 +2,7 @@ import type { ConfigIssue, FieldwiseCheck, JsonSchema, JsonValue } from '@mixlab
 import { canonicalJson, fieldIdentity } from './identity.ts';
 import { own } from './json-schema.ts';
 import { mergeAt } from './merge.ts';
-import type { Origin } from './origin.ts';
+import type { Origin, Setting } from './origin.ts';
 import { schemaAt, valueAt } from './paths.ts';
 import { deepFreeze } from './patch.ts';
 import type { Patch } from './patch.ts';
@@ -147,13 +147,23 @@ export class Field {
 /** Where the value at `path` below the field comes from: the last patch that set it. */
 export function originIn(state: FieldState, path: readonly string[]): Origin {
   if (valueAt(state.raw, path) === undefined) return { kind: 'default' };
+  const [last] = historyIn(state, path);
+  return last?.origin ?? { kind: 'default' };
+}
+
+/** What set the value at `path` below the field, or took it away, the newest first. */
+export function* historyIn(state: FieldState, path: readonly string[]): Generator<Setting, void, undefined> {
   for (let at: FieldState | undefined = state; at?.patch; at = at.before) {
-    const { rest, value } = at.patch;
+    const { rest, value: set } = at.patch;
     const parting = rest.findIndex((part, index) => part !== path[index]);
     if (parting >= 0 && parting < path.length) continue;
     // The patch sets a part of what is asked for, or that itself, or something around it.
     const inner = path.slice(rest.length);
-    if (valueAt(value, inner) !== undefined) return at.patch.origin(inner);
+    const value = valueAt(at.raw, path);
+    if (value !== undefined && valueAt(set, inner) !== undefined) {
+      yield { value, origin: at.patch.origin(inner) };
+    } else if (value === undefined && valueAt(at.before?.raw, path) !== undefined) {
+      yield { origin: at.patch.origin(inner) };
+    }
   }
-  return { kind: 'default' };
 }

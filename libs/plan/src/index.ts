@@ -1,6 +1,8 @@
 export { identity, identityHash } from './identity.ts';
 export { checkNames } from './names.ts';
-export type { Origin } from './origin.ts';
+export { leavesOf } from './explanation.ts';
+export type { Explanation } from './explanation.ts';
+export type { AuthoredBy, DefaultOf, Origin, Setting } from './origin.ts';
 export { formatOrigin } from './origin.ts';
 export { parsePlan } from './parse-plan.ts';
 export { Plan } from './plan.ts';

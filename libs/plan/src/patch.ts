@@ -1,7 +1,7 @@
 import type { JsonValue } from '@mixlab/contracts';
 import type { Node } from '@mixlab/dsl';
 import { entryOf, placed, toJson } from './node-value.ts';
-import type { Origin } from './origin.ts';
+import type { AuthoredBy, Origin } from './origin.ts';
 
 /** Something that one source sets in a config. Patches are compared by identity. */
 export interface Patch {
@@ -16,8 +16,12 @@ export interface Patch {
   readonly whereKnown?: boolean;
 }
 
+/** What sets a patch: a recipe by its name, or a part of the experiment, which may differ inside of the patch. */
+export type PatchSource =
+  { readonly recipe: string } | { readonly by: AuthoredBy | ((path: readonly string[]) => AuthoredBy) };
+
 /** What `node`, written at `path`, sets; in it nothing varies. */
-export function patchOf(path: string, node: Node, recipe?: string): Patch {
+export function patchOf(path: string, node: Node, source: PatchSource): Patch {
   const [field = '', ...rest] = path.split('.');
   return {
     field,
@@ -27,7 +31,9 @@ export function patchOf(path: string, node: Node, recipe?: string): Patch {
       let deepest = node;
       for (const part of inner) deepest = entryOf(deepest, part) ?? deepest;
       const at = placed(deepest.at, node.at);
-      return recipe === undefined ? { kind: 'authored', ...at } : { kind: 'recipe', recipe, ...at };
+      if ('recipe' in source) return { kind: 'recipe', recipe: source.recipe, ...at };
+      const by = typeof source.by === 'function' ? source.by(inner) : source.by;
+      return { kind: 'authored', by, ...at };
     },
   };
 }

@@ -56,7 +56,8 @@ export function isIndex(part: string): boolean {
   return /^(0|[1-9]\d{0,8})$/.test(part);
 }
 
-function step(schema: JsonSchema, part: string): JsonSchema | undefined {
+/** The schema of a field of an object or an element of an array that a schema without references describes. */
+export function step(schema: JsonSchema, part: string): JsonSchema | undefined {
   if (schema.items) return isIndex(part) ? schema.items : undefined;
   return own(schema.properties, part) ?? openField(schema);
 }

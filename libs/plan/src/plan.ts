@@ -1,4 +1,5 @@
 import type { CommandLine, JsonValue, Launch, Report } from '@mixlab/contracts';
+import type { Explanation } from './explanation.ts';
 import type { Origin } from './origin.ts';
 import { Run } from './run.ts';
 import type { PlanParts } from './run.ts';
@@ -33,6 +34,8 @@ export interface PlannedRun<C> {
   readonly selected: boolean;
   /** Where the value at a dotted path of the config comes from. */
   originOf(path: string): Origin;
+  /** How each value of the config came about, in the config's order. */
+  explain(): Explanation[];
 }
 
 /**

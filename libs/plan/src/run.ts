@@ -1,5 +1,7 @@
 import type { CommandLine, JsonObject, JsonValue, Report } from '@mixlab/contracts';
 import type { Expansion } from './expansion.ts';
+import { leavesOf } from './explanation.ts';
+import type { Explanation } from './explanation.ts';
 import type { Head } from './head.ts';
 import type { Origin } from './origin.ts';
 import type { PlannedRun, PlanSource } from './plan.ts';
@@ -87,7 +89,15 @@ export class Run<C> implements PlannedRun<C> {
     return this.#view().originOf(path);
   }
 
-  toJSON(): Omit<PlannedRun<C>, 'originOf'> {
+  explain(): Explanation[] {
+    const expansion = this.#view();
+    return [...leavesOf(expansion.values() as JsonObject)].map(([path, value]) => {
+      const under = expansion.defaultOf(path);
+      return { path, value, settings: expansion.historyOf(path), ...(under ? { default: under } : {}) };
+    });
+  }
+
+  toJSON(): Omit<PlannedRun<C>, 'originOf' | 'explain'> {
     const { index, name, hash, axes, method, config, configPath, trials, report, selected } = this;
     return { index, name, hash, axes, method, config, configPath, trials, report, selected };
   }

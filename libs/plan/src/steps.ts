@@ -63,7 +63,7 @@ function readOverrides(node: Node, root: JsonSchema, log: IssueLog): Pick<WhenSt
       const message = 'nothing varies in a `when`: write one value, or let it vary in the experiment';
       log.add({ code: 'does-not-vary', message, path, ...placed(value.at) });
     } else if (!refuseUnknownPath(path, root, value.at, log) && !refuseInvalid(value, path, log)) {
-      patches.push(patchOf(path, value));
+      patches.push(patchOf(path, value, { by: 'when' }));
     }
   }
   return { patches, report: readReport(report, log) };
