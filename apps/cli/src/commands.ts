@@ -4,6 +4,8 @@ import type { Command } from '@mixlab/contracts';
 export const commandLoaders: Readonly<Record<string, () => Promise<Command>>> = {
   init: async () => (await import('@mixlab/generator')).initCommand,
   configs: async () => (await import('@mixlab/generator')).configsCommand,
+  explain: async () => (await import('@mixlab/generator')).explainCommand,
+  diff: async () => (await import('@mixlab/generator')).diffCommand,
   import: async () => (await import('@mixlab/generator')).importCommand,
   catalog: async () => (await import('@mixlab/generator')).catalogCommand,
   run: async () => (await import('@mixlab/launcher/run')).runCommand,

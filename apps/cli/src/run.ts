@@ -1,4 +1,5 @@
 import { Console } from 'node:console';
+import { createInterface } from 'node:readline/promises';
 import { Command as Commander, CommanderError } from 'commander';
 import { formatIssue } from '@mixlab/contracts';
 import type { Command, CommandIo, ConfigIssue } from '@mixlab/contracts';
@@ -118,8 +119,18 @@ function processContext(): RunContext {
     stderr: (text) => void process.stderr.write(text),
     isTty: process.stdout.isTTY === true,
     ...(canBeDrawnOn(process.stdout) && { terminal: process.stdout }),
+    ...(process.stdin.isTTY && process.stdout.isTTY && { confirm }),
     env: process.env,
   };
+}
+
+async function confirm(question: string): Promise<boolean> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  // The end of the input, or Ctrl-C, is no answer.
+  const closed = new Promise<string>((resolve) => terminal.once('close', () => resolve('')));
+  const answer = await Promise.race([terminal.question(`${question} [y/N] `), closed]);
+  terminal.close();
+  return /^y(es)?$/i.test(answer.trim());
 }
 
 function canBeDrawnOn({ isTTY, columns, rows }: NodeJS.WriteStream): boolean {

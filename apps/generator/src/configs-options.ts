@@ -49,6 +49,11 @@ export const configsOptions = z.strictObject({
     .default(false)
     .describe('overwrite generated files that were changed by hand')
     .meta({ short: 'f' }),
+  yes: z
+    .boolean()
+    .default(false)
+    .describe('write without asking where results would belong to no run any more')
+    .meta({ short: 'y' }),
   json: z
     .union([z.boolean(), z.string().min(1, 'expected a file')])
     .default(false)

@@ -30,6 +30,6 @@ export function issuesJson(issues: readonly ConfigIssue[]): string {
   return print({ issues });
 }
 
-function print(value: unknown): string {
+export function print(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }

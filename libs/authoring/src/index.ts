@@ -1,3 +1,7 @@
 export { findConfigs } from './find-configs.ts';
 export { loadExperiments } from './load-experiments.ts';
 export type { AuthoredExperiments, FailedFile, LoadOptions, LoadedExperiment } from './load-experiments.ts';
+export { pythonFields } from './python-fields.ts';
+export type { PythonFields } from './python-fields.ts';
+export { readRecipePlaces } from './recipe-places.ts';
+export type { RecipePlaces } from './recipe-places.ts';

@@ -64,7 +64,7 @@ function compiledSpecifier(from: string, target: string): string {
 }
 
 /** A transformer that writes linked specifiers into imports and re-exports. */
-export function withLinks(from: string, linker: Linker): ts.TransformerFactory<ts.SourceFile> {
+export function withLinks(from: string, linker: Pick<Linker, 'link'>): ts.TransformerFactory<ts.SourceFile> {
   return (context) => (source) => {
     const { factory } = context;
 

@@ -13,6 +13,8 @@ export interface CommandIo {
   readonly isTty: boolean;
   /** stdout, where it is a terminal that can be drawn on anew. */
   readonly terminal?: NodeJS.WriteStream;
+  /** Asks whoever sits at a terminal, and waits for the answer; absent where nobody does. */
+  confirm?(question: string): Promise<boolean>;
   /** Environment variables. */
   readonly env?: Readonly<Record<string, string | undefined>>;
 }

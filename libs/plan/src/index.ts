@@ -1,4 +1,4 @@
-export { identity, identityHash } from './identity.ts';
+export { canonicalJson, identity, identityHash } from './identity.ts';
 export { checkNames } from './names.ts';
 export { leavesOf } from './explanation.ts';
 export type { Explanation } from './explanation.ts';

@@ -1,5 +1,5 @@
 import { listNames, nearestName } from '@mixlab/contracts';
-import type { PlanFile, PlanRun } from '@mixlab/contracts';
+import type { PlanRun } from '@mixlab/contracts';
 import picomatch from 'picomatch';
 
 export interface SelectedRuns {
@@ -9,9 +9,17 @@ export interface SelectedRuns {
   readonly problems: readonly string[];
 }
 
+/** What of a plan runs are told by. */
+export interface NamedRuns {
+  readonly experiment: string;
+  readonly runs: readonly NamedRun[];
+}
+
+type NamedRun = Pick<PlanRun, 'name' | 'hash' | 'trials'>;
+
 interface Candidate {
   readonly experiment: string;
-  readonly run: PlanRun;
+  readonly run: NamedRun;
   readonly path: string;
 }
 
@@ -21,7 +29,7 @@ const NAMES_SHOWN = 6;
  * The runs that somebody names, each by its name, a glob, the beginning of one name, or the first digits (4 or more) of
  * one hash; `NAME/trial2` is one trial. An experiment's name may stand before: `imagenet/resnet18-…`.
  */
-export function selectRuns(plans: readonly PlanFile[], names: readonly string[]): SelectedRuns {
+export function selectRuns(plans: readonly NamedRuns[], names: readonly string[]): SelectedRuns {
   const all = plans.flatMap(({ experiment, runs }) =>
     runs.map((run) => ({ experiment, run, path: `${experiment}/${run.name}` })),
   );

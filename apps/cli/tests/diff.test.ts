@@ -1,0 +1,134 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { planSchema } from '@mixlab/contracts';
+import type { PlanRun, Status } from '@mixlab/contracts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { inProcess, inProcessWith } from './in-process.ts';
+import { makeWorkspace } from './workspace.ts';
+import type { Workspace } from './workspace.ts';
+
+const FILE = 'configs/sweep.config.ts';
+
+const before = `import { defineExperiment, mix, recipes, vary } from '@mixlab/dsl';
+
+export default defineExperiment({
+  name: 'sweep',
+  recipe: recipes.cifar,
+  backbone: vary('resnet20', 'resnet56'),
+  maxEpochs: 100,
+  mixMode: vary(mix.vanilla(), mix.mixup({ alpha: 0.5 })),
+  precision: vary('fp32'),
+  trials: 2,
+}).when({ backbone: 'resnet56' }, { batchSize: 200 });
+`;
+
+/** One method has another parameter, one network is another, and what does not vary is not in the name. */
+const after = before
+  .replace("'resnet56')", "'resnet110')")
+  .replace("{ backbone: 'resnet56' }", "{ backbone: 'resnet110' }")
+  .replace('alpha: 0.5', 'alpha: 1')
+  .replace("vary('fp32')", "'fp32'");
+
+let workspace: Workspace;
+
+beforeAll(async () => {
+  workspace = makeWorkspace({ [FILE]: before });
+  expect(await inProcess(workspace.home, 'configs')).toMatchObject({ exitCode: 0 });
+  for (const run of runs()) {
+    if (run.axes['mixMode'] !== 'mixup') continue;
+    train(run, 1, { state: 'completed', epoch: 100 });
+    train(
+      run,
+      2,
+      run.axes['backbone'] === 'resnet20' ? { state: 'failed', epoch: 40 } : { state: 'failed', epoch: 0 },
+    );
+  }
+  workspace.write(FILE, after);
+}, 60_000);
+afterAll(() => workspace.remove());
+
+describe('mixlab diff', () => {
+  it('shows what the next generation would change, and what was trained of that', async () => {
+    const { exitCode, stdout, stderr } = await inProcess(workspace.home, 'diff');
+    expect([exitCode, stderr]).toEqual([1, '']);
+    expect(withoutHashes(stdout)).toMatchInlineSnapshot(`
+      "sweep: 1 renamed, 3 changed, 0 unchanged
+        = resnet20-vanilla-ep100-precision-fp32-######## → resnet20-vanilla-ep100-########
+        ~ resnet20-mixup-ep100-a0.5-precision-fp32-######## → resnet20-mixup-ep100-a1-########
+            mixMode.alpha: 0.5 → 1
+        ~ resnet56-vanilla-ep100-precision-fp32-######## → resnet110-vanilla-ep100-########
+            backbone: "resnet56" → "resnet110"
+        ~ resnet56-mixup-ep100-a0.5-precision-fp32-######## → resnet110-mixup-ep100-a1-########
+            backbone: "resnet56" → "resnet110"
+            mixMode.alpha: 0.5 → 1
+        3 trials that were trained would belong to no run any more:
+          resnet20-mixup-ep100-a0.5-precision-fp32-########/trial1  completed  100 epochs
+          resnet20-mixup-ep100-a0.5-precision-fp32-########/trial2  failed     40 epochs
+          resnet56-mixup-ep100-a0.5-precision-fp32-########/trial1  completed  100 epochs
+      "
+    `);
+    const { stdout: json } = await inProcess(workspace.home, 'diff', '--json');
+    const [sweep] = (JSON.parse(json) as { experiments: Record<string, unknown>[] }).experiments;
+    expect(sweep).toMatchObject({ experiment: 'sweep', isNew: false, added: [], unchanged: 0 });
+    expect(sweep?.['orphaned']).toHaveLength(3);
+  });
+
+  it('is what configs does not do before somebody says so', async () => {
+    const plan = workspace.read('generated/sweep/plan.json');
+    const refused = await inProcess(workspace.home, 'configs');
+    expect(refused).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(withoutHashes(refused.stderr)).toMatchInlineSnapshot(`
+      "sweep: 3 trials that were trained would belong to no run any more:
+        resnet20-mixup-ep100-a0.5-precision-fp32-########/trial1  completed  100 epochs
+        resnet20-mixup-ep100-a0.5-precision-fp32-########/trial2  failed     40 epochs
+        resnet56-mixup-ep100-a0.5-precision-fp32-########/trial1  completed  100 epochs
+      their run directories stay; "mixlab diff" tells what changes
+      nothing was written; --yes writes the configs all the same
+      "
+    `);
+    const asked: string[] = [];
+    const confirm = (answer: boolean) => (question: string) => {
+      asked.push(question);
+      return Promise.resolve(answer);
+    };
+    const declined = await inProcessWith({ confirm: confirm(false) }, workspace.home, 'configs');
+    expect(declined).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(workspace.read('generated/sweep/plan.json')).toBe(plan);
+    const dry = await inProcess(workspace.home, 'configs', '--dry-run');
+    expect(dry).toMatchObject({ exitCode: 0 });
+    expect(dry.stderr).toContain('3 trials that were trained would belong to no run any more');
+
+    // What keeps its run is nobody's loss.
+    expect(await inProcess(workspace.home, 'configs', '--set=maxEpochs=3')).toMatchObject({ exitCode: 0 });
+    const accepted = await inProcessWith({ confirm: confirm(true) }, workspace.home, 'configs');
+    expect(accepted).toMatchObject({ exitCode: 0 });
+    expect(asked).toEqual(['Write the configs?', 'Write the configs?']);
+    const nothing = await inProcess(workspace.home, 'diff');
+    expect(nothing).toMatchObject({ exitCode: 0, stdout: 'nothing would change\n' });
+
+    for (const run of runs()) train(run, 1, { state: 'interrupted', epoch: 1 });
+    workspace.write(FILE, before);
+    expect(await inProcess(workspace.home, 'configs')).toMatchObject({ exitCode: 1 });
+    expect(await inProcess(workspace.home, 'configs', '--yes')).toMatchObject({ exitCode: 0 });
+    expect(await inProcess(workspace.home, 'diff')).toMatchObject({ exitCode: 0 });
+  });
+});
+
+function runs(): PlanRun[] {
+  return planSchema.parse(JSON.parse(readFileSync(join(workspace.home, 'generated/sweep/plan.json'), 'utf8')))
+    .runs;
+}
+
+/** The status of a trial as the supervisor leaves it. */
+function train(run: PlanRun, trial: number, { state, epoch }: Pick<Status, 'state' | 'epoch'>): void {
+  const status: Status = {
+    ...{ schemaVersion: 1, state, hash: run.hash, attempt: 1, epoch, maxEpochs: 100, heartbeat: 9 },
+    ...{ host: 'node1', pid: 1, pidStart: 1, bootId: 'boot', schedulerJob: null },
+    ...{ exitCode: state === 'completed' ? 0 : 1, error: null },
+  };
+  workspace.write(`work_dirs/sweep/${run.name}/trial${trial}/status.json`, JSON.stringify(status));
+}
+
+function withoutHashes(text: string): string {
+  return text.replace(/-[0-9a-f]{8}\b/g, '-########').replace(/ {2,}(?=completed|failed)/g, '  ');
+}

@@ -1,0 +1,195 @@
+import { readFileSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
+import { mixlabSchema } from '@mixlab/catalog/mixlab-schema';
+import type { JsonObject, JsonValue, SourceLocation } from '@mixlab/contracts';
+import { identityHash } from '@mixlab/plan';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { inProcess } from './in-process.ts';
+import { makeWorkspace } from './workspace.ts';
+import type { Workspace } from './workspace.ts';
+
+const root = join(import.meta.dirname, '../../..');
+
+const shared = `import { datasets } from '@mixlab/dsl';
+
+export const setting = { dataset: datasets.cifar10, maxEpochs: 100, batchSize: 128 } as const;
+
+export function sgd(lr: number) {
+  return { name: 'sgd', lr, momentum: 0.9 } as const;
+}
+`;
+
+const authored = `import { defineExperiment, mix, recipes, together, vary } from '@mixlab/dsl';
+import { setting, sgd } from './shared.ts';
+
+export default defineExperiment({
+  name: 'traced',
+  recipe: recipes.cifar,
+  backbone: 'resnet20',
+  ...setting,
+  optimizer: { ...sgd(0.2), nesterov: true },
+  mixMode: vary(mix.vanilla(), mix.mixup({ alpha: 0.5 })),
+  ...together({ 'ema.decay': 0.9, 'ema.warmupEpochs': 1 }, { 'ema.decay': 0.99, 'ema.warmupEpochs': 2 }),
+}).when({ mixMode: 'mixup' }, { mixMode: { alpha: 0.2 }, 'optimizer.momentum': 0.8 });
+`;
+
+let workspace: Workspace;
+
+beforeAll(() => {
+  workspace = makeWorkspace({ 'configs/traced.config.ts': authored, 'configs/shared.ts': shared });
+});
+afterAll(() => workspace.remove());
+
+describe('mixlab explain', () => {
+  it('tells where each value was set and what it replaced, through spreads, constants and functions', async () => {
+    const explain = (...args: string[]) => inProcess(workspace.home, 'explain', ...args);
+    const { exitCode, stdout, stderr } = await explain('resnet20-mixup-*decay0.99*', '--set=batchSize=64');
+    expect([exitCode, stderr]).toEqual([0, '']);
+    const told = withoutMachine(stdout).split('\n');
+    const of = (path: string) => {
+      const start = told.findIndex((line) => line.startsWith(`  ${path} `));
+      const end = told.findIndex((line, at) => at > start && !line.startsWith('   '));
+      return told.slice(start, end < 0 ? undefined : end).map((line) => line.trim().replace(/ {2,}/g, '  '));
+    };
+    const paths = ['dataset.name', 'maxEpochs', 'batchSize', 'optimizer', 'mixMode', 'ema.decay'];
+    const all = paths.flatMap((path) => {
+      const inner = told.flatMap((line) => /^ {2}(\S+) /.exec(line)?.[1] ?? []);
+      return inner.filter((each) => each === path || each.startsWith(`${path}.`)).flatMap(of);
+    });
+    expect(all).toMatchInlineSnapshot(`
+      [
+        "dataset.name  "cifar10"  configs/shared.ts:3:26 (experiment, brought by what stands there)",
+        "over "cifar10"  libs/catalog/src/recipes.ts:N:5 (recipe cifar, brought by what stands there)",
+        "maxEpochs  100  configs/shared.ts:3:53 (experiment)",
+        "batchSize  64  --set batchSize=64",
+        "over 128  configs/shared.ts:3:69 (experiment)",
+        "over 100  libs/catalog/src/recipes.ts:N:5 (recipe cifar)",
+        "optimizer.name  "sgd"  configs/shared.ts:6:12 (experiment)",
+        "over "sgd"  libs/catalog/src/recipes.ts:N:18 (recipe cifar)",
+        "over "sgd"  libs/training/src/mixlab/config.py:N:5 (default of Optimizer.name)",
+        "optimizer.lr  0.2  configs/shared.ts:6:25 (experiment)",
+        "over 0.1  libs/catalog/src/recipes.ts:N:31 (recipe cifar)",
+        "over 0.1  libs/training/src/mixlab/config.py:N:5 (default of Optimizer.lr)",
+        "optimizer.momentum  0.8  configs/traced.config.ts:12:58 (when)",
+        "over 0.9  configs/shared.ts:6:29 (experiment)",
+        "over 0.9  libs/catalog/src/recipes.ts:N:40 (recipe cifar)",
+        "over 0.9  libs/training/src/mixlab/config.py:N:5 (default of Optimizer.momentum)",
+        "optimizer.nesterov  true  configs/traced.config.ts:9:29 (experiment)",
+        "over false  libs/training/src/mixlab/config.py:N:5 (default of Optimizer.nesterov)",
+        "optimizer.betas  [0.9,0.999]  libs/training/src/mixlab/config.py:N:5 (default of Optimizer.betas)",
+        "optimizer.eps  1e-8  libs/training/src/mixlab/config.py:N:5 (default of Optimizer.eps)",
+        "optimizer.weightDecay  0.0001  libs/catalog/src/recipes.ts:N:55 (recipe cifar)",
+        "over 0.0001  libs/training/src/mixlab/config.py:N:5 (default of Optimizer.weightDecay)",
+        "optimizer.decayNormAndBias  true  libs/training/src/mixlab/config.py:N:5 (default of Optimizer.decayNormAndBias)",
+        "optimizer.clipNorm  null  libs/training/src/mixlab/config.py:N:5 (default of Optimizer.clipNorm)",
+        "mixMode.name  "mixup"  configs/traced.config.ts:10:32 (vary, brought by what stands there)",
+        "mixMode.alpha  0.2  configs/traced.config.ts:12:44 (when)",
+        "over 0.5  configs/traced.config.ts:10:44 (vary)",
+        "over 1  libs/training/src/mixlab/methods/mixup.py:N:5 (default of MixUp.alpha)",
+        "mixMode.perSample  false  libs/training/src/mixlab/methods/mixup.py:N:5 (default of MixUp.perSample)",
+        "ema.decay  0.99  configs/traced.config.ts:11:62 (together)",
+        "over 0  libs/training/src/mixlab/config.py:N:5 (default of Ema.decay)",
+      ]
+    `);
+  });
+
+  it('compares two runs, finds a field, and knows the nearest name', async () => {
+    const explain = (...args: string[]) => inProcess(workspace.home, 'explain', ...args);
+    const [vanilla, mixup] = (await explain('*decay0.99*', 'seed')).stdout.match(/resnet20-\S+/g) ?? [];
+    const compared = await explain('--diff', vanilla!, mixup!, '--json');
+    const { differences } = JSON.parse(compared.stdout) as {
+      differences: { path: string; before?: { value: JsonValue }; after?: { value: JsonValue } }[];
+    };
+    expect(differences.map(({ path, before, after }) => [path, before?.value, after?.value])).toEqual([
+      ['mixMode.name', 'vanilla', 'mixup'],
+      ['optimizer.momentum', 0.9, 0.8],
+      ['mixMode.alpha', undefined, 0.2],
+      ['mixMode.perSample', undefined, false],
+    ]);
+    const misspelt = await explain(mixup!.replace('mixup', 'mixpu'));
+    expect(misspelt).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(misspelt.stderr).toContain(`did you mean ${mixup}?`);
+    const field = await explain(mixup!, 'optimizer.momentm');
+    expect(field).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(field.stderr).toContain('did you mean optimizer.momentum?');
+  });
+
+  it('accounts for every value of every run in configs/', { timeout: 120_000 }, async () => {
+    const { exitCode, stdout } = await inProcess(root, 'explain', '*', '--json');
+    expect(exitCode).toBe(0);
+    const { runs } = JSON.parse(stdout) as { runs: { run: { hash: string }; values: Traced[] }[] };
+    expect(runs.length).toBeGreaterThan(500);
+    const lost = new Set<string>();
+    for (const { run, values } of runs) {
+      expect(identityHash(assemble(values), mixlabSchema.jsonSchema)).toBe(run.hash);
+      for (const value of values) {
+        for (const { from } of [value, ...value.replaced]) {
+          const problem = lostAt(value, from);
+          if (problem) lost.add(problem);
+        }
+      }
+    }
+    expect([...lost]).toEqual([]);
+  });
+});
+
+interface Source {
+  readonly kind: string;
+  readonly at?: SourceLocation;
+}
+
+interface Traced {
+  readonly path: string;
+  readonly value: JsonValue;
+  readonly from: Source;
+  readonly replaced: readonly { readonly from: Source }[];
+}
+
+/** Why a place is not that of the value: its line says neither the field's name nor a value, nor brings any. */
+function lostAt({ path }: Traced, { kind, at }: Source): string | undefined {
+  if (!at) return `${path}: no place (${kind})`;
+  const text = linesOf(at.file)[at.line - 1]?.slice(at.column - 1);
+  const field = path.split('.').findLast((part) => !/^\d+$/.test(part))!;
+  const snakeCase = field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  const isThere =
+    kind === 'default'
+      ? text?.startsWith(`${snakeCase}: `) || text?.startsWith('mix_mode: ')
+      : at.brought ||
+        text?.startsWith(field) ||
+        /^['"\d.[{]/.test(text ?? '') ||
+        /^\w+[,)(]/.test(text ?? '');
+  return isThere ? undefined : `${path}: ${at.file}:${at.line}:${at.column} is ${text}`;
+}
+
+const files = new Map<string, string[]>();
+
+function linesOf(file: string): string[] {
+  let lines = files.get(file);
+  if (!lines) {
+    lines = readFileSync(isAbsolute(file) ? file : join(root, file), 'utf8').split('\n');
+    files.set(file, lines);
+  }
+  return lines;
+}
+
+/** The config that values by path make up. */
+function assemble(values: readonly Traced[]): JsonObject {
+  const whole: Record<string, unknown> = {};
+  for (const { path, value } of values) {
+    const keys = path.split('.');
+    let inner = whole;
+    for (const [at, key] of keys.entries()) {
+      if (at === keys.length - 1) inner[key] = value;
+      else inner = (inner[key] ??= /^\d+$/.test(keys[at + 1]!) ? [] : {}) as Record<string, unknown>;
+    }
+  }
+  return whole as JsonObject;
+}
+
+/** Without the folder of the workspace that holds the sources. */
+function withoutMachine(text: string): string {
+  return text
+    .replaceAll(`${root}/`, '')
+    .replace(/\.py:\d+:/g, '.py:N:')
+    .replace(/recipes\.ts:\d+:/g, 'recipes.ts:N:');
+}

@@ -1,0 +1,62 @@
+import { alignColumns } from '@mixlab/contracts';
+import type { JsonValue } from '@mixlab/contracts';
+import type { OrphanedTrial } from './orphaned-results.ts';
+import type { ChangedValue } from './plan-difference.ts';
+import type { ExperimentDifference } from './run-diff.ts';
+
+/** Lines that are printed of each kind at most. */
+const MAX_LINES = 50;
+
+/** What `mixlab diff` prints. */
+export function differenceLines(differences: readonly ExperimentDifference[]): string[] {
+  const lines = differences.flatMap(linesOf);
+  return lines.length > 0 ? lines : ['nothing would change'];
+}
+
+function linesOf(difference: ExperimentDifference): string[] {
+  const { experiment, isNew, added, removed, renamed, changed, unchanged, orphaned } = difference;
+  const counts = [
+    [added.length, 'added'],
+    [removed.length, 'removed'],
+    [renamed.length, 'renamed'],
+    [changed.length, 'changed'],
+  ] as const;
+  const told = counts.flatMap(([count, what]) => (count > 0 ? [`${count} ${what}`] : []));
+  if (told.length === 0) return [];
+  return [
+    `${experiment}: ${isNew ? 'new, ' : ''}${told.join(', ')}, ${unchanged} unchanged`,
+    ...atMost(added.map(({ name }) => `  + ${name}`)),
+    ...atMost(removed.map(({ name }) => `  - ${name}`)),
+    ...atMost(renamed.map(({ before, after }) => `  = ${before.name} → ${after.name}`)),
+    ...atMost(
+      changed.map(({ before, after, values }) => {
+        const names = before.name === after.name ? after.name : `${before.name} → ${after.name}`;
+        return [`  ~ ${names}`, ...values.map((value) => `      ${describeChange(value)}`)].join('\n');
+      }),
+    ),
+    ...orphanLines(orphaned).map((line) => `  ${line}`),
+  ];
+}
+
+function describeChange({ path, before, after }: ChangedValue): string {
+  return `${path}: ${shown(before)} → ${shown(after)}`;
+}
+
+function shown(value: JsonValue | undefined): string {
+  return value === undefined ? '(none)' : JSON.stringify(value);
+}
+
+/** Which results would be of no run any more. */
+export function orphanLines(orphaned: readonly OrphanedTrial[]): string[] {
+  if (orphaned.length === 0) return [];
+  const rows = orphaned.map(({ directory, state, epoch }) => {
+    return [`  ${directory}`, state, `${epoch} ${epoch === 1 ? 'epoch' : 'epochs'}`];
+  });
+  const what = orphaned.length === 1 ? '1 trial that was' : `${orphaned.length} trials that were`;
+  return [`${what} trained would belong to no run any more:`, ...atMost(alignColumns(rows))];
+}
+
+function atMost(lines: readonly string[]): string[] {
+  const more = lines.length - MAX_LINES;
+  return more > 0 ? [...lines.slice(0, MAX_LINES), `  … and ${more} more`] : [...lines];
+}

@@ -1,0 +1,64 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ConfigError } from '@mixlab/contracts';
+import type { JsonValue, PlanFile } from '@mixlab/contracts';
+import type { Plan } from '@mixlab/plan';
+import { readPlan, RunDirectories } from '@mixlab/results';
+import type { PlanFolders, TrialState } from '@mixlab/results';
+import type { ReadConfig } from './plan-difference.ts';
+
+/** A trial that was trained, at least for an epoch, and that no run of the new plan would have. */
+export interface OrphanedTrial {
+  readonly run: string;
+  readonly trial: number;
+  readonly state: TrialState;
+  /** Epochs finished. */
+  readonly epoch: number;
+  /** Below the experiment's run directories. */
+  readonly directory: string;
+}
+
+/**
+ * The plan of an experiment that lies on disk; undefined where there is none.
+ *
+ * @throws ConfigError where it cannot be read
+ */
+export function planOnDisk(experiment: string, { out, shownOut }: PlanFolders): PlanFile | undefined {
+  if (!existsSync(join(out, experiment, 'plan.json'))) return undefined;
+  const read = readPlan(out, experiment, shownOut);
+  if ('problem' in read) throw new ConfigError([{ code: 'corrupt-plan', message: read.problem }]);
+  return read.plan;
+}
+
+export function configOnDisk(experiment: string, { out }: PlanFolders): ReadConfig {
+  return ({ config }) => {
+    try {
+      return JSON.parse(readFileSync(join(out, experiment, config), 'utf8')) as JsonValue;
+    } catch {
+      return undefined;
+    }
+  };
+}
+
+/** The results that would be of no run any more if `after` took the place of the plan on disk. */
+export function orphanedTrials(
+  before: PlanFile | undefined,
+  after: Plan<unknown>,
+  { workDir }: PlanFolders,
+): OrphanedTrial[] {
+  const folder = join(workDir, after.experiment);
+  if (!before || !existsSync(folder)) return [];
+  const trials = new Map<string, number>();
+  for (const run of after.runs()) trials.set(run.hash, run.trials);
+  const fewer = before.runs.filter((run) => (trials.get(run.hash) ?? 0) < run.trials);
+  if (fewer.length === 0) return [];
+  const directories = new RunDirectories(folder, before.runs);
+  return fewer.flatMap((run) =>
+    [...directories.find(run).trials.values()].flatMap(({ trial, state, status, path }): OrphanedTrial[] => {
+      const epoch = status?.epoch ?? 0;
+      const isKept = trial <= (trials.get(run.hash) ?? 0) || trial > run.trials;
+      if (isKept || (state !== 'completed' && epoch === 0)) return [];
+      return [{ run: run.name, trial, state, epoch, directory: path }];
+    }),
+  );
+}

@@ -1,0 +1,61 @@
+import { ConfigError } from '@mixlab/contracts';
+import type { CommandIo } from '@mixlab/contracts';
+import { planFolders } from '@mixlab/results';
+import { configsOptions } from './configs-options.ts';
+import type { DiffOptions } from './diff-command.ts';
+import { differenceLines } from './diff-text.ts';
+import { configOnDisk, orphanedTrials, planOnDisk } from './orphaned-results.ts';
+import type { OrphanedTrial } from './orphaned-results.ts';
+import { orIssues, printJson, refuse } from './outcome.ts';
+import { diffPlans } from './plan-difference.ts';
+import type { PlanDifference } from './plan-difference.ts';
+import { prepare } from './prepare.ts';
+import { print } from './report-json.ts';
+
+/** What the next generation would make of one experiment. */
+export interface ExperimentDifference extends PlanDifference {
+  readonly experiment: string;
+  /** Whether nothing of it lies on disk yet. */
+  readonly isNew: boolean;
+  readonly orphaned: readonly OrphanedTrial[];
+}
+
+/**
+ * Prints what the next generation would change.
+ *
+ * @returns 0 where that is nothing, 1 where it is something, 2 where something authored or on disk cannot be read
+ */
+export async function runDiff(options: DiffOptions, io: CommandIo): Promise<number> {
+  const found = await orIssues(() => differences(options, io));
+  if (found instanceof ConfigError) return refuse(found, 2, '', options, io);
+  printJson(() => print({ experiments: found }), options, io);
+  if (options.json !== true)
+    io.stdout(
+      differenceLines(found)
+        .map((line) => `${line}\n`)
+        .join(''),
+    );
+  return found.some(isChange) ? 1 : 0;
+}
+
+async function differences(options: DiffOptions, io: CommandIo): Promise<ExperimentDifference[]> {
+  const { experiment, set, out, engine, strictOpenmixup } = options;
+  const asked = configsOptions.parse({ experiment, set, out, engine, strictOpenmixup });
+  const { plans } = await prepare(io.home, asked);
+  const folders = planFolders(options, io);
+  return plans.map(({ plan, translate }) => {
+    const before = planOnDisk(plan.experiment, folders);
+    // A config in another engine's terms says nothing of the fields of a run config.
+    const readConfig = translate ? () => undefined : configOnDisk(plan.experiment, folders);
+    return {
+      experiment: plan.experiment,
+      isNew: before === undefined,
+      ...diffPlans(before, plan, readConfig),
+      orphaned: orphanedTrials(before, plan, folders),
+    };
+  });
+}
+
+function isChange({ added, removed, renamed, changed }: ExperimentDifference): boolean {
+  return added.length + removed.length + renamed.length + changed.length > 0;
+}
