@@ -1,6 +1,7 @@
 import { nearestName } from '@mixlab/contracts';
 import type { PlanFile, Report } from '@mixlab/contracts';
-import type { Arrangement } from '@mixlab/results';
+import { isTestMetric, metricProblem } from '@mixlab/results';
+import type { Arrangement, Table } from '@mixlab/results';
 import { z } from 'zod';
 
 /** How a table is arranged and its runs reduced: options of the commands that print one. */
@@ -22,7 +23,7 @@ export const arrangementOptions = {
       if (reduced) return reduced;
       context.addIssue({
         code: 'custom',
-        message: 'expected last, best, median:<epochs> or ema:<decay between 0 and 1>',
+        message: `expected last, best, median:<epochs> or ema:<decay between 0 and 1>${hintOf(text)}`,
       });
       return z.NEVER;
     })
@@ -34,7 +35,8 @@ export const arrangementOptions = {
     .min(1)
     .optional()
     .describe(
-      'field of the evaluations in the log, such as top5, loss or top1_ema; default: that of the report',
+      'field of the evaluations in the log, such as top5, loss or top1_ema, or of the tests: test.top1, test.ece, ' +
+        'test.occlusion.0.5.top1; default: that of the report',
     )
     .meta({ placeholder: 'field' }),
 };
@@ -48,6 +50,36 @@ function reducerOf(text: string): Reducer | undefined {
     return { reducer: 'medianOfLast', epochs: Number(number) };
   const decay = Number(number);
   return rule === 'ema' && decay > 0 && decay < 1 ? { reducer: 'ema', decay } : undefined;
+}
+
+function hintOf(text: string): string {
+  const nearest = nearestName(text.split(':')[0]!, ['last', 'best', 'median', 'ema']);
+  return nearest === undefined || text.startsWith(nearest) ? '' : `. Did you mean ${nearest}?`;
+}
+
+/** What of the options has no meaning for a number of a test: it has no curve. */
+export function testProblems(given: {
+  readonly metric?: string | undefined;
+  readonly reducer?: unknown;
+  readonly atEpoch?: unknown;
+}): string[] {
+  const { metric, reducer, atEpoch } = given;
+  if (metric === undefined || !isTestMetric(metric)) return [];
+  return [
+    ...(reducer === undefined ? [] : [`--reducer has no meaning for ${metric}: a test has one number`]),
+    ...(atEpoch === undefined ? [] : [`--at-epoch has no meaning for ${metric}: a test has one number`]),
+  ];
+}
+
+/** Why a table has no number at all where the command line named a metric; undefined where it has one. */
+export function emptyMetricProblem(
+  plan: PlanFile,
+  folder: string,
+  metric: string | undefined,
+  table: Table,
+): string | undefined {
+  if (metric === undefined || table.cells.flat().some((cell) => cell && cell.n > 0)) return undefined;
+  return metricProblem(plan, folder, metric);
 }
 
 /** A run's report with what the command line says otherwise; undefined where it says nothing. */

@@ -4,7 +4,7 @@ import type { CommandIo, PlanFile } from '@mixlab/contracts';
 import { comparePublished, readPlans, readTable, renderComparisons } from '@mixlab/results';
 import type { ComparedPlan, Comparison, ComparisonCell } from '@mixlab/results';
 import { comparePlans } from '@mixlab/results/significance';
-import { reportChange } from './arrangement.ts';
+import { emptyMetricProblem, reportChange, testProblems } from './arrangement.ts';
 import type { CompareOptions } from './compare-options.ts';
 import { formatClash } from './format-clash.ts';
 
@@ -19,11 +19,9 @@ const SIGNIFICANT = 0.05;
  */
 export async function runCompare(options: CompareOptions, io: CommandIo): Promise<number> {
   const complain = (line: string) => io.stderr(`mixlab compare: ${line}\n`);
-  const clash = formatClash(options);
-  if (clash !== undefined) {
-    complain(clash);
-    return 2;
-  }
+  const clashes = [formatClash(options) ?? [], ...testProblems(options)].flat();
+  clashes.forEach(complain);
+  if (clashes.length > 0) return 2;
   const { plans, workDir, problems, exitCode } = readPlans(options, io);
   problems.forEach(complain);
   if (exitCode === 2) return 2;
@@ -50,6 +48,8 @@ function compareOne(plan: PlanFile, workDir: string, options: CompareOptions, io
   let what = `${experiment}: nothing is published of its runs; --with names another experiment`;
   try {
     const ours = compared(plan, workDir, options);
+    const unknown = emptyMetricProblem(plan, ours.folder, options.metric, ours.table);
+    if (unknown !== undefined) return { problems: [unknown] };
     if (againstPublished) comparison = comparePublished(ours, options.tolerance);
     else {
       const given = { experiment: [options.with ?? experiment], out: options.withOut ?? options.out };

@@ -3,7 +3,7 @@ import type { CommandIo, PlanFile } from '@mixlab/contracts';
 import { makeFolder } from '@mixlab/files';
 import { makeFigure, plotKinds, readPlotData, renderPng, renderSvg } from '@mixlab/plots';
 import type { Figure } from '@mixlab/plots';
-import { readPlans, shownPath } from '@mixlab/results';
+import { metricProblem, readPlans, shownPath } from '@mixlab/results';
 import { sync as writeFileAtomic } from 'write-file-atomic';
 import type { PlotOptions } from './plot-options.ts';
 
@@ -38,7 +38,8 @@ function plotPlan(
   const data = readPlotData(plan, folder, { metric: options.metric });
   const evaluated = data.runs.some(({ started }) => started.length > 0);
   if (options.metric !== undefined && !evaluated) {
-    complain(`${plan.experiment}: no log has numbers for ${options.metric}`);
+    const why = metricProblem(plan, folder, options.metric);
+    complain(why ?? `${plan.experiment}: no log has numbers for ${options.metric}`);
     return false;
   }
   const figures = (options.kind ?? plotKinds).map((kind) => ({

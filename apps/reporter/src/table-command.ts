@@ -5,7 +5,7 @@ import type { CommandIo, PlanFile } from '@mixlab/contracts';
 import { notesOf, readPlans, readTable, renderTables } from '@mixlab/results';
 import type { Table } from '@mixlab/results';
 import { formatClash } from './format-clash.ts';
-import { arrangementProblems, reportChange } from './arrangement.ts';
+import { arrangementProblems, emptyMetricProblem, reportChange, testProblems } from './arrangement.ts';
 import { tableOptions } from './table-options.ts';
 import type { TableOptions } from './table-options.ts';
 
@@ -33,16 +33,14 @@ async function runTable(options: TableOptions, io: CommandIo): Promise<number> {
   const { plans, workDir, problems, exitCode } = readPlans(options, io);
   problems.forEach(complain);
   if (exitCode === 2) return exitCode;
-  const unknown = plans.flatMap((plan) => arrangementProblems(plan, options));
+  const unknown = [...testProblems(options), ...plans.flatMap((plan) => arrangementProblems(plan, options))];
   unknown.forEach(complain);
   if (unknown.length > 0) return 2;
 
-  const tables = plans.flatMap((plan) => {
-    const made = makeTable(plan, workDir, options);
-    if ('table' in made) return [made.table];
-    complain(made.problem);
-    return [];
-  });
+  const made = plans.map((plan) => makeTable(plan, workDir, options));
+  for (const each of made) if ('problem' in each) complain(each.problem);
+  const tables = made.flatMap((each) => ('table' in each ? [each.table] : []));
+  if (tables.length === 0 && made.some((each) => 'isWrong' in each && each.isWrong)) return 2;
   print(tables, options, io);
   if (options.published)
     for (const { experiment, published } of tables)
@@ -55,19 +53,19 @@ function makeTable(
   plan: PlanFile,
   workDir: string,
   options: TableOptions,
-): { readonly table: Table } | { readonly problem: string } {
+): { readonly table: Table } | { readonly problem: string; readonly isWrong: boolean } {
   const folder = join(workDir, plan.experiment);
   try {
     const { atEpoch, rows, columns } = options;
-    return {
-      table: readTable(plan, folder, {
-        atEpoch,
-        arrangement: { rows, columns },
-        report: reportChange(options),
-      }),
-    };
+    const table = readTable(plan, folder, {
+      atEpoch,
+      arrangement: { rows, columns },
+      report: reportChange(options),
+    });
+    const problem = emptyMetricProblem(plan, folder, options.metric, table);
+    return problem === undefined ? { table } : { problem, isWrong: true };
   } catch (error) {
-    return { problem: `${folder} cannot be read (${(error as Error).message})` };
+    return { problem: `${folder} cannot be read (${(error as Error).message})`, isWrong: false };
   }
 }
 

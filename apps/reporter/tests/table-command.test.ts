@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { tableCommand } from '@mixlab/reporter';
 import { tableFormats, tablesSchema } from '@mixlab/results';
 import { describe, expect, it } from 'vitest';
-import { names, planText, statusText, workspace, writeTrial } from './workspace.ts';
+import { hashes, names, planText, statusText, workspace, writeTrial } from './workspace.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Two vanilla trials are done, one of mixup is interrupted, its other one has not started. */
@@ -144,6 +144,93 @@ describe('arranged and reduced otherwise', () => {
   });
 });
 
+describe('numbers of mixlab.test', () => {
+  const line = (changes: object = {}) =>
+    JSON.stringify({
+      mode: 'test',
+      hash: hashes.vanilla,
+      checkpoint: 'best.pt',
+      weights: 'model',
+      epoch: 3,
+      top1: 79,
+      top5: 99,
+      loss: 0.51234,
+      images: 100,
+      ece: 2.345,
+      ...changes,
+    });
+  const tested = (first: string[], second: string[]) => {
+    const made = quickstart();
+    [first, second].forEach((lines, index) =>
+      made.write(
+        `work_dirs/quickstart/digits/${names.vanilla}/trial${index + 1}/test.jsonl`,
+        `${lines.join('\n')}\n`,
+      ),
+    );
+    return made;
+  };
+  const cells = async (made: Workspace, metric: string) => {
+    const { stdout } = await made.table({ metric, json: true });
+    const cell = tablesSchema.parse(JSON.parse(stdout)).tables[0]!.cells[0]![0]!;
+    return cell.trials.map(({ value }) => value);
+  };
+
+  it('the newest test that says it, of the weights and the patches that are asked for', async () => {
+    const occlusion = [
+      { ratio: 0.25, grid: 4, top1: 60, top5: 90, loss: 1 },
+      { ratio: 0.5, grid: 4, top1: 40, top5: 80, loss: 2 },
+    ];
+    const made = tested(
+      [line({ occlusion }), line({ top1: 80 }), line({ weights: 'ema', top1: 82, loss: 0.4 })],
+      [line({ top1: 81, occlusion: [{ ...occlusion[1], top1: 44 }] })],
+    );
+    expect(await cells(made, 'test.top1')).toEqual([80, 81]);
+    expect(await cells(made, 'test.top1_ema')).toEqual([82, null]);
+    expect(await cells(made, 'test.loss_ema')).toEqual([0.4, null]);
+    expect(await cells(made, 'test.ece')).toEqual([2.345, 2.345]);
+    expect(await cells(made, 'test.occlusion.0.5.top1')).toEqual([40, 44]);
+    expect(await cells(made, 'test.occlusion.0.25.loss')).toEqual([1, null]);
+    const { stdout } = await made.table({ metric: 'test.top1' });
+    expect(stdout).toContain('test.top1, of the newest mixlab.test of each trial, mean');
+    expect(stdout).toContain('| vanilla | 80.50 ± 0.71 |');
+    expect((await made.table({ metric: 'test.loss' })).stdout).toContain('| vanilla | 0.5123 ± 0.0000 |');
+  });
+
+  it('what cannot be used or compared is said', async () => {
+    const made = tested(
+      ['{"mode": "te', line({ hash: hashes.mixup, top1: 1 }), line()],
+      [line({ checkpoint: 'last.pt' })],
+    );
+    const { stdout, stderr } = await made.table({ metric: 'test.top1' });
+    expect(stdout).toContain('| vanilla | 79.00 ± 0.00 |');
+    const [vanilla, warning] = [names.vanilla, 'warning: quickstart/digits:'];
+    expect(stderr.split('\n')).toEqual([
+      `${warning} tests are of different checkpoints: best.pt (${vanilla}); last.pt (${vanilla})`,
+      `${warning} ${vanilla}, trial 1: test.jsonl: not a line of a test, left out (line 1)`,
+      `${warning} ${vanilla}, trial 1: test.jsonl: another run's test, left out (line 2)`,
+      `${warning} ${vanilla}, trial 2: last.pt was tested after 3 of 4 epochs`,
+      '',
+    ]);
+  });
+
+  it.each([
+    [{ metric: 'test.top11' }, 'no test of quickstart/digits has test.top11; there are test.top1,'],
+    [{ metric: 'top11' }, 'no log of quickstart/digits has top11; there are top1. Did you mean top1?'],
+    [{ metric: 'test.top1', reducer: 'best' }, '--reducer has no meaning for test.top1'],
+    [{ metric: 'test.top1', atEpoch: '3' }, '--at-epoch has no meaning for test.top1'],
+  ])('%j: no table', async (typed, problem) => {
+    const { exitCode, stdout, stderr } = await tested([line()], []).table(typed);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toContain(`mixlab table: ${problem}`);
+  });
+
+  it('no test at all: the command that makes one', async () => {
+    const { exitCode, stderr } = await quickstart().table({ metric: 'test.top1' });
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('quickstart/digits has no tests; python -m mixlab.test CONFIG RUN_DIR');
+  });
+});
+
 describe('where it looks', () => {
   it('work_dirs lies beside the generated folder, wherever that is', async () => {
     const { home, table } = quickstart();
@@ -254,6 +341,7 @@ describe('its options', () => {
     [{ formt: 'md' }, /formt/],
     [{ reducer: 'median' }, 'expected last, best, median:<epochs> or ema:<decay between 0 and 1>'],
     [{ reducer: 'ema:1' }, /ema:<decay/],
+    [{ reducer: 'medain:5' }, /Did you mean median\?/],
   ])('%j is refused', (typed, message) => {
     const { error } = tableCommand.options.safeParse(typed);
     expect(error?.issues[0]?.message).toMatch(message);

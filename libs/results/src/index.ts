@@ -51,6 +51,8 @@ export { RunDirectories } from './run/directories.ts';
 export type { FoundTrials, TrialDirectory } from './run/directories.ts';
 export { fateOf, processSchema, thisProcess } from './run/process.ts';
 export type { Fate, ProcessName } from './run/process.ts';
+export { metricProblem } from './run/known-metrics.ts';
+export { isTestMetric } from './run/test-metric.ts';
 export { circumstances, readProvenance } from './run/provenance.ts';
 export type { Circumstance } from './run/provenance.ts';
 export { readJson } from './run/read-json.ts';

@@ -1,3 +1,6 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { execa, execaSync } from 'execa';
 import type { PlanRun } from '@mixlab/contracts';
 import { readTable, renderTables, tableFormats, tablesSchema } from '@mixlab/results';
 import type { ReadTableOptions, Table } from '@mixlab/results';
@@ -344,6 +347,24 @@ describe('rows and columns', () => {
       '\\textbf{71.00}',
     ]);
   });
+
+  const hasTex = execaSync('kpsewhich', ['booktabs.sty'], { reject: false }).exitCode === 0;
+  it.skipIf(!hasTex)(
+    'LaTeX: a TeX, where there is one with booktabs, compiles every kind of table',
+    async () => {
+      const folder = temporaryFolder();
+      const tables = ['mixed', 'common', 'published', 'odd-names'].map((name) =>
+        readFileSync(new URL(`golden/${name}.latex.txt`, import.meta.url), 'utf8'),
+      );
+      const lines = ['\\documentclass{article}', '\\usepackage{booktabs}', '\\begin{document}', ...tables];
+      writeFileSync(join(folder, 'tables.tex'), [...lines, '\\end{document}', ''].join('\n'));
+      const typed = ['-interaction=nonstopmode', '-halt-on-error', 'tables.tex'];
+      const { exitCode, stdout } = await execa('pdflatex', typed, { cwd: folder, reject: false });
+      expect(exitCode, stdout).toBe(0);
+      expect(existsSync(join(folder, 'tables.pdf'))).toBe(true);
+    },
+    60_000,
+  );
 
   it('a plan without runs is an empty table in every format', () => {
     for (const format of tableFormats) expect(renderTables([tableOf([])], format)).toBeTypeOf('string');

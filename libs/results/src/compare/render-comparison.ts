@@ -1,5 +1,5 @@
 import CliTable from 'cli-table3';
-import { isLowerBetter } from '../reduce/reduce-curve.ts';
+import { decimalsOf } from '../reduce/reduce-curve.ts';
 import { markdownRow } from '../render/markdown.ts';
 import { COMPARISON_SCHEMA_VERSION } from './comparison.ts';
 import type { Comparison, ComparisonCell } from './comparison.ts';
@@ -26,7 +26,7 @@ function header({ against }: Comparison): string[] {
 }
 
 function lineOf(cell: ComparisonCell): string[] {
-  const decimals = decimalsOf(cell);
+  const decimals = decimalsOf(cell.metric);
   const { significance } = cell;
   return [
     cell.row,
@@ -43,11 +43,7 @@ function lineOf(cell: ComparisonCell): string[] {
 export function differenceText(cell: ComparisonCell): string {
   const { difference } = cell;
   if (difference === null) return '–';
-  return `${difference > 0 ? '+' : ''}${difference.toFixed(decimalsOf(cell))}`;
-}
-
-function decimalsOf({ metric }: ComparisonCell): number {
-  return isLowerBetter(metric) ? 4 : 2;
+  return `${difference > 0 ? '+' : ''}${difference.toFixed(decimalsOf(cell.metric))}`;
 }
 
 function side(figure: ComparisonCell['ours'], decimals: number): string {

@@ -1,5 +1,6 @@
 import type { Report } from '@mixlab/contracts';
 import type { Curve } from '../log/curve.ts';
+import { isTestMetric } from '../run/test-metric.ts';
 import { median } from './statistics.ts';
 
 export interface Reduction {
@@ -9,16 +10,16 @@ export interface Reduction {
   readonly warnings: readonly string[];
 }
 
-const ERROR = /^(head0_)?(loss|mae|mse|rmse|mape)(_ema)?$/;
+const ERROR = /^(head0_|test\.(.*\.)?)?(loss|mae|mse|rmse|mape|ece)(_ema)?$/;
 
 /** Whether the least value of a metric is the best one. */
 export function isLowerBetter(metric: string): boolean {
   return ERROR.test(metric);
 }
 
-/** Whether a metric is counted in per cent: top-k accuracies, of any head and of averaged weights. */
+/** Whether a metric is counted in per cent: top-k accuracies, of any head and of averaged weights, and calibration errors. */
 export function isPercentage(metric: string): boolean {
-  return /(^|_)(top[0-9]+|acc)(_|$)/.test(metric);
+  return /(^|[_.])(top[0-9]+|acc|ece)(_|$)/.test(metric);
 }
 
 /**
@@ -58,8 +59,14 @@ export function reduceCurve(curve: Curve, report: Report, length: number): Reduc
   return { value: values.at(-1)!, warnings };
 }
 
-/** `median of top1 over the last 5 epochs`. */
+/** How numbers of a metric are shown: accuracies with 2 decimals, losses and errors with 4. */
+export function decimalsOf(metric: string): number {
+  return isLowerBetter(metric) && !isPercentage(metric) ? 4 : 2;
+}
+
+/** `median of top1 over the last 5 epochs`; a test has one number, whatever the reducer. */
 export function describeReport(report: Report): string {
+  if (isTestMetric(report.metric)) return `${report.metric}, of the newest mixlab.test of each trial`;
   if (report.reducer === 'medianOfLast')
     return `median of ${report.metric} over the last ${report.epochs} epochs`;
   if (report.reducer === 'ema') return `moving average of ${report.metric}, decay ${report.decay}`;

@@ -38,7 +38,8 @@ export function reduceRun(record: RunRecord, atEpoch: number | null): RunResult 
   };
 }
 
-function reduceTrial({ curve, ...trial }: TrialRecord, run: PlanRun, atEpoch: number | null): TrialResult {
+function reduceTrial(record: TrialRecord, run: PlanRun, atEpoch: number | null): TrialResult {
+  const { curve, ...trial } = record;
   const without = (...warnings: string[]): TrialResult => ({
     ...trial,
     value: null,
@@ -52,6 +53,13 @@ function reduceTrial({ curve, ...trial }: TrialRecord, run: PlanRun, atEpoch: nu
       return without(`completed after ${trial.epoch} of ${trial.maxEpochs} epochs, left out`);
   } else if (lastEvaluated < atEpoch) return without();
 
+  if (trial.tested) {
+    const { value, checkpoint, epoch } = trial.tested;
+    if (value === null) return without(`no ${run.report.metric} in test.jsonl`);
+    const early = checkpoint === 'last.pt' && epoch !== null && epoch < trial.maxEpochs!;
+    const warnings = early ? [`last.pt was tested after ${epoch} of ${trial.maxEpochs} epochs`] : [];
+    return { ...trial, value, warnings: [...trial.warnings, ...warnings] };
+  }
   const { value, warnings } = reduceCurve(curve, run.report, atEpoch ?? trial.maxEpochs!);
   if (value === null) return without(`no ${run.report.metric} in the epochs that count`);
   return { ...trial, value, warnings: [...trial.warnings, ...warnings] };

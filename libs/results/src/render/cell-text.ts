@@ -1,4 +1,4 @@
-import { isLowerBetter } from '../reduce/reduce-curve.ts';
+import { decimalsOf } from '../reduce/reduce-curve.ts';
 import type { TrialState } from '../run/state.ts';
 import type { Table, TableCell, TableTrial } from '../table/table.ts';
 
@@ -30,7 +30,7 @@ export function cellText(cell: TableCell | null): CellText {
   if (!cell) return { kind: 'absent' };
   const { mean, std, n, planned, report, trials } = cell;
   if (mean === null) return { kind: 'mark', text: markOf(trials) };
-  const decimals = isLowerBetter(report.metric) ? 4 : 2;
+  const decimals = decimalsOf(report.metric);
   return {
     kind: 'number',
     mean: mean.toFixed(decimals),

@@ -4,6 +4,8 @@ import type { Curve } from '../log/curve.ts';
 import { nameIn } from '../log/field.ts';
 import type { RunDirectories, TrialDirectory } from './directories.ts';
 import type { TrialState } from './state.ts';
+import { isTestMetric, readTest } from './test-metric.ts';
+import type { TestResult } from './test-metric.ts';
 import { readTrialLog } from './trial-log.ts';
 import type { TrialLog } from './trial-log.ts';
 
@@ -18,8 +20,10 @@ export interface TrialRecord {
   /** Planned length; null where neither the plan nor the status tells. */
   readonly maxEpochs: number | null;
   readonly error: string | null;
-  /** The report's metric over the epochs. */
+  /** The report's metric over the epochs; empty where it is one of a test. */
   readonly curve: Curve;
+  /** The report's metric where that is one of a test, null for any other. */
+  readonly tested: TestResult | null;
   /** How many images the statistics of batch norm were of, each number once, as attempts came; empty without. */
   readonly batchNormImages: readonly number[];
   readonly warnings: readonly string[];
@@ -62,6 +66,7 @@ function plannedTrial(run: PlanRun, trial: number): TrialRecord {
     maxEpochs,
     error: null,
     curve: noCurve,
+    tested: null,
     batchNormImages: [],
     warnings: [],
   };
@@ -69,12 +74,14 @@ function plannedTrial(run: PlanRun, trial: number): TrialRecord {
 
 function readTrial(run: PlanRun, folder: string, directory: TrialDirectory): TrialRecord {
   const { trial, path, status } = directory;
-  const found = readCurve(`${folder}/${path}`, run.report.metric, status, directory.state);
+  const { metric } = run.report;
+  const found = readCurve(`${folder}/${path}`, metric, status, directory.state);
   const { curve, batchNormImages, warnings, isForeign } = found;
   const evaluated = curve.epochs.at(-1) ?? 0;
   const planned = plannedLength(run, status, evaluated);
   // Nobody but its log tells of a training that was started by hand in a checkout of OpenMixup.
   const isDone = isForeign && status === null && planned !== null && evaluated >= planned;
+  const tested = isTestMetric(metric) ? readTest(`${folder}/${path}/test.jsonl`, metric, run.hash) : null;
   return {
     trial,
     state: isDone ? 'completed' : directory.state,
@@ -84,8 +91,9 @@ function readTrial(run: PlanRun, folder: string, directory: TrialDirectory): Tri
     maxEpochs: planned,
     error: status?.error ?? null,
     curve,
+    tested,
     batchNormImages,
-    warnings: [...directory.warnings, ...warnings],
+    warnings: [...directory.warnings, ...warnings, ...(tested?.warnings ?? [])],
   };
 }
 
@@ -122,7 +130,8 @@ function readCurve(
   const warnings = troubles.map(({ text }) => text);
   const name = nameIn(log.evaluations, metric);
   const { withoutNumber, ...whole } = curveOf(log, name);
-  if (withoutNumber.length > 0) warnings.push(`${name} is not a number ${atEpochs(withoutNumber)}, left out`);
+  if (withoutNumber.length > 0 && !isTestMetric(metric))
+    warnings.push(`${name} is not a number ${atEpochs(withoutNumber)}, left out`);
   return {
     curve: ofPresentWeights(whole, log, status),
     batchNormImages: log.batchNormImages,

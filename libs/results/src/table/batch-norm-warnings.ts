@@ -1,7 +1,6 @@
 import type { RunResult } from '../reduce/reduce-run.ts';
 import { groupBy } from './group-by.ts';
-
-const RUNS_SHOWN = 3;
+import { shownRuns } from './shown-runs.ts';
 
 /**
  * Cells of one column that were trained with statistics of batch norm over different numbers of images: what a GPU
@@ -22,10 +21,4 @@ export function batchNormWarnings(column: {
   if (sizes.length < 2 && !sizes.some((size) => size.includes(', then '))) return [];
   const where = column.label === '' ? '' : `${column.label}: `;
   return [`${where}batch norm saw different numbers of images at once: ${sizes.join('; ')}`];
-}
-
-function shownRuns(names: readonly string[]): string {
-  const runs = [...new Set(names)];
-  const more = runs.length - RUNS_SHOWN;
-  return `${runs.slice(0, RUNS_SHOWN).join(', ')}${more > 0 ? `, and ${more} more` : ''}`;
 }

@@ -5,6 +5,7 @@ import { layOut } from './layout.ts';
 import type { Arrangement } from './layout.ts';
 import { PublishedFigures } from './published-figures.ts';
 import type { Table, TableCell } from './table.ts';
+import { testWarnings } from './test-warnings.ts';
 
 export interface TableOptions {
   /** The epoch that the results were reduced at; null for trained ones at their planned length. */
@@ -48,6 +49,7 @@ export function buildTable(plan: PlanFile, results: readonly RunResult[], option
     warnings: [
       ...(options.warnings ?? []),
       ...columns.flatMap(batchNormWarnings),
+      ...testWarnings(results),
       ...results.flatMap(warningsOf),
     ],
   };
@@ -68,7 +70,9 @@ function cellOf(
     n,
     mean,
     std,
-    trials: trials.map(({ warnings: _warnings, batchNormImages: _images, ...trial }) => trial),
+    trials: trials.map(
+      ({ warnings: _warnings, batchNormImages: _images, tested: _tested, ...trial }) => trial,
+    ),
   };
 }
 
