@@ -1,4 +1,4 @@
-"""Writes docs/methods.md, a card for each mixing method, and pictures of methods and augmentations.
+"""Writes docs/methods.md, a card for each mixing method, docs/reference/python.md, and pictures.
 
 npx nx run training:gallery
 """
@@ -11,6 +11,7 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
+from api import api_page
 from augmentation import augmentations
 from photographs import NAMES, SIDE, photographs, small_cnn, small_vit
 from PIL import Image, ImageDraw, ImageFont
@@ -22,6 +23,7 @@ from mixlab.methods import Method, Setting, Step, list_methods, method_class
 
 ROOT = Path(__file__).parents[3]
 PAGE = ROOT / "docs" / "methods.md"
+API_PAGE = ROOT / "docs" / "reference" / "python.md"
 PICTURES = ROOT / "docs" / "images" / "methods"
 AUGMENTATIONS = ROOT / "docs" / "images" / "augmentation.jpg"
 PUBLISHED = ROOT / "libs" / "catalog" / "src" / "published"
@@ -98,9 +100,20 @@ def parameters(name: str) -> list[str]:
             continue
         default = "required" if key in required else f"`{json.dumps(field.get('default'))}`"
         meaning = " ".join(field.get("description", "").replace("|", "/").split())
-        rows.append(f"| `{key}` | {default} | {meaning} |")
-    return (
-        ["| parameter | default | meaning |", "|---|---|---|", *rows, ""] if rows else ["No parameters.", ""]
+        rows.append(f"| `{key}` | {default} | {_allowed(field)} | {meaning} |")
+    head = ["| parameter | default | allowed | meaning |", "|---|---|---|---|"]
+    return [*head, *rows, ""] if rows else ["No parameters.", ""]
+
+
+def _allowed(field: dict[str, Any]) -> str:
+    """The range of a number or of a list's elements, or the words to choose from, where not all will do."""
+    inner = next((one for one in field.get("anyOf", ()) if one.get("type") != "null"), field)
+    inner = inner.get("items", inner)
+    if "enum" in inner:
+        return ", ".join(f"`{one}`" for one in inner["enum"])
+    bounds = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤", "exclusiveMaximum": "<"}
+    return " and ".join(
+        f"{sign} {inner[key]:g}" for key, sign in bounds.items() if key in inner and abs(inner[key]) < 1e30
     )
 
 
@@ -186,6 +199,8 @@ def main() -> None:
     print("docs/images/augmentation.jpg")
     PAGE.write_text(page())
     print("docs/methods.md")
+    API_PAGE.write_text(api_page())
+    print("docs/reference/python.md")
 
 
 if __name__ == "__main__":

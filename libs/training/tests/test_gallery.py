@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -17,18 +18,22 @@ from mixlab.methods import list_methods, method_class
 GALLERY = Path(__file__).parents[1] / "gallery"
 DOCS = Path(__file__).parents[3] / "docs"
 
-PRINT_PAGE = "import make_gallery; print(make_gallery.page(), end='')"
+PRINT_PAGES = """
+import api, json, make_gallery
+print(json.dumps({"methods.md": make_gallery.page(), "reference/python.md": api.api_page()}))
+"""
 
 
-def test_the_page_is_up_to_date() -> None:
+def test_the_pages_are_up_to_date() -> None:
     done = subprocess.run(
-        [sys.executable, "-c", PRINT_PAGE],
+        [sys.executable, "-c", PRINT_PAGES],
         env={**os.environ, "PYTHONPATH": str(GALLERY)},
         capture_output=True,
         encoding="utf-8",
         check=True,
     )
-    assert done.stdout == (DOCS / "methods.md").read_text(), "run `npx nx run training:gallery`"
+    for name, text in json.loads(done.stdout).items():
+        assert text == (DOCS / name).read_text(), f"{name}: run `npx nx run training:gallery`"
 
 
 @pytest.mark.parametrize("name", list_methods())

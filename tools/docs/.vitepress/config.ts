@@ -24,7 +24,7 @@ export default defineConfig({
     anchor: { slugify: (heading) => slug(heading) },
     config: (md) => {
       keepBraces(md);
-      dropSourceLinks(md, root);
+      dropSourceLinks(md, root, new Set(pages.map(({ file }) => file)));
     },
   },
   vite: { publicDir: false, build: { minify: false, chunkSizeWarningLimit: 2000 } },
@@ -32,6 +32,7 @@ export default defineConfig({
     search: { provider: 'local' },
     sidebar: sidebarOf(pages),
     nav: [
+      { text: 'Tutorial', link: '/docs/tutorial' },
       { text: 'Methods', link: '/docs/methods' },
       { text: 'Run config', link: '/docs/reference/run-config' },
       { text: 'Commands', link: '/docs/reference/commands' },
