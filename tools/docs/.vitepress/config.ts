@@ -5,7 +5,7 @@ import { findBrokenLinks } from '../src/broken-links.ts';
 import { findPages, foldersWithoutPages, sitePath } from '../src/pages.ts';
 import { keepBraces } from '../src/plain-text.ts';
 import { sidebarOf } from '../src/sidebar.ts';
-import { dropSourceLinks } from '../src/source-links.ts';
+import { adaptLinks } from '../src/source-links.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 const pages = findPages(root);
@@ -24,7 +24,7 @@ export default defineConfig({
     anchor: { slugify: (heading) => slug(heading) },
     config: (md) => {
       keepBraces(md);
-      dropSourceLinks(md, root, new Set(pages.map(({ file }) => file)));
+      adaptLinks(md, root, new Set(pages.map(({ file }) => file)));
     },
   },
   vite: { publicDir: false, build: { minify: false, chunkSizeWarningLimit: 2000 } },
