@@ -1,11 +1,14 @@
 """Writes docs/methods.md, a card for each mixing method, docs/reference/python.md, and pictures.
 
-npx nx run training:gallery
+npx nx run training:gallery          # all
+npx nx run training:gallery cutmix   # the page, and of all pictures those of these methods
 """
 
 from __future__ import annotations
 
 import json
+import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -135,8 +138,10 @@ def has_picture(name: str) -> bool:
     return name not in PICTURELESS
 
 
-def picture(method: Method, backbone: nn.Module, teacher: nn.Module) -> Image.Image:
+def picture(method: Method) -> Image.Image:
     """Three draws on the two photographs side by side, each above its mask."""
+    backbone = _backbone(method)
+    teachers = {name: _cnn() for name in method.teachers()}
     images = photographs()
     labels = torch.tensor([0, 1])
     width = DRAWS * (SIDE + GAP) - GAP
@@ -151,7 +156,7 @@ def picture(method: Method, backbone: nn.Module, teacher: nn.Module) -> Image.Im
             num_classes=2,
             criterion=F.cross_entropy,
             generator=torch.Generator().manual_seed(column + 1),
-            teachers=dict.fromkeys(method.teachers(), teacher),
+            teachers=teachers,
         )
         with torch.no_grad():
             plan: MixPlan = mixer.plan(step)
@@ -164,6 +169,17 @@ def picture(method: Method, backbone: nn.Module, teacher: nn.Module) -> Image.Im
         shares = ", ".join(f"{share:.2f} {name}" for share, name in zip(target.tolist(), NAMES, strict=True))
         draw.text((left, 2 * SIDE + GAP + 4), shares, fill="black", font=font)
     return sheet
+
+
+def _backbone(method: Method) -> nn.Module:
+    """The network that a method looks at; one that knows nothing for those that look at images alone."""
+    needs = method.demands()
+    if not needs:
+        return nn.Identity()
+    return _vit() if "attention" in needs else _cnn()
+
+
+_cnn, _vit = cache(small_cnn), cache(small_vit)
 
 
 def _image(pixels: Tensor) -> Image.Image:
@@ -185,18 +201,17 @@ def _first_paragraph(cls: type[Method]) -> str:
     return " ".join(line.strip() for line in lines)
 
 
-def main() -> None:
-    cnn, vit = small_cnn(), small_vit()
+def main(names: list[str]) -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
-    for name in list_methods():
+    for name in names or list_methods():
         if not has_picture(name):
             continue
         method = method_class(name).model_validate({"name": name, **EXAMPLES.get(name, {})})
-        backbone = vit if "attention" in method.demands() else cnn
-        picture(method, backbone, cnn).save(PICTURES / f"{name}.jpg", quality=82)
+        picture(method).save(PICTURES / f"{name}.jpg", quality=82)
         print(f"docs/images/methods/{name}.jpg")
-    augmentations().save(AUGMENTATIONS, quality=82)
-    print("docs/images/augmentation.jpg")
+    if not names:
+        augmentations().save(AUGMENTATIONS, quality=82)
+        print("docs/images/augmentation.jpg")
     PAGE.write_text(page())
     print("docs/methods.md")
     API_PAGE.write_text(api_page())
@@ -204,4 +219,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

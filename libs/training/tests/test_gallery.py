@@ -11,7 +11,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from method_cues import small_cnn
 from mixlab.config import Inputs
 from mixlab.methods import list_methods, method_class
 
@@ -50,8 +49,7 @@ def test_a_picture_shows_what_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(GALLERY))
     import make_gallery
 
-    network = small_cnn(2)
-    sheet = make_gallery.picture(method_class("cutmix")(), network, network)
+    sheet = make_gallery.picture(method_class("cutmix")())
     mask = np.asarray(sheet.convert("L").crop((0, 170, 160, 330)))
     assert np.unique(mask).tolist() == [0, 255]
 

@@ -1,0 +1,193 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { flushChanges, FsTree } from 'nx/src/generators/tree';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import experiment from '../src/generators/experiment';
+import method from '../src/generators/method';
+import recipe from '../src/generators/recipe';
+import { root, WorkspaceCopy } from './workspace-copy';
+
+/** All tests share it, in their order. */
+let copy: WorkspaceCopy;
+
+const halves = {
+  name: 'halves',
+  title: 'Halves',
+  paper: 'in preparation',
+  summary: 'two images are blended with a weight that is drawn',
+};
+
+/** Generates into the copy, as Nx does, and returns the files that were written. */
+async function generate(work: (tree: FsTree) => Promise<unknown>): Promise<string[]> {
+  const tree = new FsTree(copy.root, false);
+  const after = (await work(tree)) as (() => Promise<void>) | void;
+  const changes = tree.listChanges();
+  flushChanges(copy.root, changes);
+  await after?.();
+  return changes.map(({ path }) => path);
+}
+
+function read(path: string): string {
+  return readFileSync(join(copy.root, path), 'utf8');
+}
+
+beforeAll(async () => {
+  // For what generators start when they have written.
+  copy = new WorkspaceCopy();
+  vi.stubEnv('PYTHONPATH', join(copy.root, 'libs/training/src'));
+  return () => vi.unstubAllEnvs();
+});
+
+describe('nx g @mixlab/nx-plugin', () => {
+  it('adds a method to catalog and docs, with a row of settings and a test', async () => {
+    expect(await generate((tree) => method(tree, halves))).toEqual([
+      'libs/training/src/mixlab/methods/halves.py',
+      'libs/training/tests/test_method_halves.py',
+      'libs/training/tests/methods_settings.py',
+    ]);
+    expect(read('libs/training/tests/methods_settings.py')).toContain(
+      '    "halves": [{}],\n    "oneOf": [\n',
+    );
+    expect(read('libs/catalog/src/generated/registry.ts')).toContain("  | 'halves'\n");
+    expect(read('docs/methods.md')).toContain(
+      '## halves\n\nHalves: two images are blended with a weight that is drawn.\n',
+    );
+  });
+
+  it('adds a recipe with the values of another, and its column to the docs', async () => {
+    const made = { name: 'my-own', from: 'quickstart', source: "Ours: the digits' " };
+    expect(await generate((tree) => recipe(tree, made))).toEqual(['libs/catalog/src/recipes.ts']);
+    expect(read('libs/catalog/src/recipes.ts')).toContain(`
+const myOwn: Recipe = {
+  name: 'my-own',
+  source: "Ours: the digits'",
+  values: {
+    ...quickstart.values,
+    // What differs.
+  },
+};
+
+/** Training settings of the benchmark. */
+export const recipes = {`);
+    expect(read('docs/recipes.md')).toContain(' | quickstart | my-own |\n');
+  });
+
+  it('writes an experiment of both, which is checked and trains', async () => {
+    const options = {
+      name: 'first/try',
+      recipe: 'myOwn',
+      backbone: 'resnet8',
+      methods: 'halves,cutmix',
+      gpusPerRun: 0,
+    };
+    expect(await generate((tree) => experiment(tree, options))).toEqual(['configs/first/try.config.ts']);
+    expect(read('configs/first/try.config.ts')).toMatchInlineSnapshot(`
+      "/**
+       * What does this experiment ask, and which figure is to be expected?
+       *
+       * npx mixlab configs --experiment=first/try
+       * bash generated/first/try/launch/local.sh
+       * npx mixlab table --experiment=first/try
+       */
+      import { defineExperiment, medianOfLast, mix, recipes, vary } from '@mixlab/dsl';
+
+      export default defineExperiment({
+        name: 'first/try',
+        recipe: recipes.myOwn,
+        backbone: 'resnet8',
+        mixMode: vary(mix.halves(), mix.cutmix()),
+        trials: 1,
+        report: medianOfLast(5),
+        launch: {
+          gpusPerRun: 0,
+        },
+      });
+      "
+    `);
+    const configs = await copy.run('node', 'apps/cli/bin/mixlab.mjs', 'configs', '--experiment=first/try');
+    expect(configs.exitCode, configs.all).toBe(0);
+    const { runs } = JSON.parse(read('generated/first/try/plan.json'));
+    expect(runs.map(({ axes }: { axes: object }) => axes)).toMatchObject([
+      { mixMode: 'halves' },
+      { mixMode: 'cutmix' },
+    ]);
+    const config = join('generated/first/try', runs[0].config);
+    const trained = await copy.run('.venv/bin/python', '-m', 'mixlab.train', config, '--max-steps=2');
+    expect(trained.exitCode, trained.all).toBe(0);
+  });
+
+  it('leaves a test of the method that fails until it is filled in', async () => {
+    const test = 'libs/training/tests/test_method_halves.py';
+    // Two images with the weights of their labels, as one product of matrices.
+    const filled = read(test).replace(
+      /pytest\.fail\(.*\)/,
+      [
+        'expected = target @ images.numpy().reshape(5, -1)',
+        'assert mixed.reshape(5, -1) == pytest.approx(expected, abs=1e-5)',
+      ].join('\n        '),
+    );
+    writeFileSync(join(copy.root, 'libs/training/tests/test_filled_in.py'), filled);
+    const files = [test, 'libs/training/tests/test_filled_in.py'];
+    const { exitCode, all } = await copy.run('.venv/bin/python', '-m', 'pytest', '-q', '-rA', ...files);
+    expect(exitCode, all).toBe(1);
+    expect(all).toMatch(/FAILED .*test_method_halves\.py/);
+    expect(all).toContain("Failed: fill in: compute what the paper's formula gives, and compare");
+    expect(all).toMatch(/PASSED .*test_filled_in\.py/);
+  });
+
+  it('reports everything that is wrong at once, and writes nothing', async () => {
+    const wrong = [
+      (tree: FsTree) =>
+        experiment(tree, {
+          name: 'first/try',
+          recipe: 'pytroch',
+          backbone: '',
+          methods: ['cutmx', 'mixup'],
+          trials: 0,
+        }),
+      (tree: FsTree) => recipe(tree, { name: 'rsb-a3', from: 'ciffar', source: ' ' }),
+      (tree: FsTree) => method(tree, { name: 'cutmix', title: 'cut mix', paper: '"', summary: 'a\nb' }),
+    ];
+    const said = await Promise.all(
+      wrong.map(async (work) => {
+        const tree = new FsTree(copy.root, false);
+        const message = await work(tree).then(
+          () => 'nothing',
+          (error: Error) => error.message,
+        );
+        expect(tree.listChanges()).toEqual([]);
+        return message;
+      }),
+    );
+    expect(said.join('\n\n')).toMatchInlineSnapshot(`
+      "--recipe: there is nothing with this name (got "pytroch"; did you mean pytorch?)
+      --methods: there is nothing with this name (got "cutmx"; did you mean cutmix?)
+      --backbone: the value is not allowed here (expected networks by timm's names, with commas, got "")
+      --trials: the value is not allowed here (expected a whole number, at least 1, got "0")
+      --name: configs/first/try.config.ts is there already
+
+      --name: the name is taken (got "rsbA3")
+      --from: there is nothing with this name (got "ciffar"; did you mean cifar?)
+      --source: the value is not allowed here (expected where its numbers are from: a paper, a config, your own, got "")
+
+      --name: the name is taken (got "cutmix")
+      --title: the value is not allowed here (expected the name of a Python class: CutMix, got "cut mix")
+      --paper: the value is not allowed here (expected an arXiv number, a DOI or a venue, without quotes, got "\\"")
+      --summary: the value is not allowed here (expected a sentence, without double quotes, got "a\\nb.")
+      --name: libs/training/src/mixlab/methods/cutmix.py is there already"
+    `);
+  });
+
+  it('is found by Nx, whose flags answer the questions', async () => {
+    const flags = ['tried/nx', '--recipe=pytorch', '--backbone=resnet50', '--methods=cutmix', '--dry-run'];
+    const { exitCode, all } = await execa('npx', ['nx', 'g', '@mixlab/nx-plugin:experiment', ...flags], {
+      cwd: root,
+      env: { NX_DAEMON: 'false', NX_TUI: 'false' },
+      reject: false,
+      all: true,
+    });
+    expect(exitCode, all).toBe(0);
+    expect(all).toContain('CREATE configs/tried/nx.config.ts');
+  });
+});
