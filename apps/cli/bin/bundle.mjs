@@ -14,6 +14,8 @@ const index = join(cache, `${createHash('sha256').update(root).digest('hex').sli
 
 /** The workspace's own modules, and the hundred of zod. The rest stays where it is, and is loaded as Node does. */
 const WITHIN = /^(@mixlab\/|zod(\/|$))/;
+/** What authored files share with the generator: modules of the bundle that have a file of their own. */
+const SHARED = { '@mixlab/dsl': 'libs/dsl/src/index.ts', '@mixlab/dsl/origin': 'libs/dsl/src/origin.ts' };
 /** Two changes within a tick of the file system's clock leave the same time. */
 const MILLISECONDS_OF_DOUBT = 2000;
 /** Another process may still be loading an old bundle. */
@@ -42,7 +44,7 @@ async function makeBundle(entry) {
     const { build } = await import('esbuild');
     const { metafile } = await build({
       absWorkingDir: root,
-      entryPoints: { run: entry },
+      entryPoints: { run: entry, dsl: SHARED['@mixlab/dsl'], origin: SHARED['@mixlab/dsl/origin'] },
       outdir: folder,
       outExtension: { '.js': '.mjs' },
       bundle: true,
@@ -51,7 +53,10 @@ async function makeBundle(entry) {
       format: 'esm',
       platform: 'node',
       target: 'node20',
-      plugins: [{ name: 'rest', setup: leaveOutTheRest }],
+      plugins: [
+        { name: 'rest', setup: leaveOutTheRest },
+        { name: 'places', setup: (bundle) => keepPlaces(bundle, folder) },
+      ],
       logLevel: 'silent',
       tsconfigRaw: {},
     });
@@ -76,6 +81,31 @@ function leaveOutTheRest({ onResolve }) {
   onResolve({ filter: /^[^.#/]/ }, ({ path, kind }) =>
     kind === 'entry-point' || WITHIN.test(path) ? undefined : { path, external: true },
   );
+}
+
+/** What a source reads beside itself lies there still, and authored files are linked to the modules of the bundle. */
+function keepPlaces({ onLoad }, folder) {
+  onLoad({ filter: /[\\/](apps|libs)[\\/][^\\/]+[\\/]src[\\/].*\.ts$/ }, ({ path }) => {
+    if (/[\\/]authoring[\\/]src[\\/]shared-modules\.ts$/.test(path))
+      return { contents: sharedModules(folder), loader: 'js', resolveDir: dirname(path) };
+    const contents = readFileSync(path, 'utf8')
+      .replaceAll('import.meta.url', JSON.stringify(pathToFileURL(path).href))
+      .replaceAll('import.meta.dirname', JSON.stringify(dirname(path)));
+    return { contents, loader: 'ts' };
+  });
+}
+
+function sharedModules(folder) {
+  const urlOf = (file) => JSON.stringify(pathToFileURL(join(folder, file)).href);
+  return `export const sharedModules = { '@mixlab/dsl': ${urlOf('dsl.mjs')} };
+    export const originModuleUrl = ${urlOf('origin.mjs')};
+    let isReading = false;
+    export async function readForeignModules() {
+      if (isReading) return;
+      isReading = true;
+      // What these import of @mixlab/dsl are its sources: values are told by symbols that both register.
+      (await import('tsx/esm/api')).register({ tsconfig: false });
+    }`;
 }
 
 /** Absolute paths of what a bundle is made of, and of what says which files these are. */

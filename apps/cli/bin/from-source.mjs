@@ -1,13 +1,6 @@
-// Commands that run no authored file and read nothing that lies beside their sources. The others share modules with the
-// files that they load.
-const BUNDLED = new Set([
-  ...['run', 'submit', 'status', 'logs', 'resume', 'cancel', 'clean'],
-  ...['budget', 'probe', 'table', 'compare', 'plot', 'record', 'summarize', 'dashboard'],
-]);
-
 /** `run` of the workspace's TypeScript module `entry`; undefined, after saying why, where that cannot be imported. */
-export async function loadRun(entry, command) {
-  const bundle = BUNDLED.has(command) ? await (await import('./bundle.mjs')).findBundle(entry) : undefined;
+export async function loadRun(entry) {
+  const bundle = await (await import('./bundle.mjs')).findBundle(entry);
   if (!bundle && !(await readTypeScript())) return undefined;
   return (await import(bundle ?? entry)).run;
 }

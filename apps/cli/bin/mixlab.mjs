@@ -14,7 +14,7 @@ async function start() {
   const entry = import.meta.resolve('#run');
   const argv = process.argv.slice(2);
   const run = entry.endsWith('.ts')
-    ? await (await import('./from-source.mjs')).loadRun(entry, argv[0])
+    ? await (await import('./from-source.mjs')).loadRun(entry)
     : (await import(entry)).run;
   return run ? run(argv) : 1;
 }

@@ -9,7 +9,7 @@ import { withPositions } from './positions.ts';
 import { compilerOptions, createConfigProgram } from './program.ts';
 import { literalName } from './literal-name.ts';
 import { unknownFields } from './unknown-fields.ts';
-import { originModuleUrl } from './workspace-packages.ts';
+import { originModuleUrl } from './shared-modules.ts';
 
 /** An authored module, checked and compiled. */
 export interface CheckedModule {
@@ -19,6 +19,8 @@ export interface CheckedModule {
   readonly imports: readonly string[];
   /** Other files of the workspace that it imports as they are, and what those import; paths as `file`. */
   readonly reads: readonly string[];
+  /** Whether it imports nothing but authored modules, `@mixlab/dsl` and parts of Node. */
+  readonly isSelfContained: boolean;
   readonly issues: readonly ConfigIssue[];
   /** The experiment's name where it is written out, for files that cannot be loaded. */
   readonly name: string | undefined;
@@ -61,6 +63,7 @@ export function checkConfigs(home: string, files: readonly string[]): CheckResul
       file,
       imports: imports.map(name),
       reads: readBy(source).map(name),
+      isSelfContained: !specifiersOf(source.text).some((each) => linker.isForeign(each, source.fileName)),
       issues: syntactic.length > 0 ? described : [...described, ...untold(described, source, file)],
       name: literalName(source),
       ...compile(program, source, file, linker),

@@ -17,7 +17,7 @@ import type { CheckResult, CheckedModule } from './check.ts';
 import { compiledName } from './compiled-name.ts';
 import { hashFile } from './fingerprint.ts';
 
-const FORMAT = 2;
+const FORMAT = 3;
 const INDEX = 'checked.json';
 /** Folders of compiled modules that another process may still be importing from are kept for this long. */
 const GRACE_MS = 10 * 60_000;
@@ -34,6 +34,7 @@ const indexSchema = z.strictObject({
       file: z.string(),
       imports: z.array(z.string()),
       reads: z.array(z.string()),
+      isSelfContained: z.boolean(),
       sha256: z.string(),
     }),
   ),
@@ -43,7 +44,7 @@ const indexSchema = z.strictObject({
 export interface CompiledModules {
   /** Absolute. */
   readonly folder: string;
-  readonly modules: readonly Pick<CheckedModule, 'file' | 'imports' | 'reads'>[];
+  readonly modules: readonly Pick<CheckedModule, 'file' | 'imports' | 'reads' | 'isSelfContained'>[];
   /** Removes modules that are kept nowhere; they are imported by then. */
   readonly discard?: () => void;
 }
@@ -115,8 +116,14 @@ export function recordCheck(
   compiled: CompiledModules,
 ): void {
   if (dirname(compiled.folder) !== cacheDir) return;
-  const modules = compiled.modules.map(({ file, imports, reads }) => {
-    return { file, imports, reads, sha256: hashFile(join(compiled.folder, compiledName(file))) };
+  const modules = compiled.modules.map(({ file, imports, reads, isSelfContained }) => {
+    return {
+      file,
+      imports,
+      reads,
+      isSelfContained,
+      sha256: hashFile(join(compiled.folder, compiledName(file))),
+    };
   });
   const folder = basename(compiled.folder);
   const temporary = join(cacheDir, `${INDEX}.${randomBytes(8).toString('hex')}`);

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { linkedPackages, originModuleUrl } from './workspace-packages.ts';
+import { originModuleUrl, sharedModules } from './shared-modules.ts';
+import { linkedPackages } from './workspace-packages.ts';
 
 export function sha256(content: string | Buffer): string {
   return createHash('sha256').update(content).digest('hex');
@@ -25,5 +26,6 @@ export function checkKey(home: string, files: readonly string[]): string {
   const { version } = createRequire(import.meta.url)('ts-morph/package.json') as { version: string };
   const own = readdirSync(import.meta.dirname).sort();
   const ownHashes = own.map((file) => hashFile(join(import.meta.dirname, file)));
-  return sha256(JSON.stringify([home, files, version, own, ownHashes, linkedPackages, originModuleUrl]));
+  const links = [linkedPackages, sharedModules, originModuleUrl];
+  return sha256(JSON.stringify([home, files, version, own, ownHashes, links]));
 }

@@ -8,6 +8,7 @@ import type { Experiment } from '@mixlab/dsl';
 import type { CompiledModules } from './compiled-cache.ts';
 import { hashFile } from './fingerprint.ts';
 import { importModule } from './import-module.ts';
+import { readForeignModules } from './shared-modules.ts';
 import type { AuthoredExperiments, FailedFile, LoadedExperiment } from './load-experiments.ts';
 
 /** Imports experiments, and the catalogs of users' own packages that hold for all of them. */
@@ -19,6 +20,7 @@ export async function importAll(
   const experiments: LoadedExperiment[] = [];
   const extensions: CatalogExtension[] = [];
   const failures: FailedFile[] = [];
+  if (compiled.modules.some(({ isSelfContained }) => !isSelfContained)) await readForeignModules();
   for (const file of files) {
     const imported = await importModule(compiled.folder, file);
     if ('issues' in imported) {

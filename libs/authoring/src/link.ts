@@ -2,7 +2,7 @@ import { relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ts } from 'ts-morph';
 import { compiledName } from './compiled-name.ts';
-import { linkedPackages } from './workspace-packages.ts';
+import { sharedModules } from './shared-modules.ts';
 
 /** Knows where an import leads and what it is called once compiled. */
 export interface Linker {
@@ -10,6 +10,8 @@ export interface Linker {
   authored(specifier: string, from: string): string | undefined;
   /** Any other file that `specifier` means by a relative path, absolute. */
   foreign(specifier: string, from: string): string | undefined;
+  /** Whether `specifier` means something that is neither compiled nor shared with the generator, nor part of Node. */
+  isForeign(specifier: string, from: string): boolean;
   /** What stands in the compiled text instead of `specifier`. */
   link(specifier: string, from: string): string;
 }
@@ -38,9 +40,14 @@ export function createLinker(
     return file && !isCompiled(file, configs) ? file : undefined;
   }
 
+  function isForeign(specifier: string, from: string): boolean {
+    if (Object.hasOwn(sharedModules, specifier) || specifier.startsWith('node:')) return false;
+    return authored(specifier, from) === undefined;
+  }
+
   function link(specifier: string, from: string): string {
-    const packageEntry = linkedPackages[specifier];
-    if (packageEntry) return pathToFileURL(packageEntry).href;
+    const shared = sharedModules[specifier];
+    if (shared) return shared;
     if (!specifier.startsWith('.')) return specifier;
     const target = authored(specifier, from);
     if (target) return compiledSpecifier(from, target);
@@ -48,7 +55,7 @@ export function createLinker(
     return other ? pathToFileURL(other).href : specifier;
   }
 
-  return { authored, foreign, link };
+  return { authored, foreign, isForeign, link };
 }
 
 function isCompiled(file: string, configs: string): boolean {

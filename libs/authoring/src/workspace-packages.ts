@@ -1,5 +1,4 @@
 import { createRequire } from 'node:module';
-import { pathToFileURL } from 'node:url';
 
 const require = createRequire(import.meta.url);
 
@@ -11,4 +10,4 @@ export const linkedPackages: Readonly<Record<string, string>> = {
   '@mixlab/dsl': require.resolve('@mixlab/dsl'),
 };
 
-export const originModuleUrl = pathToFileURL(require.resolve('@mixlab/dsl/origin')).href;
+export const originModule = require.resolve('@mixlab/dsl/origin');
