@@ -8,6 +8,7 @@ import { readCompiled, recordCheck, writeModules } from './compiled-cache.ts';
 import type { CompiledModules } from './compiled-cache.ts';
 import { checkKey, hashFile } from './fingerprint.ts';
 import { importModule } from './import-module.ts';
+import { readForeignModules } from './shared-modules.ts';
 
 const MODULE = 'recipes.ts';
 const require = createRequire(import.meta.url);
@@ -25,6 +26,7 @@ export async function readRecipePlaces(
 ): Promise<RecipePlaces> {
   const path = require.resolve('@mixlab/catalog/recipes');
   const compiled = readCompiled(cacheDir, checkKey(home, [path])) ?? (await compile(home, cacheDir, path));
+  await readForeignModules();
   const imported = await importModule(compiled.folder, MODULE);
   compiled.discard?.();
   if ('issues' in imported) return () => undefined;
@@ -58,7 +60,7 @@ async function compile(home: string, cacheDir: string, path: string): Promise<Co
     import('ts-morph'),
     import('./link.ts'),
     import('./positions.ts'),
-    import('./workspace-packages.ts'),
+    import('./shared-modules.ts'),
   ]);
   const shown = relative(home, path);
   const isInside = !shown.startsWith('..') && !isAbsolute(shown);
@@ -70,7 +72,8 @@ async function compile(home: string, cacheDir: string, path: string): Promise<Co
     compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext },
     transformers: { before: [withPositions(file, originModuleUrl), withLinks(path, links)] },
   });
-  const module = { file: MODULE, imports: [], reads: [], issues: [], name: undefined, sourceMap: '' };
+  const nothing = { imports: [], reads: [], issues: [], name: undefined, sourceMap: '' };
+  const module = { file: MODULE, isSelfContained: false, ...nothing };
   const compiled = writeModules(cacheDir, home, [{ ...module, code: outputText }]);
   recordCheck(cacheDir, checkKey(home, [path]), { [path]: hashFile(path) ?? '' }, compiled);
   return compiled;
