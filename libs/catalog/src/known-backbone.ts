@@ -11,15 +11,22 @@ export function knownBackbones(extensions: readonly CatalogExtension[]): Readonl
   return further.length === 0 ? known : new Set([...known, ...further]);
 }
 
+const ofTimm: ReadonlySet<string> = new Set(timmModels);
+
+/** Whether timm has a network of this name, and so perhaps weights for it. */
+export function isOfTimm(name: string): boolean {
+  return ofTimm.has(name);
+}
+
 /** The problem with a backbone that is none of those. */
-export function unknownBackbone(name: string, among: ReadonlySet<string>): ConfigIssue[] {
+export function unknownBackbone(name: string, among: ReadonlySet<string>, path = 'backbone'): ConfigIssue[] {
   if (among.has(name)) return [];
   const nearest = nearestName(name, [...among]);
   return [
     {
       code: 'unknown-backbone',
       message: 'no network has this name, neither here nor in timm',
-      path: 'backbone',
+      path,
       got: JSON.stringify(name),
       ...(nearest ? { nearest } : {}),
     },

@@ -1,13 +1,16 @@
 import type { ConfigIssue, JsonObject, JsonValue, SweepSchema } from '@mixlab/contracts';
 import type { z } from 'zod';
 import { ruleCheck } from './broken-rules.ts';
+import { undividedBatch } from './divided-batch.ts';
 import { extendJsonSchema } from './extend-json-schema.ts';
 import { extendRunConfigSchema } from './extend-run-config-schema.ts';
 import type { CatalogExtension } from './extension.ts';
 import { runConfigJsonSchema, runConfigVersion } from './generated/run-config-json-schema.ts';
 import type { RunConfig } from './generated/run-config.ts';
 import { rules } from './generated/rules.ts';
+import { refusedImages } from './image-size.ts';
 import { knownBackbones, unknownBackbone } from './known-backbone.ts';
+import { missingTeachers } from './missing-teacher.ts';
 import { issuesOf } from './zod-issues.ts';
 
 /** What `defineExperiment` expands over: the run config of the training library in this repository. */
@@ -23,9 +26,13 @@ export function extendMixlabSchema(extensions: readonly CatalogExtension[]): Swe
   const fieldSchemas: Readonly<Record<string, z.ZodType>> = schema.shape;
 
   function acrossFields(config: RunConfig): readonly ConfigIssue[] {
-    const unknown = unknownBackbone(config.backbone, backbones);
+    const refused = [
+      ...unknownBackbone(config.backbone, backbones),
+      ...missingTeachers(config, backbones),
+      ...refusedImages(config),
+    ];
     const broken = brokenRules(config);
-    return unknown.length > 0 ? [...unknown, ...broken] : broken;
+    return refused.length > 0 ? [...refused, ...broken] : broken;
   }
 
   return {
@@ -44,6 +51,7 @@ export function extendMixlabSchema(extensions: readonly CatalogExtension[]): Swe
       const issues = acrossFields(parsed.data);
       return issues.length > 0 ? { issues } : { value: parsed.data };
     },
+    unfitMachines: undividedBatch,
     fieldwise: {
       validate(field, value) {
         const parsed = fieldSchemas[field]?.safeParse(value);

@@ -69,10 +69,15 @@ export const launchSchema = z
   })
   .superRefine((launch, context) => {
     const nodes = nodesPerRun(launch);
-    if (launch.gpusPerRun % nodes === 0) return;
+    const { gpusPerRun, gpusPerNode = gpusPerRun } = launch;
     const path = [launch.nodesPerRun === undefined ? 'gpusPerNode' : 'nodesPerRun'];
-    const message = `expected ${launch.gpusPerRun} GPUs of a run to be shared evenly by ${nodes} nodes`;
-    context.addIssue({ code: 'custom', path, message });
+    if (gpusPerRun % nodes !== 0) {
+      const message = `expected ${gpusPerRun} GPUs of a run to be shared evenly by ${nodes} nodes`;
+      context.addIssue({ code: 'custom', path, message });
+    } else if (gpusPerRun / nodes > gpusPerNode) {
+      const message = `expected at least ${Math.ceil(gpusPerRun / gpusPerNode)} nodes for ${gpusPerRun} GPUs of a run, of which a node has ${gpusPerNode}`;
+      context.addIssue({ code: 'custom', path, message });
+    }
   });
 
 export type Launch = z.infer<typeof launchSchema>;

@@ -42,8 +42,16 @@ export interface SweepSchema<C = JsonObject> {
   readonly commandLine?: CommandLine<C>;
   /** Fills in defaults and checks everything, rules across fields included; paths in the issues are dotted. */
   validate(config: JsonObject): { readonly value: C } | { readonly issues: readonly ConfigIssue[] };
+  /** What is wrong with a config, with which nothing else is, on the machines that a run is to have. */
+  unfitMachines?(config: C, launch: Machines): readonly ConfigIssue[];
   /** Optional, for speed: lets a large plan check each distinct value of a field once instead of once a run. */
   readonly fieldwise?: FieldwiseCheck<C>;
+}
+
+/** What a config has to fit of a `Launch`. */
+export interface Machines {
+  /** GPUs of one run, all of its nodes together; 0 trains on the CPU. */
+  readonly gpusPerRun: number;
 }
 
 /** `validate` in two parts: together they accept what it accepts and give the same value. */

@@ -1,4 +1,4 @@
-import type { JsonValue } from '@mixlab/contracts';
+import type { JsonValue, SourceLocation } from '@mixlab/contracts';
 import type { Node, VaryNode } from '@mixlab/dsl';
 import type { Axis } from './alternatives.ts';
 import { canonicalJson } from './identity.ts';
@@ -11,7 +11,7 @@ import { holdsVary, joinPath, nameOf, toJson } from './node-value.ts';
 export function eachValue(
   node: Node,
   path: string,
-  report: (path: string, value: JsonValue) => void,
+  report: (path: string, value: JsonValue, at?: SourceLocation) => void,
   inChoice = false,
 ): void {
   switch (node.kind) {
@@ -19,18 +19,18 @@ export function eachValue(
       for (const choice of node.choices) eachValue(choice, path, report, true);
       return;
     case 'value':
-      if (inChoice) report(path, node.value);
+      if (inChoice) report(path, node.value, node.at);
       return;
     case 'array':
       if (node.items.every((item) => item.kind === 'value')) {
-        if (inChoice) report(path, toJson(node));
+        if (inChoice) report(path, toJson(node), node.at);
       } else {
         node.items.forEach((item, at) => eachValue(item, joinPath(path, at), report, inChoice));
       }
       return;
     case 'object': {
       const name = nameOf(node);
-      if (inChoice && name !== undefined) report(path, name);
+      if (inChoice && name !== undefined) report(path, name, node.at);
       for (const [key, inner] of node.entries) {
         if (key !== 'name' || name === undefined) eachValue(inner, joinPath(path, key), report, inChoice);
       }

@@ -35,7 +35,7 @@ function valueOf(path: string, choices: readonly Choice[]): JsonValue | undefine
   return undefined;
 }
 
-function keyOf(value: JsonValue): string {
+export function keyOf(value: JsonValue): string {
   return typeof value === 'string'
     ? `"${value}"`
     : typeof value === 'object'

@@ -1,5 +1,6 @@
 import type { ConfigIssue, JsonValue, SweepSchema } from '@mixlab/contracts';
 import type { ExperimentData } from '@mixlab/dsl';
+import { EmptiedValues } from './emptied-values.ts';
 import { Expansion } from './expansion.ts';
 import { filePaths, readFileNaming } from './file-naming.ts';
 import { readHead } from './head.ts';
@@ -76,11 +77,13 @@ function expand<C>(
     log.throwIfAny(0);
   }
   const table = new RunTable(expansion.size);
+  const emptied = steps.some(({ kind }) => kind === 'exclude') ? new EmptiedValues() : undefined;
   let points = 0;
   for (let number = 0; number < expansion.size; number++) {
     if (!expansion.view(number)) continue;
     points += 1;
-    const issues = expansion.issues();
+    emptied?.see(expansion.choices);
+    const issues = issuesOf(expansion, schema, head);
     for (const issue of issues) {
       const isSet = expansion.originOf(issue.path ?? '').kind !== 'default';
       log.addOfRun(locate(issue, expansion, head), isSet, () => describe(expansion));
@@ -92,7 +95,18 @@ function expand<C>(
   const otherPaths = fileNaming && filePaths(fileNaming, experiment, expansion, table);
   const named = { naming, paths: [], otherPaths };
   const { engine, commandLine } = schema as SweepSchema<unknown>;
-  return new Plan({ engine, commandLine, head, source, expansion, table, ...named, points });
+  const notes = (emptied?.notes(sources) ?? []).map((note) => ({ ...note, ...placed(note.at, head.at) }));
+  return new Plan({ engine, commandLine, head, source, expansion, table, ...named, points, notes });
+}
+
+/** What is wrong with the point in view; with its machines only where nothing else is. */
+function issuesOf<C>(
+  expansion: Expansion<C>,
+  schema: SweepSchema<C>,
+  { launch }: Head,
+): readonly ConfigIssue[] {
+  const issues = expansion.issues();
+  return issues.length > 0 ? issues : (schema.unfitMachines?.(expansion.values(), launch) ?? issues);
 }
 
 /** The issue with the place of the value that it is about, or of what that lies in. */

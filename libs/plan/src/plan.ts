@@ -1,5 +1,6 @@
-import type { CommandLine, JsonValue, Launch, Report } from '@mixlab/contracts';
+import type { CommandLine, ConfigIssue, JsonValue, Launch, Report, SourceLocation } from '@mixlab/contracts';
 import type { Explanation } from './explanation.ts';
+import { placed } from './node-value.ts';
 import type { Origin } from './origin.ts';
 import { Run } from './run.ts';
 import type { PlanParts } from './run.ts';
@@ -73,6 +74,16 @@ export class Plan<C> {
 
   get source(): PlanSource {
     return this.#parts.source;
+  }
+
+  /** Where the experiment was written, for whoever has something to say of all of it. */
+  get at(): { readonly at?: SourceLocation } {
+    return placed(this.#parts.head.at);
+  }
+
+  /** What is odd about the experiment, although nothing is wrong: each may be no intent. */
+  get notes(): readonly ConfigIssue[] {
+    return this.#parts.notes;
   }
 
   get launch(): Launch {

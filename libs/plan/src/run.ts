@@ -1,4 +1,4 @@
-import type { CommandLine, JsonObject, JsonValue, Report } from '@mixlab/contracts';
+import type { CommandLine, ConfigIssue, JsonObject, JsonValue, Report } from '@mixlab/contracts';
 import type { Expansion } from './expansion.ts';
 import { leavesOf } from './explanation.ts';
 import type { Explanation } from './explanation.ts';
@@ -26,6 +26,8 @@ export interface PlanParts<C> {
   readonly otherPaths: readonly string[] | undefined;
   /** Points of the grid that no `exclude` takes away. */
   readonly points: number;
+  /** What is odd about the experiment. */
+  readonly notes: readonly ConfigIssue[];
 }
 
 /** A run that works out what it is asked for: the lines of a script need a name, and no config. */

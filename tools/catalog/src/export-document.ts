@@ -8,6 +8,7 @@ export const exportDocumentSchema = z.strictObject({
   methods: z.array(describedMethodSchema),
   backbones: z.array(z.looseObject({ name: z.string(), family: z.string() })),
   timmModels: z.array(z.string()),
+  oneSizeModels: z.array(z.string()),
   rules: z.array(z.looseObject({ kind: z.string(), code: z.string(), message: z.string() })),
 });
 

@@ -1,4 +1,5 @@
 import { VariableDeclarationKind, type SourceFile } from 'ts-morph';
+import { z } from 'zod';
 import type { ExportDocument } from './export-document.ts';
 
 /** The run config's JSON Schema, annotated with a wide type: checking configs must not infer it. */
@@ -32,6 +33,22 @@ export function writeRegistry(file: SourceFile, document: ExportDocument): void 
     document.backbones.map((backbone) => backbone.name),
     'A backbone that the catalog describes.',
   );
+  const attention = attentionRules(document);
+  union(
+    file,
+    'AttentionMethod',
+    attention.map(({ when }) => when[0].equals),
+    'A method that reads the attention of a transformer, whatever its parameters are.',
+  );
+  const readable = new RegExp(`^(?:${attention[0]?.pattern ?? ''})$`, 'u');
+  union(
+    file,
+    'AttentionBackbone',
+    [...document.backbones.map(({ name }) => name), ...document.timmModels].filter((name) =>
+      readable.test(name),
+    ),
+    'A backbone whose attention can be read.',
+  );
   file.addInterface({
     name: 'MethodInfo',
     isExported: true,
@@ -63,6 +80,18 @@ export function writeRegistry(file: SourceFile, document: ExportDocument): void 
   constant(file, 'backbones', JSON.stringify(backbones), 'Every named backbone.', 'readonly BackboneInfo[]');
 }
 
+const attentionRule = z.object({
+  kind: z.literal('matches'),
+  code: z.string().startsWith('attention-of-'),
+  pattern: z.string(),
+  when: z.tuple([z.object({ path: z.literal('mixMode.name'), equals: z.string() })]),
+});
+
+/** The rules by which a method by itself, with any parameters, takes a backbone with attention. */
+function attentionRules({ rules }: ExportDocument): z.infer<typeof attentionRule>[] {
+  return rules.flatMap((rule) => attentionRule.safeParse(rule).data ?? []);
+}
+
 /** Every model of timm: what a backbone may be beside those that the catalog describes. */
 export function writeTimmModels(file: SourceFile, document: ExportDocument): void {
   union(file, 'TimmModel', document.timmModels, 'A model of timm.');
@@ -71,6 +100,13 @@ export function writeTimmModels(file: SourceFile, document: ExportDocument): voi
     'timmModels',
     JSON.stringify(document.timmModels),
     'Every model of timm, sorted.',
+    'readonly string[]',
+  );
+  constant(
+    file,
+    'oneSizeModels',
+    JSON.stringify(document.oneSizeModels),
+    'Those of them that are built for images of one size.',
     'readonly string[]',
   );
 }

@@ -7,9 +7,10 @@ JSON.
 With `--from`, only what that package registers: `methods`, each with its own JSON Schema under `schema`,
 `backbones` and `rules`.
 
-`methods` come in the order of their names. `timmModels` are the names that the installed timm knows. `rules`
-are those between fields (`mixlab.core.rules`): each has a `kind`, a `code`, a `message`, perhaps `when` (a
-list of `{"path", "equals"}`, which all have to be so), and by kind
+`methods` come in the order of their names. `timmModels` are the names that the installed timm knows, and
+`oneSizeModels` those of them that are built for images of one size. `rules` are those between fields
+(`mixlab.core.rules`): each has a `kind`, a `code`, a `message`, perhaps `when` (a list of
+`{"path", "equals"}`, which all have to be so), and by kind
 
     compare   left, op, right         the numbers at two paths
     bound     path, op, value         the value at a path and a constant
@@ -33,17 +34,19 @@ from mixlab.core.fields import rules_of
 from mixlab.core.packages import PackageError, import_package, package_of
 from mixlab.core.vision import import_timm
 from mixlab.methods import list_methods, method_class
-from mixlab.models import list_backbones
+from mixlab.models import list_backbones, takes_one_size
 
 
 def export() -> dict[str, Any]:
     """The document, as plain JSON values."""
+    models = _timm_models()
     return {
         "schemaVersion": SCHEMA_VERSION,
         "runConfig": run_config_schema(),
         "methods": [_describe(name) for name in list_methods()],
         "backbones": [asdict(backbone) for backbone in list_backbones()],
-        "timmModels": _timm_models(),
+        "timmModels": models,
+        "oneSizeModels": [name for name in models if takes_one_size(name)],
         "rules": [rule.to_json() for rule in rules_of(RunConfig)],
     }
 

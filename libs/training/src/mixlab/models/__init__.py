@@ -1,7 +1,7 @@
 """Backbones: timm's by name, and ResNets for small images."""
 
 from .backbones import Backbone, check_backbone, list_backbones, register_backbone
-from .create import create_model, timm_call
+from .create import create_model, takes_one_size, timm_call
 from .exported import load_exported
 from .pretrained import check_pretrained
 from .teachers import check_teachers, load_teachers
@@ -16,5 +16,6 @@ __all__ = [
     "load_exported",
     "load_teachers",
     "register_backbone",
+    "takes_one_size",
     "timm_call",
 ]

@@ -104,13 +104,18 @@ def _timm(config: RunConfig, pretrained: bool) -> nn.Module:
     return model
 
 
-def _timm_options(config: RunConfig) -> dict[str, Any]:
-    """What decides on the weights' shapes."""
+def takes_one_size(name: str) -> bool:
+    """Whether a network of timm is built for images of one size, as a ViT is."""
     from mixlab.core.vision import import_timm
 
+    default = import_timm().get_pretrained_cfg(name)
+    return default is not None and bool(default.fixed_input_size)
+
+
+def _timm_options(config: RunConfig) -> dict[str, Any]:
+    """What decides on the weights' shapes."""
     options: dict[str, Any] = {"num_classes": config.dataset.classes}
-    default = import_timm().get_pretrained_cfg(config.backbone)
-    if default is not None and default.fixed_input_size:
+    if takes_one_size(config.backbone):
         options["img_size"] = _one_size(config)
     return options
 
