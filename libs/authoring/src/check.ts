@@ -1,6 +1,6 @@
 import { join, relative, sep } from 'node:path';
 import { ts } from 'ts-morph';
-import type { ConfigIssue } from '@mixlab/contracts';
+import type { ConfigIssue, SourceLocation } from '@mixlab/contracts';
 import { describeDiagnostic } from './diagnostic.ts';
 import { sha256 } from './fingerprint.ts';
 import { createLinker, withLinks } from './link.ts';
@@ -24,6 +24,8 @@ export interface CheckedModule {
   readonly issues: readonly ConfigIssue[];
   /** The experiment's name where it is written out, for files that cannot be loaded. */
   readonly name: string | undefined;
+  /** Where it first waits for something while it is loaded. */
+  readonly waits: SourceLocation | undefined;
   readonly code: string;
   readonly sourceMap: string;
 }
@@ -66,6 +68,7 @@ export function checkConfigs(home: string, files: readonly string[]): CheckResul
       isSelfContained: !specifiersOf(source.text).some((each) => linker.isForeign(each, source.fileName)),
       issues: syntactic.length > 0 ? described : [...described, ...untold(described, source, file)],
       name: literalName(source),
+      waits: firstAwait(source, file),
       ...compile(program, source, file, linker),
     };
   }
@@ -98,6 +101,18 @@ export function checkConfigs(home: string, files: readonly string[]): CheckResul
     .filter((source) => !program.isSourceFileDefaultLibrary(source))
     .map((source) => [source.fileName, sha256(source.text)] as const);
   return { modules, inputs: Object.fromEntries(inputs) };
+}
+
+/** The first `await` outside of functions. */
+function firstAwait(source: ts.SourceFile, file: string): SourceLocation | undefined {
+  const find = (node: ts.Node): ts.Node | undefined => {
+    if (ts.isFunctionLike(node)) return undefined;
+    return ts.isAwaitExpression(node) ? node : ts.forEachChild(node, find);
+  };
+  const found = find(source);
+  if (!found) return undefined;
+  const { line, character } = source.getLineAndCharacterOfPosition(found.getStart(source));
+  return { file, line: line + 1, column: character + 1 };
 }
 
 function authoredImports(source: ts.SourceFile, linker: Linker): string[] {

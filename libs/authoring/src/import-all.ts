@@ -11,8 +11,26 @@ import { importModule } from './import-module.ts';
 import { readForeignModules } from './shared-modules.ts';
 import type { AuthoredExperiments, FailedFile, LoadedExperiment } from './load-experiments.ts';
 
-/** Imports experiments, and the catalogs of users' own packages that hold for all of them. */
+/**
+ * Imports experiments, and the catalogs of users' own packages that hold for all of them. What they print goes to stderr:
+ * on stdout somebody may read it as the output of a command.
+ */
 export async function importAll(
+  home: string,
+  files: readonly string[],
+  compiled: CompiledModules,
+): Promise<AuthoredExperiments> {
+  const { stdout, stderr } = process;
+  const write = stdout.write;
+  stdout.write = stderr.write.bind(stderr);
+  try {
+    return await importEach(home, files, compiled);
+  } finally {
+    stdout.write = write;
+  }
+}
+
+async function importEach(
   home: string,
   files: readonly string[],
   compiled: CompiledModules,

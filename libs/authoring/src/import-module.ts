@@ -43,22 +43,24 @@ function tellEnd(file: string): void {
 }
 
 /** The innermost authored line on an error's stack. */
-function authoredFrame(error: Error, folder: string): SourceLocation | undefined {
-  const root = `${pathToFileURL(folder).href}/`;
+export function authoredFrame(error: Error, folder: string): SourceLocation | undefined {
   for (const [, url, line, column] of (error.stack ?? '').matchAll(/(file:\/\/\S+?):(\d+):(\d+)/g)) {
-    if (!url!.startsWith(root)) continue;
-    const file = decodeURIComponent(url!.slice(root.length)).replace(/\.mjs$/, '');
-    return authoredLocation(folder, file, Number(line), Number(column));
+    const found = authoredLocation(folder, url!, Number(line), Number(column));
+    if (found) return found;
   }
   return undefined;
 }
 
-function authoredLocation(
+/** Where a place in a compiled module was written; undefined where `url` is none of those in `folder`. */
+export function authoredLocation(
   folder: string,
-  file: string,
+  url: string,
   line: number,
   column: number,
 ): SourceLocation | undefined {
+  const root = `${pathToFileURL(folder).href}/`;
+  if (!url.startsWith(root)) return undefined;
+  const file = decodeURIComponent(url.slice(root.length)).replace(/\.mjs$/, '');
   const map = join(folder, `${compiledName(file)}.map`);
   if (!existsSync(map)) return undefined;
   const entry = new SourceMap(JSON.parse(readFileSync(map, 'utf8'))).findEntry(line - 1, column - 1);

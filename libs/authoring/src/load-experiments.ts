@@ -6,6 +6,10 @@ import { readCompiled, recordCheck, writeModules } from './compiled-cache.ts';
 import { findCatalogs, findConfigs } from './find-configs.ts';
 import { checkKey } from './fingerprint.ts';
 import { importAll, isCatalog } from './import-all.ts';
+import { tryLoading } from './trial.ts';
+
+/** A file is loaded in milliseconds. */
+const LOAD_LIMIT_MS = 10_000;
 
 export interface LoadOptions {
   /** Workspace root, absolute. */
@@ -14,6 +18,8 @@ export interface LoadOptions {
   readonly files?: readonly string[];
   /** Where compiled files are kept from one call to the next; default: `.mixlab/cache/authoring` in `home`. */
   readonly cacheDir?: string;
+  /** The longest that a file may take to load; default: 10 s. */
+  readonly loadLimitMs?: number;
 }
 
 export interface LoadedExperiment {
@@ -66,18 +72,31 @@ export async function loadExperiments(options: LoadOptions): Promise<AuthoredExp
   const sound = modules.filter((module) => module.issues.length === 0);
   const parsed = modules.filter(({ issues }) => issues.every(({ code }) => code !== 'syntax'));
   const compiled = writeModules(cacheDir, home, parsed);
-  if (sound.length === modules.length) recordCheck(cacheDir, key, inputs, compiled);
-
   const blocked = blockedFiles(files, modules);
+  const isParsed = (file: string) => blocked.get(file)?.every(({ code }) => code !== 'syntax') ?? true;
+  const failed = await tryLoading({
+    folder: compiled.folder,
+    files: files.filter(isParsed),
+    limitMs: options.loadLimitMs ?? LOAD_LIMIT_MS,
+    waits: new Map(modules.flatMap(({ file, waits }) => (waits ? [[file, waits] as const] : []))),
+  });
+  if (sound.length === modules.length && failed.size === 0) recordCheck(cacheDir, key, inputs, compiled);
+
+  const loadable = files.filter((file) => isParsed(file) && !failed.has(file));
   const loaded = await importAll(
     home,
-    files.filter((file) => !blocked.has(file)),
+    loadable.filter((file) => !blocked.has(file)),
     compiled,
   );
-  const catalogs = files.filter((file) => isCatalog(file) && !blocked.has(file));
-  const unsound = await importAll(home, [...catalogs, ...blocked.keys()], compiled);
+  const unsound = await importAll(
+    home,
+    loadable.filter((file) => isCatalog(file) || blocked.has(file)),
+    compiled,
+  );
   compiled.discard?.();
-  const failures = [...blocked].map(([file, issues]) => ({
+  // That a file with wrong types cannot be loaded may only follow from those.
+  const unusable = new Map([...failed, ...blocked]);
+  const failures = [...unusable].map(([file, issues]) => ({
     file,
     issues,
     name: modules.find((module) => module.file === file)?.name,

@@ -1,0 +1,112 @@
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import type { ConfigIssue, SourceLocation } from '@mixlab/contracts';
+import { authoredFrame, authoredLocation } from './import-module.ts';
+import { runningFrames } from './running-frames.ts';
+import type { TrialMessage, TrialOrder } from './trial-worker.ts';
+
+const MEMORY_MB = 2048;
+
+export interface Trial {
+  /** Absolute path of the compiled modules. */
+  readonly folder: string;
+  /** Authored files, relative to the workspace root. */
+  readonly files: readonly string[];
+  /** The longest that one file may take. */
+  readonly limitMs: number;
+  /** Where a file first waits for something, if it does. */
+  readonly waits: ReadonlyMap<string, SourceLocation>;
+}
+
+/**
+ * Imports compiled modules in a thread of its own, which can be stopped: files that throw, end the process, take too
+ * long or too much memory, with what is wrong with each. What they print is dropped.
+ */
+export async function tryLoading(trial: Trial): Promise<Map<string, readonly ConfigIssue[]>> {
+  const failed = new Map<string, readonly ConfigIssue[]>();
+  let rest = trial.files;
+  // A file that has to be stopped takes its thread along.
+  while (rest.length > 0) {
+    const tried = await tryInOneThread({ ...trial, files: rest });
+    for (const [file, issues] of tried) if (issues.length > 0) failed.set(file, issues);
+    rest = rest.slice(Math.max(1, tried.size));
+  }
+  return failed;
+}
+
+/** As many of the files as one thread takes, in order; the last of them may have ended it. */
+async function tryInOneThread({
+  folder,
+  files,
+  limitMs,
+  waits,
+}: Trial): Promise<Map<string, readonly ConfigIssue[]>> {
+  const tried = new Map<string, readonly ConfigIssue[]>();
+  const worker = startWorker({ folder, files });
+  let current = files[0]!;
+  let timer: NodeJS.Timeout | undefined;
+  const stop = (message: string, at?: SourceLocation): void => {
+    const place = at ?? waits.get(current) ?? { file: current, line: 1, column: 1 };
+    tried.set(current, [{ code: 'load-failed', message, at: place }]);
+  };
+  const outOfTime = async (): Promise<void> => {
+    const frames = await runningFrames(worker);
+    const found = frames.map(({ url, line, column }) => authoredLocation(folder, url, line, column));
+    const at = found.find((location) => location !== undefined);
+    const seconds = `${limitMs / 1000} s`;
+    if (frames.length === 0 && waits.has(current))
+      stop(`this file waits for something that has not come after ${seconds}`);
+    else stop(`this file is still running after ${seconds}: it was stopped here`, at);
+    await worker.terminate();
+  };
+  await new Promise<void>((resolve) => {
+    worker.on('message', (message: TrialMessage) => {
+      clearTimeout(timer);
+      if (message.kind === 'begin') {
+        current = message.file;
+        timer = setTimeout(() => void outOfTime(), limitMs);
+        return;
+      }
+      tried.set(message.file, message.issues);
+      if (tried.size === files.length) void worker.terminate();
+    });
+    worker.on('error', (error: Error & { code?: string }) => {
+      if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') {
+        stop(`this file takes more than ${MEMORY_MB} MB of memory while it is loaded`);
+      } else {
+        stop(
+          `this file throws while it is loaded: ${error.name}: ${error.message}`,
+          authoredFrame(error, folder),
+        );
+      }
+    });
+    worker.on('exit', () => {
+      clearTimeout(timer);
+      if (!tried.has(current)) stop('this file waits for something that never comes');
+      resolve();
+    });
+  });
+  return tried;
+}
+
+/** TypeScript in a clone, where the thread needs what lets Node read that; JavaScript in a published package. */
+function startWorker(order: TrialOrder): Worker {
+  const isSource = import.meta.url.endsWith('.ts');
+  const entry = new URL(isSource ? './trial-worker.ts' : './trial-worker.js', import.meta.url);
+  const options = {
+    workerData: order,
+    stdout: true,
+    stderr: true,
+    resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB },
+  };
+  if (!isSource) return new Worker(entry, options);
+  // `require.resolve` of `tsx/esm/api` finds what CommonJS would load.
+  const tsxPackage = pathToFileURL(createRequire(import.meta.url).resolve('tsx/package.json'));
+  const tsx = new URL('dist/esm/api/index.mjs', tsxPackage).href;
+  const start = `import(${JSON.stringify(tsx)}).then(({ register }) => {
+    register({ tsconfig: false });
+    return import(${JSON.stringify(entry.href)});
+  });`;
+  return new Worker(start, { ...options, eval: true });
+}
