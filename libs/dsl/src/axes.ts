@@ -63,4 +63,6 @@ export type NamesIn<T, C> = {
       : never;
 };
 
-type NameOf<T> = T extends Vary<infer V> ? NameOf<V> : T extends { readonly name: infer N } ? N : never;
+/** Names that an authored value may give a named field. */
+export type NameOf<T> =
+  T extends Vary<infer V> ? NameOf<V> : T extends { readonly name: infer N } ? N : never;

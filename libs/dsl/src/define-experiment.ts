@@ -1,11 +1,14 @@
+import type { AttentionBackbone, AttentionMethod } from '@mixlab/catalog/registry';
 import { mixlabSchema } from '@mixlab/catalog/mixlab-schema';
 import type { Recipe } from '@mixlab/catalog/recipes';
 import type { Choice, OneOf, RunConfig } from '@mixlab/catalog/run-config';
+import type { Authored, Checked } from './authored.ts';
+import type { AxesOf, NameOf, NamesIn } from './axes.ts';
 import type { Backbone } from './backbone.ts';
 import { defineSweep } from './define-sweep.ts';
-import type { DefineSweep } from './define-sweep.ts';
 import { isDistribution } from './distribution.ts';
 import type { Distribution } from './distribution.ts';
+import type { Experiment } from './experiment.ts';
 import { drawFields, drawValues } from './sample.ts';
 import type { Sampled, SampleOptions } from './sample.ts';
 import type { Settings } from './settings.ts';
@@ -43,13 +46,34 @@ export type AuthoredSettings = Omit<Settings<AuthoredConfig>, 'seed'> & {
   readonly seed?: number | UseTrialsForMoreSeeds;
 };
 
+/** In place of backbones that are all of another kind, for a method that reads the attention of a transformer. */
+export interface ThisMethodReadsTheAttentionOfATransformer {
+  readonly [nothing]: never;
+}
+
+type AuthoredExperiment = Authored<AuthoredSettings, Recipe>;
+
+/** `C`, what `T` is checked against; with a method that no backbone of `T` suits, that is told in place of the backbone. */
+type Suited<T, C> = T extends { readonly backbone: infer B; readonly mixMode: infer M }
+  ? [Extract<NameOf<M>, AttentionMethod>] extends [never]
+    ? C
+    : [Extract<ValuesOf<B>, AttentionBackbone | `${string}:${string}`>] extends [never]
+      ? string extends ValuesOf<B>
+        ? C
+        : { readonly [K in keyof T]: K extends 'backbone' ? ThisMethodReadsTheAttentionOfATransformer : T[K] }
+      : C
+  : C;
+
+type ValuesOf<B> = B extends Vary<infer V> ? V : B;
+
 /** An experiment over the run config of Mixlab's training library. */
-export const defineExperiment: DefineSweep<RunConfig, AuthoredConfig, Recipe, AuthoredSettings> = defineSweep<
+export const defineExperiment: <const T extends AuthoredExperiment>(
+  authored: Suited<T, Checked<T, AuthoredExperiment>>,
+) => Experiment<
   RunConfig,
   AuthoredConfig,
-  Recipe,
-  AuthoredSettings
->(mixlabSchema);
+  { readonly axes: AxesOf<T>; readonly names: NamesIn<T, AuthoredConfig> }
+> = defineSweep<RunConfig, AuthoredConfig, Recipe, AuthoredSettings>(mixlabSchema) as never;
 
 /**
  * Fields that vary in step, spread into an experiment:

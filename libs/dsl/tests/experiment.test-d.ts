@@ -120,6 +120,18 @@ describe('what an experiment takes', () => {
     known.when({ backbone: 'resnet26t' }, {});
   });
 
+  it('refuses a method that reads attention where no backbone has it', () => {
+    const deit = { ...given, recipe: recipes.deitSmall } as const;
+    defineExperiment({ ...deit, backbone: 'deit_small_patch16_224', mixMode: mix.transmix() });
+    // Which of them go together, `exclude` may tell.
+    const mixMode = vary(mix.transmix(), mix.mixup());
+    defineExperiment({ ...deit, backbone: vary('resnet50', 'swin_tiny_patch4_window7_224'), mixMode });
+    // @ts-expect-error -- a ResNet
+    defineExperiment({ ...given, backbone: 'resnet50', mixMode: mix.transmix() });
+    // @ts-expect-error -- two of them, and another method
+    defineExperiment({ ...given, backbone: vary('resnet18', 'resnet50'), mixMode });
+  });
+
   it('refuses what does not vary', () => {
     // @ts-expect-error -- a name
     defineExperiment({ name: vary('a', 'b') });
