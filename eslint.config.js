@@ -46,7 +46,18 @@ const processes = ['child_process', 'node:child_process'].map((name) => ({
 }));
 
 export default tseslint.config(
-  { ignores: ['**/generated/**', '**/*.mjs', 'work_dirs', '.venv', '.nx', '.mixlab', 'reports'] },
+  {
+    ignores: [
+      '**/generated/**',
+      '**/tests/fixtures/**',
+      '**/*.mjs',
+      'work_dirs',
+      '.venv',
+      '.nx',
+      '.mixlab',
+      'reports',
+    ],
+  },
   ...tseslint.configs.recommended,
   {
     files: ['**/*.{ts,tsx}'],

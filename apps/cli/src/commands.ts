@@ -3,6 +3,7 @@ import type { Command } from '@mixlab/contracts';
 /** Every command by name. Loaded one by one: start-up is most of what a command costs. */
 export const commandLoaders: Readonly<Record<string, () => Promise<Command>>> = {
   init: async () => (await import('@mixlab/generator')).initCommand,
+  check: async () => (await import('@mixlab/generator')).checkCommand,
   configs: async () => (await import('@mixlab/generator')).configsCommand,
   explain: async () => (await import('@mixlab/generator')).explainCommand,
   diff: async () => (await import('@mixlab/generator')).diffCommand,

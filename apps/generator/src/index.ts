@@ -1,4 +1,7 @@
 export { catalogCommand } from './catalog-command.ts';
+export { checkCommand } from './check-command.ts';
+export { checkExperiments } from './check-experiments.ts';
+export type { CheckedExperiments } from './check-experiments.ts';
 export { configsCommand } from './configs-command.ts';
 export { diffCommand } from './diff-command.ts';
 export { experimentFiles } from './experiment-files.ts';

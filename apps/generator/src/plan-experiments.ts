@@ -26,20 +26,24 @@ class Problems {
   }
 }
 
+/** What is asked for, as far as it can be planned, and all that is wrong. */
+export interface PlannedExperiments {
+  readonly plans: readonly AnyPlan[];
+  readonly issues: readonly ConfigIssue[];
+}
+
 /**
- * The plans of the chosen experiments, with what the command line changes and selects.
+ * Plans the chosen experiments, each by itself, with what the command line changes.
  *
  * @param all every authored experiment: a chosen one's name must not clash with any
- * @throws ConfigError with everything that is wrong in any of them, and with `issues`
  */
-export function planExperiments(
+export function planEach(
   chosen: readonly LoadedExperiment[],
   all: readonly LoadedExperiment[],
   options: ConfigsOptions,
-  issues: readonly ConfigIssue[] = [],
-): AnyPlan[] {
+): PlannedExperiments {
   const problems = new Problems();
-  problems.issues.push(...issues, ...engineOptionIssues(options), ...nameIssues(chosen, all));
+  problems.issues.push(...engineOptionIssues(options), ...nameIssues(chosen, all));
   problems.issues.push(...chosen.flatMap(({ experiment }) => engineIssue(experiment, options) ?? []));
   const sets = settingsOf(options, problems);
   const naming = options.naming === 'mixlab' ? undefined : options.naming;
@@ -48,8 +52,24 @@ export function planExperiments(
     return problems.collect(() => planExperiment<unknown>(experiment, planOptions)) ?? [];
   });
   if (naming !== undefined) problems.issues.push(...sharedFiles(plans));
+  return { plans, issues: problems.issues };
+}
+
+/**
+ * The plans of the chosen experiments, with what the command line changes and selects.
+ *
+ * @param all every authored experiment: a chosen one's name must not clash with any
+ * @throws ConfigError with everything that is wrong in any of them, and with `known`
+ */
+export function planExperiments(
+  chosen: readonly LoadedExperiment[],
+  all: readonly LoadedExperiment[],
+  options: ConfigsOptions,
+  known: readonly ConfigIssue[] = [],
+): AnyPlan[] {
+  const { plans, issues } = planEach(chosen, all, options);
   // A selection is checked against all plans: without some of them it would blame the wrong thing.
-  if (problems.issues.length > 0) throw new ConfigError(problems.issues);
+  if (known.length + issues.length > 0) throw new ConfigError([...known, ...issues]);
   return selectPlans(plans, selectionOf(options));
 }
 

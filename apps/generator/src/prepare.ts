@@ -29,7 +29,7 @@ export async function prepare(home: string, options: ConfigsOptions): Promise<Pr
   const authored = await loadExperiments({ home });
   if (authored.experiments.length + authored.failures.length === 0) throw new ConfigError([noneAuthored]);
   const chosen = chooseExperiments(authored, options.experiment);
-  const known = [...chosen.issues, ...chosen.failures.flatMap(issuesOf)];
+  const known = [...chosen.issues, ...chosen.failures.flatMap(failureIssues)];
   const plans = planExperiments(chosen.experiments, authored.experiments, options, known);
   const meant = plans.filter((plan) => plan.selectedSize > 0).map((plan) => engineered(plan, options));
   const taken = meant.filter(({ plan }) => plan.selectedSize > 0);
@@ -42,7 +42,8 @@ export async function prepare(home: string, options: ConfigsOptions): Promise<Pr
   };
 }
 
-function issuesOf({ issues, unsound }: FailedFile): readonly ConfigIssue[] {
+/** What is wrong with a file that holds no usable experiment. */
+export function failureIssues({ issues, unsound }: FailedFile): readonly ConfigIssue[] {
   return unsound ? problemsOf(issues, unsound) : issues;
 }
 
@@ -56,7 +57,7 @@ function untakenIssues({ plan, engine, leftOut }: EngineeredPlan): ConfigIssue[]
   }));
 }
 
-const noneAuthored: ConfigIssue = {
+export const noneAuthored: ConfigIssue = {
   code: 'no-experiments',
   message: 'there are no experiments: no file matches configs/**/*.config.ts',
 };

@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { measureCheck } from './check.ts';
 import { measureDashboard } from './dashboard.ts';
 import { measureData } from './data.ts';
 import type { Figure } from './figure.ts';
@@ -14,6 +15,7 @@ import { measureResults } from './results.ts';
 import { measureTraining } from './training.ts';
 
 const GROUPS = {
+  check: measureCheck,
   generation: measureGeneration,
   openmixup: measureOpenMixup,
   nx: measureNxOverhead,

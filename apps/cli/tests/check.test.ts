@@ -1,0 +1,131 @@
+import { cpSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ConfigIssue } from '@mixlab/contracts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { authored, second } from './experiments.ts';
+import { makeWorkspace } from './workspace.ts';
+import type { Outcome, Workspace } from './workspace.ts';
+
+const FOLDER = join(import.meta.dirname, 'fixtures/wrong-configs');
+const names = readdirSync(FOLDER).flatMap((file) => (file.endsWith('.config.ts') ? [file] : []));
+
+describe('mixlab check of configs that are wrong', () => {
+  let workspace: Workspace;
+  let all: Outcome;
+  let issues: readonly ConfigIssue[];
+
+  beforeAll(async () => {
+    workspace = makeWorkspace({});
+    for (const name of names) cpSync(join(FOLDER, name), join(workspace.home, 'configs/wrong', name));
+    all = await workspace.mixlab('check', '--json=report.json', '--load-limit=3');
+    issues = (JSON.parse(workspace.read('report.json')) as { issues: ConfigIssue[] }).issues;
+  }, 300_000);
+  afterAll(() => workspace.remove());
+
+  it('refuses every one of them, in one go', () => {
+    expect(names.length).toBeGreaterThanOrEqual(60);
+    const told = new Set(issues.map(({ at }) => at?.file));
+    expect(names.filter((name) => !told.has(`configs/wrong/${name}`))).toEqual([]);
+    // What `prints` writes on stdout.
+    expect([all.exitCode, all.stderr]).toEqual([2, '{"issues":[]}']);
+    expect(all.stdout).toMatch(/\n\d+ problems, 1 note\n*$/);
+  });
+
+  it.each(names)('%s', async (name) => {
+    // Problems with their code frames, up to the next file's.
+    const blocks = all.stdout.split(/^(?=(?:note: )?configs\/wrong\/)/m);
+    const own = blocks.filter((block) => block.startsWith(`configs/wrong/${name}:`)).join('');
+    await expect(`${own.trimEnd()}\n`).toMatchFileSnapshot(
+      join(FOLDER, name.replace(/\.config\.ts$/, '.txt')),
+    );
+  });
+});
+
+describe('mixlab check', () => {
+  let workspace: Workspace;
+
+  beforeAll(() => {
+    workspace = makeWorkspace({
+      'configs/sound.config.ts': experiment('sound'),
+      'configs/folder/odd.config.ts': experiment('odd', '.exclude({ maxEpochs: 300 })').replace(
+        'mix.mixup()',
+        "mix.attentivemix({ teacher: { weights: 'none.pt' } }), mix.mixup()",
+      ),
+      'configs/wrong.config.ts': experiment('wrong').replace('100', '0'),
+    });
+  });
+  afterAll(() => workspace.remove());
+
+  it('says that nothing is wrong, and what is odd, and writes nothing', async () => {
+    const { exitCode, stdout, stderr } = await workspace.mixlab(
+      'check',
+      'configs/sound.config.ts',
+      'configs/folder',
+    );
+    expect([exitCode, stderr]).toEqual([0, '']);
+    expect(stdout).toMatchInlineSnapshot(`
+      "note: configs/folder/odd.config.ts:7:24: no run is left with maxEpochs=300: every one is excluded
+        6 |   backbone: 'resnet18',
+      > 7 |   maxEpochs: vary(100, 300),
+          |                        ^
+        8 |   mixMode: vary(mix.attentivemix({ teacher: { weights: 'none.pt' } }), mix.mixup()),
+
+      note: configs/folder/odd.config.ts:8:47: mixMode.teacher.weights: there is no such file on this machine (got "none.pt")
+        7 |   maxEpochs: vary(100, 300),
+      > 8 |   mixMode: vary(mix.attentivemix({ teacher: { weights: 'none.pt' } }), mix.mixup()),
+          |                                               ^
+        9 | }).exclude({ maxEpochs: 300 });
+
+      note: configs/sound.config.ts:3:33: 1 run of it is in odd, too, such as resnet18-mixup-ep100-a1-68a45eaa: each experiment trains its own
+        2 |
+      > 3 | export default defineExperiment({
+          |                                 ^
+        4 |   name: 'sound',
+
+      2 experiments of 4 runs: nothing is wrong, 3 notes"
+    `);
+    expect(workspace.files('.').filter((file) => file.startsWith('generated'))).toEqual([]);
+  });
+
+  it('gives JSON alone', async () => {
+    const { exitCode, stdout, stderr } = await workspace.mixlab('check', 'configs/wrong.config.ts', '--json');
+    expect([exitCode, stderr]).toEqual([2, '']);
+    expect(JSON.parse(stdout)).toMatchObject({
+      issues: [
+        { code: 'invalid-value', path: 'maxEpochs', at: { file: 'configs/wrong.config.ts', line: 7 } },
+      ],
+      notes: [],
+      experiments: [],
+    });
+  });
+
+  it('refuses files that are no experiments', async () => {
+    const { exitCode, stdout } = await workspace.mixlabIn(
+      'configs',
+      'check',
+      'sond.config.ts',
+      '../../elsewhere',
+    );
+    expect(exitCode).toBe(2);
+    expect(stdout).toMatchInlineSnapshot(`
+      "FILE: there is no such file (expected a file that matches configs/**/*.config.ts, or a folder of them, got "sond.config.ts"; did you mean configs/sound.config.ts?)
+
+      FILE: there is no such file (expected a file that matches configs/**/*.config.ts, or a folder of them, got "../../elsewhere")
+
+      2 problems"
+    `);
+  });
+});
+
+function experiment(name: string, steps = ''): string {
+  return `import { defineExperiment, mix, recipes, vary } from '@mixlab/dsl';
+
+export default defineExperiment({
+  name: '${name}',
+  recipe: recipes.cifar,
+  backbone: 'resnet18',
+  maxEpochs: vary(100, 300),
+  mixMode: vary(mix.mixup()),
+})${steps};
+`;
+}

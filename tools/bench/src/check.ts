@@ -1,0 +1,130 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import ts from 'typescript';
+import { type Figure, median, round } from './figure.ts';
+import type { Workbench } from './workbench.ts';
+
+const ROUNDS = 5;
+const AXES = 50;
+
+/**
+ * `mixlab check` of all of configs/ beside `tsc --noEmit` of the same files, and what an editor waits for after a change
+ * of a file of 50 axes and as many `when`s.
+ */
+export async function measureCheck({ root }: Workbench): Promise<Figure[]> {
+  const seconds = { checked: [] as number[], unchanged: [] as number[], tsc: [] as number[] };
+  for (let i = 0; i <= ROUNDS; i++) {
+    rmSync(join(root, '.mixlab/cache/authoring'), { recursive: true, force: true });
+    const round = {
+      checked: await timed(root, ['apps/cli/bin/mixlab.mjs', 'check']),
+      unchanged: await timed(root, ['apps/cli/bin/mixlab.mjs', 'check']),
+      tsc: await timed(root, ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'configs']),
+    };
+    // The first is there to warm up.
+    if (i > 0) for (const key of ['checked', 'unchanged', 'tsc'] as const) seconds[key].push(round[key]);
+  }
+  const medians = Object.fromEntries(
+    Object.entries(seconds).map(([key, values]) => [`${key} (s)`, round(median(values))]),
+  );
+  const over = (key: 'checked' | 'unchanged') =>
+    round(median(seconds[key].map((value, i) => value / (seconds.tsc[i] ?? Number.NaN))));
+  const ratio = 'time over that of tsc --noEmit on the same files';
+  const milliseconds = editorTimes(root);
+  return [
+    { name: 'mixlab check, files changed', ratio, value: over('checked'), limit: 2, n: ROUNDS, medians },
+    { name: 'mixlab check, nothing changed', ratio, value: over('unchanged'), limit: 2, n: ROUNDS, medians },
+    {
+      name: `editor, ${AXES} axes and ${AXES} whens`,
+      ratio: 'milliseconds until the problems are there, after a change',
+      value: round(median(milliseconds), 0),
+      limit: 500,
+      n: ROUNDS,
+      medians: {},
+    },
+  ];
+}
+
+async function timed(root: string, args: readonly string[]): Promise<number> {
+  const start = performance.now();
+  await execa(process.execPath, args, { cwd: root });
+  return (performance.now() - start) / 1000;
+}
+
+/** Milliseconds that TypeScript's server takes to find the problems of a large file after each of some changes. */
+function editorTimes(root: string): number[] {
+  const path = join(root, 'configs/large.config.ts');
+  const config = ts.readConfigFile(join(root, 'configs/tsconfig.json'), ts.sys.readFile).config as object;
+  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, join(root, 'configs'));
+  let version = 0;
+  const host: ts.LanguageServiceHost = {
+    ...ts.sys,
+    useCaseSensitiveFileNames: () => ts.sys.useCaseSensitiveFileNames,
+    getCompilationSettings: () => options,
+    getScriptFileNames: () => [path],
+    getScriptVersion: (file) => (file === path ? String(version) : '0'),
+    getScriptSnapshot: (file) => {
+      const text = file === path ? largeConfig(version) : ts.sys.readFile(file);
+      return text === undefined ? undefined : ts.ScriptSnapshot.fromString(text);
+    },
+    getCurrentDirectory: () => root,
+    getDefaultLibFileName: ts.getDefaultLibFilePath,
+    fileExists: (file) => file === path || ts.sys.fileExists(file),
+  };
+  const service = ts.createLanguageService(host);
+  const check = (): number => {
+    const start = performance.now();
+    const problems = service.getSemanticDiagnostics(path);
+    if (problems.length > 0) throw new Error(ts.flattenDiagnosticMessageText(problems[0]!.messageText, '\n'));
+    return performance.now() - start;
+  };
+  check();
+  return Array.from({ length: ROUNDS }, () => {
+    version += 1;
+    return check();
+  });
+}
+
+/** Alphas of many methods, and other fields, as axes, and a `when` for each. */
+function largeConfig(version: number): string {
+  const methods = [
+    'mixup',
+    'cutmix',
+    'resizemix',
+    'fmix',
+    'saliencymix',
+    'puzzlemix',
+    'manifoldmix',
+    'alignmix',
+  ];
+  const fields = [
+    ...[
+      'maxEpochs',
+      'batchSize',
+      'schedule.warmupEpochs',
+      'inputs.padding',
+      'inputs.eraseCount',
+      'inputs.repeats',
+    ],
+    ...['optimizer.lr', 'optimizer.momentum', 'optimizer.weightDecay', 'optimizer.eps', 'optimizer.clipNorm'],
+    ...['loss.labelSmoothing', 'loss.targetThreshold', 'ema.decay', 'ema.warmupEpochs', 'ema.warmupFactor'],
+    ...['schedule.minLr', 'schedule.warmupFactor', 'inputs.flip', 'inputs.erase', 'inputs.colorJitter'],
+    ...['inputs.trainSize', 'inputs.testSize', 'inputs.testCropRatio', 'model.dropPath'],
+  ];
+  const varied = fields.slice(0, AXES - methods.length).map((path) => `  '${path}': vary(1, 2),`);
+  const whens = Array.from({ length: AXES }, (_, index) => {
+    const path = fields[index % fields.length]!;
+    return `  .when({ '${path}': ${1 + (index % 2)} }, { 'runtime.logEvery': ${index + 1} })`;
+  });
+  return `import { defineExperiment, mix, recipes, vary } from '@mixlab/dsl';
+// ${version}
+export default defineExperiment({
+  name: 'large',
+  recipe: recipes.cifar,
+  backbone: vary('resnet18', 'resnet50'),
+${varied.join('\n')}
+  mixMode: vary(${methods.map((name) => `mix.${name}({ alpha: vary(0.2, 0.5, 1) })`).join(', ')}),
+})
+${whens.join('\n')};
+`;
+}
