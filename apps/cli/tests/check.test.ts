@@ -2,7 +2,6 @@ import { cpSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ConfigIssue } from '@mixlab/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { authored, second } from './experiments.ts';
 import { makeWorkspace } from './workspace.ts';
 import type { Outcome, Workspace } from './workspace.ts';
 

@@ -97,7 +97,11 @@ describe('an editor', () => {
       expect(type).toContain(name);
       return `${what}: ${ts.displayPartsToString(info?.documentation)}`;
     });
-    expect(shown.join('\n')).toMatchInlineSnapshot();
+    expect(shown.join('\n')).toMatchInlineSnapshot(`
+      "a parameter: lam ~ Beta(alpha, alpha), the share of the area that is kept, before the box is clipped. Range: > 0 and ≤ 1e+30. Default: \`1\`.
+      a field: Length of the training. Range: > 0 and ≤ 1000000.
+      a field of an object: "
+    `);
   });
 
   it('says first what is wrong with which field', () => {

@@ -30,8 +30,9 @@ export type Authored<S, R extends AnyRecipe> = ExperimentFields<R> & S;
 /**
  * The type that an authored object `T` is checked against: itself where every field in it is known, so that its
  * literal types stay, otherwise `A`, for which the compiler marks the unknown field and names the nearest.
+ * `Sound` may stand for itself, with more to it.
  */
-export type Checked<T, A> = [A] extends [T] ? A : AllKnown<T, A> extends true ? T : A;
+export type Checked<T, A, Sound = T> = [A] extends [T] ? A : AllKnown<T, A> extends true ? Sound : A;
 
 type AllKnown<T, A> = [Exclude<keyof T, KeysOf<A>>] extends [never]
   ? false extends {

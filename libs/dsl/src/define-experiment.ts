@@ -48,27 +48,35 @@ export type AuthoredSettings = Omit<Settings<AuthoredConfig>, 'seed'> & {
 
 /** In place of backbones that are all of another kind, for a method that reads the attention of a transformer. */
 export interface ThisMethodReadsTheAttentionOfATransformer {
-  readonly [nothing]: never;
+  readonly [nothing]?: never;
 }
 
 type AuthoredExperiment = Authored<AuthoredSettings, Recipe>;
 
 /** `C`, what `T` is checked against; with a method that no backbone of `T` suits, that is told in place of the backbone. */
 type Suited<T, C> = T extends { readonly backbone: infer B; readonly mixMode: infer M }
-  ? [Extract<NameOf<M>, AttentionMethod>] extends [never]
-    ? C
-    : [Extract<ValuesOf<B>, AttentionBackbone | `${string}:${string}`>] extends [never]
-      ? string extends ValuesOf<B>
-        ? C
-        : { readonly [K in keyof T]: K extends 'backbone' ? ThisMethodReadsTheAttentionOfATransformer : T[K] }
-      : C
+  ? IsUnsuited<ValuesOf<B>, ValuesOf<M>> extends true
+    ? { readonly [K in keyof T]: K extends 'backbone' ? ThisMethodReadsTheAttentionOfATransformer : T[K] }
+    : C
   : C;
+
+/** Whether a method among `M` reads attention, and none of the backbones `B` has any; what is wrong already is not asked. */
+type IsUnsuited<B, M> = 0 extends 1 & M
+  ? false
+  : string extends B
+    ? false
+    : [Extract<NameOf<M>, AttentionMethod>] extends [never]
+      ? false
+      : [Extract<B, AttentionBackbone | `${string}:${string}`>] extends [never]
+        ? true
+        : false;
 
 type ValuesOf<B> = B extends Vary<infer V> ? V : B;
 
 /** An experiment over the run config of Mixlab's training library. */
 export const defineExperiment: <const T extends AuthoredExperiment>(
-  authored: Suited<T, Checked<T, AuthoredExperiment>>,
+  // What an editor shows of each field is of the second part: `T` is what stands there.
+  authored: Suited<T, Checked<T, AuthoredExperiment, T & AuthoredExperiment>>,
 ) => Experiment<
   RunConfig,
   AuthoredConfig,

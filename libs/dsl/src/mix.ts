@@ -30,7 +30,8 @@ interface MakeOptional<N extends string, P> extends MakeRequired<N, P> {
 }
 
 interface MakeRequired<N extends string, P> {
-  <const G extends Params<P>>(params: NoOthers<G, P>): Made<N, NoInfer<G>>;
+  // The second part brings what an editor shows of each parameter: `G` is what stands there.
+  <const G extends Params<P>>(params: NoOthers<G, P> & Params<P>): Made<N, NoInfer<G>>;
 }
 
 type None = Readonly<Record<never, never>>;
