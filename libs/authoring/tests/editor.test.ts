@@ -118,7 +118,34 @@ describe('an editor', () => {
           .text.slice(first.start, first.start! + first.length!);
       return `${what}, at ${marked?.split('\n')[0]}\n    ${text!.length > 300 ? `${text!.slice(0, 300)}…` : text}`;
     });
-    expect(said.join('\n')).toMatchInlineSnapshot();
+    expect(said.join('\n')).toMatchInlineSnapshot(`
+      "a field with a typo, at maxEpoch
+          Object literal may only specify known properties, but 'maxEpoch' does not exist in type 'AuthoredExperiment'. Did you mean to write 'maxEpochs'?
+      a path with a typo, at 'optimizer.lrr'
+          Object literal may only specify known properties, and ''optimizer.lrr'' does not exist in type 'AuthoredExperiment'.
+      text for a number, at maxEpochs
+          Type 'string' is not assignable to type 'Value<number, "varied">'.
+      a backbone with a typo, at backbone
+          Type '"resnet5O"' is not assignable to type 'Value<Backbone, "varied">'. Did you mean '"resnet50"'?
+      a method with a typo, at cutmxi
+          Property 'cutmxi' does not exist on type 'Mix'. Did you mean 'cutmix'?
+      a parameter with a typo, at alhpa
+          Object literal may only specify known properties, but 'alhpa' does not exist in type 'Params<CutMixParams>'. Did you mean to write 'alpha'?
+      a name for a method, at mixMode
+          Type 'string' is not assignable to type 'Value<AdAutoMix | AlignMix | AttentiveMix | AutoMix | CoMixup | CutMix | DecoupleMix | DeiT | ... 20 more ... | AuthoredOneOf, "varied">'.
+      a value that is none of a few, at precision
+          Type '"fp8"' is not assignable to type 'Value<"fp32" | "tf32" | "fp16" | "bf16", "varied">'.
+      seeds that vary, at seed
+          Type 'Vary<1 | 2, unknown>' is not assignable to type 'number | UseTrialsForMoreSeeds'.
+      TransMix on ResNets, at backbone
+          Type 'Vary<"resnet18" | "resnet50", Backbone>' has no properties in common with type 'ThisMethodReadsTheAttentionOfATransformer'.
+      an axis with a typo, at backbon
+          Object literal may only specify known properties, but 'backbon' does not exist in type 'Condition<{ readonly axes: AxesOf<{ readonly name: "editor"; readonly recipe: Recipe; readonly backbone: Vary<"resnet18" | "resnet50", Backbone>; readonly mixMode: Vary<Made<"vanilla", Readonly<Record<...>>> | Ma…
+      a value that an axis does not take, at backbone
+          Type '"resnet19"' is not assignable to type 'OneOrMore<"resnet18" | "resnet50">'. Did you mean '"resnet18"'?
+      no name, at {
+          Argument of type '{ recipe: Recipe; backbone: Vary<"resnet18" | "resnet50", Backbone>; mixMode: Vary<Made<"vanilla", Readonly<Record<never, never>>> | Made<...>, ({ ...; } & { ...; }) | ... 27 more ... | ({ ...; } & { ...; })>; }' is not assignable to parameter of type 'AuthoredExperiment'."
+    `);
   });
 });
 
