@@ -72,7 +72,7 @@ async function compile(home: string, cacheDir: string, path: string): Promise<Co
     compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext },
     transformers: { before: [withPositions(file, originModuleUrl), withLinks(path, links)] },
   });
-  const nothing = { imports: [], reads: [], issues: [], name: undefined, sourceMap: '' };
+  const nothing = { imports: [], reads: [], issues: [], name: undefined, waits: undefined, sourceMap: '' };
   const module = { file: MODULE, isSelfContained: false, ...nothing };
   const compiled = writeModules(cacheDir, home, [{ ...module, code: outputText }]);
   recordCheck(cacheDir, checkKey(home, [path]), { [path]: hashFile(path) ?? '' }, compiled);
