@@ -1,4 +1,5 @@
 import type { PlanFile } from '@mixlab/contracts';
+import { shellQuote } from '@mixlab/engines';
 import { renderTables } from '@mixlab/results';
 import type { Circumstance, Table } from '@mixlab/results';
 import type { Training } from './read-training.ts';
@@ -16,7 +17,7 @@ export function recordText(plan: PlanFile, table: Table, training: Training, has
       `- ${training.trials} trials with a number, of ${planned} planned; ${runs.length} runs, engine ${engine}`,
       `- authored in \`${source.file}\` (SHA-256 \`${source.sha256}\`)`,
       `- again: \`npx mixlab configs --experiment=${experiment}\`, then \`npx mixlab run --experiment=${experiment}\``,
-      ...(training.command ? [`- one of them: \`${training.command.join(' ')}\``] : []),
+      ...(training.command ? [`- one of them: \`${training.command.map(shellQuote).join(' ')}\``] : []),
     ].join('\n'),
     '## On what',
     onWhat(training),

@@ -28,7 +28,7 @@ function finished(): Workspace {
         cpus: 64,
         device: 'NVIDIA A100',
         gpus: 4,
-        command: ['python', '-m', 'mixlab.train', `${names[method]}.json`],
+        command: ['/my env/python', '-m', 'mixlab.train', `${names[method]}.json`],
         directory: '/home/me',
       };
       made.write(`${runs}/${names[method]}/trial${trial}/provenance.json`, JSON.stringify(provenance));
@@ -70,7 +70,7 @@ describe('mixlab record', () => {
       - 4 trials with a number, of 4 planned; 2 runs, engine mixlab
       - authored in \`configs/quickstart/digits.config.ts\` (SHA-256 \`0000000000000000000000000000000000000000000000000000000000000000\`)
       - again: \`npx mixlab configs --experiment=quickstart/digits\`, then \`npx mixlab run --experiment=quickstart/digits\`
-      - one of them: \`python -m mixlab.train r18-vanilla-ep4-1a1a1a1a.json\`
+      - one of them: \`'/my env/python' -m mixlab.train r18-vanilla-ep4-1a1a1a1a.json\`
 
       ## On what
 

@@ -290,6 +290,7 @@ describe('bash local.sh', () => {
     [['--smoke=yes'], '--smoke takes no value'],
     [['cutmix'], "unexpected argument 'cutmix'; --only GLOB selects runs"],
     [['--gpus', '2'], '--gpus 2: there are 0; --gpus 0 trains on the CPU', 1],
+    [['--gpus=x'], '--gpus x: a trial takes no GPU here; --gpus-per-run says how many it gets'],
   ])('refuses %j', async (args, message, gpusPerRun = 0) => {
     const lab = new Lab(planOf('e', ['a'], gpusPerRun));
     expect(await lab.run(args)).toEqual({ code: 2, output: `local.sh: ${message}\n` });
