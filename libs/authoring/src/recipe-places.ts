@@ -11,6 +11,8 @@ import { importModule } from './import-module.ts';
 import { readForeignModules } from './shared-modules.ts';
 
 const MODULE = 'recipes.ts';
+/** Nx takes a literal within require.resolve for an import that is put off. */
+const RECIPES = '@mixlab/catalog/recipes';
 const require = createRequire(import.meta.url);
 
 /** Where a recipe of the catalog sets the value at a path; undefined where there is no such recipe or value. */
@@ -24,7 +26,7 @@ export async function readRecipePlaces(
   home: string,
   cacheDir = join(home, '.mixlab', 'cache', 'recipes'),
 ): Promise<RecipePlaces> {
-  const path = require.resolve('@mixlab/catalog/recipes');
+  const path = require.resolve(RECIPES);
   const compiled = readCompiled(cacheDir, checkKey(home, [path])) ?? (await compile(home, cacheDir, path));
   await readForeignModules();
   const imported = await importModule(compiled.folder, MODULE);
