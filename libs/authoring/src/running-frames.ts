@@ -53,7 +53,9 @@ function pausedFrames(session: Session, threadId: number): Promise<readonly Fram
         });
     };
     session.on('NodeWorker.attachedToWorker', ({ params: { sessionId, workerInfo } }) => {
-      if (workerInfo.workerId === String(threadId)) post(sessionId, 'Debugger.enable', 'Debugger.pause');
+      // Its other id counts sessions, and a thread that reads TypeScript has one of its own.
+      if (workerInfo.title.startsWith(`[worker ${threadId}]`))
+        post(sessionId, 'Debugger.enable', 'Debugger.pause');
     });
     session.on('NodeWorker.receivedMessageFromWorker', ({ params: { sessionId, message } }) => {
       const told = JSON.parse(message) as Told;

@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
 import { lawOf } from './distribution.ts';
@@ -101,6 +102,7 @@ function differentRows(count: number, draw: () => readonly unknown[]): (readonly
 
 /** A generator for each field: its state is a hash, for seeds that are small numbers give numbers that are alike. */
 function randomOf(seed: number, name: string): ReturnType<typeof xoroshiro128plusFromState> {
-  const digest = createHash('sha256').update(`${seed} ${name}`).digest();
-  return xoroshiro128plusFromState([0, 4, 8, 12].map((at) => digest.readInt32BE(at)));
+  const digest = sha256(utf8ToBytes(`${seed} ${name}`));
+  const words = new DataView(digest.buffer, digest.byteOffset);
+  return xoroshiro128plusFromState([0, 4, 8, 12].map((at) => words.getInt32(at)));
 }

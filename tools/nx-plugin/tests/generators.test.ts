@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { execa } from 'execa';
 import { flushChanges, FsTree } from 'nx/src/generators/tree';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
@@ -129,7 +130,7 @@ export const recipes = {`);
     );
     writeFileSync(join(copy.root, 'libs/training/tests/test_filled_in.py'), filled);
     const files = [test, 'libs/training/tests/test_filled_in.py'];
-    const { exitCode, all } = await copy.run('.venv/bin/python', '-m', 'pytest', '-q', '-rA', ...files);
+    const { exitCode, all } = await copy.run('.venv/bin/python', '-m', 'pytest', '-q', '-rA', '--color=no', ...files);
     expect(exitCode, all).toBe(1);
     expect(all).toMatch(/FAILED .*test_method_halves\.py/);
     expect(all).toContain("Failed: fill in: compute what the paper's formula gives, and compare");
@@ -188,6 +189,6 @@ export const recipes = {`);
       all: true,
     });
     expect(exitCode, all).toBe(0);
-    expect(all).toContain('CREATE configs/tried/nx.config.ts');
+    expect(stripVTControlCharacters(all)).toContain('CREATE configs/tried/nx.config.ts');
   });
 });
