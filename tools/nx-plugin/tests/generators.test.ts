@@ -130,7 +130,15 @@ export const recipes = {`);
     );
     writeFileSync(join(copy.root, 'libs/training/tests/test_filled_in.py'), filled);
     const files = [test, 'libs/training/tests/test_filled_in.py'];
-    const { exitCode, all } = await copy.run('.venv/bin/python', '-m', 'pytest', '-q', '-rA', '--color=no', ...files);
+    const { exitCode, all } = await copy.run(
+      '.venv/bin/python',
+      '-m',
+      'pytest',
+      '-q',
+      '-rA',
+      '--color=no',
+      ...files,
+    );
     expect(exitCode, all).toBe(1);
     expect(all).toMatch(/FAILED .*test_method_halves\.py/);
     expect(all).toContain("Failed: fill in: compute what the paper's formula gives, and compare");
