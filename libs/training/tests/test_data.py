@@ -373,7 +373,10 @@ class TestCrops:
     def test_boxes_have_the_area_and_aspect_that_were_asked_for(self) -> None:
         inputs = Inputs(crop_area=(0.2, 0.6), crop_aspect=(0.5, 2.0))
         crops = draw_crops(inputs, 2000, torch.Generator().manual_seed(0))
-        boxes = random_resized_boxes(crops, inputs, 400, 400).double()
+        boxes = random_resized_boxes(crops, inputs, 400, 400)
+        none = random_resized_boxes(crops[:0], inputs, 400, 400)
+        assert (boxes.shape, none.shape, none.dtype) == ((2000, 4), (0, 4), boxes.dtype)
+        boxes = boxes.double()
         share, aspect = boxes[:, 2] * boxes[:, 3] / 160_000, boxes[:, 3] / boxes[:, 2]
         assert float(share.min()) > 0.19
         assert float(share.max()) < 0.61

@@ -78,7 +78,8 @@ class RandomResizedBoxes:
 def random_resized_boxes(crops: Crops, inputs: Inputs, height: int, width: int) -> Tensor:
     """Boxes [n, 4] int64 (top, left, height, width) inside images of `height` x `width` pixels."""
     box = RandomResizedBoxes(crops, inputs)
-    return torch.tensor([box(position, height, width) for position in range(len(crops.mirrored))])
+    boxes = [box(position, height, width) for position in range(len(crops.mirrored))]
+    return torch.tensor(boxes, dtype=torch.int64).view(-1, 4)  # of no image, too
 
 
 def _central(inputs: Inputs, height: int, width: int) -> tuple[int, int]:
