@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { run } from '../src/index.ts';
+import { inProcess } from './in-process.ts';
 import { makeWorkspace } from './workspace.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -69,16 +69,8 @@ function putScript({
   put(path, `${lines.join('\n')}\n`);
 }
 
-async function mixlab(...argv: string[]): Promise<{ exitCode: number; stdout: string; stderr: string }> {
-  const said = { stdout: '', stderr: '' };
-  const exitCode = await run(argv, {
-    cwd: workspace.home,
-    stdout: (text) => void (said.stdout += text),
-    stderr: (text) => void (said.stderr += text),
-    isTty: false,
-    env: {},
-  });
-  return { exitCode, ...said };
+function mixlab(...argv: string[]) {
+  return inProcess(workspace.home, ...argv);
 }
 
 /** The JSON files below a folder by path, parsed. */

@@ -36,13 +36,14 @@ export async function measureDashboard({ root, scratch }: Workbench): Promise<Fi
     const seconds = (values: readonly number[]) => round(median(values) / 1000);
     return [
       {
-        name: `first paint of the dashboard over ${RUNS.toLocaleString('en')} run directories`,
+        name: `the dashboard's list over ${RUNS.toLocaleString('en')} run directories, from opening the page`,
         ratio: 'seconds',
-        value: seconds(loads.map(({ paint }) => paint)),
+        value: seconds(loads.map(({ list }) => list)),
         limit: 2,
         n: ROUNDS,
         medians: {
-          'until the list is there (s)': seconds(loads.map(({ list }) => list)),
+          // Of the line that says that run directories are read.
+          'first paint (s)': seconds(loads.map(({ paint }) => paint)),
           'start of the server (s)': round(start / 1000),
         },
       },
