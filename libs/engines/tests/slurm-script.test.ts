@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Lab, planOf, type RunOptions } from './lab.ts';
@@ -121,6 +121,22 @@ describe('slurm.sh --dry-run', () => {
     writeFileSync(join(lab.home, 'list'), 'a-1 2\n');
     expect(await submitted('--list', join(lab.home, 'list'))).toEqual(['a-1 trial 2']);
   });
+});
+
+it('submits nothing where Slurm does not answer, and ends what was asked', async () => {
+  const lab = new SlurmLab(['a-1']);
+  const programs = mkdtempSync(join(lab.home, 'bin-'));
+  const program = (name: string, code: string) =>
+    writeFileSync(join(programs, name), `#!/bin/sh\n${code}\n`, { mode: 0o755 });
+  const env = { PATH: `${programs}:${process.env['PATH']}`, MIXLAB_SLURM_SECONDS: '1' };
+  const asked = join(lab.home, 'asked');
+  program('squeue', `echo "$$" >'${asked}'; exec sleep 600`);
+  program('sbatch', 'echo 1');
+  const { code, output } = await lab.run([], { env });
+  expect([code, output]).toEqual([1, 'slurm.sh: squeue has not answered for 1 seconds\n']);
+  expect(existsSync(`/proc/${readFileSync(asked, 'utf8').trim()}`)).toBe(false);
+  program('squeue', 'echo half; echo no such cluster >&2; exit 3');
+  expect(await lab.run([], { env })).toEqual({ code: 1, output: 'no such cluster\n' });
 });
 
 it('what is wrong on the command line is told at once', async () => {
