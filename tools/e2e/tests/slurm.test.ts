@@ -119,13 +119,13 @@ describe.skipIf(reason)(`on a Slurm of two nodes${reason ? ` (skipped: ${reason}
 
   it('tools/slurm_train.sh trains one config, on as many nodes as its GPUs take, and ends with its exit code', async () => {
     const lab = new Lab({});
-    lab.write('python', '#!/bin/sh\necho "$CUDA_VISIBLE_DEVICES: $*"\nexit 75\n');
+    lab.write('python', '#!/bin/sh\necho "$CUDA_VISIBLE_DEVICES: $*, $SLURM_CPUS_PER_TASK cores"\nexit 75\n');
     await execa('chmod', ['+x', join(lab.home, 'python')]);
     const env = {
       ...cluster.env,
       MIXLAB_PYTHON: join(lab.home, 'python'),
-      CPUS_PER_TASK: '1',
       GPUS_PER_NODE: '4',
+      CPUS_PER_TASK: '',
     };
     lab.write('a config.json', '{}');
     const train = (...args: string[]) =>
@@ -137,7 +137,7 @@ describe.skipIf(reason)(`on a Slurm of two nodes${reason ? ` (skipped: ${reason}
     const one = await train('gpu', 'a config.json', '2', '--trial', '3');
     expect([one.exitCode, one.stdout]).toEqual([
       75,
-      '0,1: -m mixlab.launch a config.json --gpus 2 --trial 3',
+      '0,1: -m mixlab.launch a config.json --gpus 2 --trial 3, 2 cores',
     ]);
     const two = await train('gpu', 'a config.json', '8');
     const nodes = two.stdout.split('\n').sort();
@@ -145,10 +145,15 @@ describe.skipIf(reason)(`on a Slurm of two nodes${reason ? ` (skipped: ${reason}
     nodes.forEach((line, node) =>
       expect(line).toMatch(
         new RegExp(
-          `^0,1,2,3: -m mixlab.launch a config.json --gpus 4 --nodes 2 --node-rank ${node} --rendezvous 127.0.0.1:\\d{5}$`,
+          `^0,1,2,3: -m mixlab.launch a config.json --gpus 4 --nodes 2 --node-rank ${node} --rendezvous 127.0.0.1:\\d{5}, 4 cores$`,
         ),
       ),
     );
+    const cpu = await train('gpu', 'a config.json', '0');
+    expect([cpu.exitCode, cpu.stdout]).toEqual([75, ': -m mixlab.launch a config.json --gpus 0, 4 cores']);
+    env.CPUS_PER_TASK = '5';
+    const refused = await train('gpu', 'a config.json', '1');
+    expect([refused.exitCode, refused.stderr]).toEqual([1, expect.stringContaining('not available')]);
     expect((await train('gpu', 'a config.json', '7')).exitCode).toBe(2);
     const missing = await train('gpu', 'no config.json', '1');
     expect([missing.exitCode, missing.stderr]).toEqual([
