@@ -146,6 +146,8 @@ describe('a status that cannot be used', () => {
     const cutOff = { state: 'stale', hash: null, warnings: ['status.json cannot be used: not JSON'] };
     expect(stateOf({ status: '{"state": "runn' })).toEqual(cutOff);
     expect(stateOf({ status: '{"status": "green"}' }).warnings).toContain(refused);
+    expect(stateOf({ log: '' })).toEqual({ state: 'planned', hash: null, warnings: [] });
+    expect(stateOf({ status: '', log: '' }).warnings).toEqual(['status.json cannot be used: empty']);
   });
 
   it('not there, though a log is', () => {

@@ -198,13 +198,23 @@ def test_a_directory_of_something_else_is_refused(
     assert folder_state(tmp_path) == before
 
 
-@pytest.mark.parametrize("text", ["", '{"state": "runn', "\udcff\n"])
-def test_a_status_that_was_cut_off_before_anything_was_trained_is_written_anew(
-    tmp_path: Path, text: str
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("status", ""),
+        ("status", '{"state": "runn'),
+        ("status", "\udcff\n"),
+        ("log", ""),
+        ("config", ""),
+        ("provenance", ""),
+    ],
+)
+def test_files_that_were_cut_off_before_anything_was_trained_are_written_anew(
+    tmp_path: Path, name: str, text: str
 ) -> None:
     directory = RunDirectory(tmp_path / "trial1")
     directory.path.mkdir()
-    directory.status.write_text(text, errors="surrogateescape")
+    getattr(directory, name).write_text(text, errors="surrogateescape")
     with hold(directory, RUN) as held:
         assert held.attempt == 1
         held.finish("completed", 0)

@@ -100,14 +100,15 @@ function withoutStatus(
   const holder = processSchema.safeParse(lock.kind === 'value' && lock.value);
   if (holder.success && fateOf(holder.data) === 'alive')
     return { ...found, traces: 'running', warnings: damage };
-  const hasLog = existsSync(`${directory}/log.jsonl`);
+  const has = (name: string) => (stampOf(`${directory}/${name}`)?.size ?? 0) > 0;
+  const hasLog = has('log.jsonl');
   const warnings = damage.length > 0 ? [...damage] : hasLog ? ['a log, but no status.json'] : [];
   if (warnings.length === 0) {
     const traces = foreignLogs(directory).length > 0 ? 'stale' : 'planned';
     return { ...found, traces, warnings };
   }
-  // As the training library has it (`mixlab.core.run_directory`): a status that was cut off is nothing that anyone misses.
-  const has = (name: string) => existsSync(`${directory}/${name}`);
+  // As the training library has it (`mixlab.core.run_directory`): a status that was cut off, and empty files, are nothing
+  // that anyone misses.
   const isNobodys = isCutOff && !hasLog && !has('test.jsonl') && !has('provenance.json');
   if (hash === null && !has('config.json') && !isNobodys)
     warnings.push('nothing tells which run it is of, so that no start takes it; move it away');

@@ -149,8 +149,10 @@ class RunDirectory:
         if config is None:
             ours = [self.config, self.status, self.log, self.test_log, self.provenance]
             strange = [path.name for path in ours if path.exists()]
-            # A crash at the very start may have left a status that is no JSON; nothing was trained then.
-            nothing = strange == [self.status.name] and not is_json(self.status)
+            # An empty file tells nothing. A crash at the very start may have left one, or a status that is no
+            # JSON; nothing was trained then.
+            told = [path for path in ours if path.exists() and path.stat().st_size > 0]
+            nothing = not told or (told == [self.status] and not is_json(self.status))
             if known is None and strange and not nothing:
                 raise OtherRun(
                     f"{self.path} holds {', '.join(strange)} of something that is not a run of Mixlab"
