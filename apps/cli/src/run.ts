@@ -52,21 +52,29 @@ async function dispatch(argv: readonly string[], context: RunContext): Promise<n
   const named = commands.find((command) => command.name === argv[0]);
   if (named) {
     const unknown = unknownOptions(argv.slice(1), optionSpecs(named.options));
-    if (unknown.issues.length > 0)
-      return refuse(named, [...unknown.issues, ...(await issuesOf(named, unknown.rest))], context);
+    if (unknown.issues.length > 0) {
+      const { issues, valid } = await otherIssues(named, unknown.rest);
+      return refuse(named, [...unknown.issues, ...issues], valid, context);
+    }
   }
   await program.parseAsync([...argv], { from: 'user' });
   return exitCode;
 }
 
-/** What is wrong with the options of a command; nothing where commander itself refuses the arguments. */
-async function issuesOf(command: Command, args: readonly string[]): Promise<ConfigIssue[]> {
-  const found: ConfigIssue[] = [];
+interface Refused {
+  readonly issues: readonly ConfigIssue[];
+  /** The options that have none. */
+  readonly valid: RawOptions;
+}
+
+/** What else is wrong with the options of a command; nothing where commander itself refuses the arguments. */
+async function otherIssues(command: Command, args: readonly string[]): Promise<Refused> {
+  let found: Refused = { issues: [], valid: {} };
   const silence = () => undefined;
   const program = new Commander().exitOverride().configureOutput({ writeOut: silence, writeErr: silence });
   addCommand(program, command, async (raw) => {
     const parsed = parseOptions(command, raw);
-    if ('issues' in parsed) found.push(...parsed.issues);
+    found = 'issues' in parsed ? parsed : { issues: [], valid: parsed.options };
   });
   // The value of an option that nobody knows.
   program.commands[0]?.allowExcessArguments(true);
@@ -87,8 +95,8 @@ async function commandsFor(name: string | undefined): Promise<Command[]> {
 
 async function execute(command: Command, raw: RawOptions, context: RunContext): Promise<number> {
   const parsed = parseOptions(command, raw);
-  if ('issues' in parsed) return refuse(command, parsed.issues, context);
-  const home = context.home ?? (command.anywhere ? context.cwd : findHome(context.cwd));
+  if ('issues' in parsed) return refuse(command, parsed.issues, parsed.valid, context);
+  const home = homeOf(command, context);
   if (home === undefined) {
     context.stderr(
       `mixlab: no workspace here: neither ${context.cwd} nor a folder above it holds configs/; "mixlab init" starts one\n`,
@@ -98,8 +106,21 @@ async function execute(command: Command, raw: RawOptions, context: RunContext): 
   return command.run(parsed.options, { ...context, home });
 }
 
-function refuse(command: Command, issues: readonly ConfigIssue[], context: RunContext): number {
-  context.stderr(issues.map((issue) => `mixlab ${command.name}: ${formatIssue(issue)}\n`).join(''));
+function homeOf(command: Command, { home, cwd }: RunContext): string | undefined {
+  return home ?? (command.anywhere ? cwd : findHome(cwd));
+}
+
+/** Says what is wrong with options, and with the names among those that are `valid`. */
+function refuse(
+  command: Command,
+  issues: readonly ConfigIssue[],
+  valid: RawOptions,
+  context: RunContext,
+): number {
+  const home = homeOf(command, context);
+  const names = home === undefined ? [] : (command.wrongNames?.(valid, { ...context, home }) ?? []);
+  const lines = [...issues.map((issue) => formatIssue(issue)), ...names];
+  context.stderr(lines.map((line) => `mixlab ${command.name}: ${line}\n`).join(''));
   return 2;
 }
 

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { defineCommand } from '@mixlab/contracts';
 import type { CommandIo } from '@mixlab/contracts';
-import { planFolders, planOptions, readPlans } from '@mixlab/results';
+import { planFolders, planOptions, readPlans, wrongNames } from '@mixlab/results';
 import { z } from 'zod';
 import { forecast, refusal, renderForecast } from './budget.ts';
 import { maxGpuHours, wholeNumber } from './budget-options.ts';
@@ -40,6 +40,7 @@ export const budgetCommand = defineCommand({
   name: 'budget',
   description: 'Tell how many GPU-hours what is left of an experiment takes, and how long that is',
   options: budgetOptions,
+  wrongNames,
   run: showBudget,
 });
 

@@ -1,7 +1,7 @@
 import { defineCommand } from '@mixlab/contracts';
 import type { CommandIo } from '@mixlab/contracts';
 import { requestCancel } from '@mixlab/launch';
-import { readTrialStatus } from '@mixlab/results';
+import { readTrialStatus, wrongNames } from '@mixlab/results';
 import { z } from 'zod';
 import { placeOf, readNamedTrials, stateOption, titleOf, trialOptions } from './named-trials.ts';
 import type { NamedTrial } from './named-trials.ts';
@@ -27,6 +27,7 @@ export const cancelCommand = defineCommand({
   name: 'cancel',
   description: 'End trials with a checkpoint, and keep them from being started again until `mixlab resume`',
   options: cancelOptions,
+  wrongNames,
   run: cancelTrials,
 });
 

@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import { defineCommand } from '@mixlab/contracts';
 import type { CommandIo } from '@mixlab/contracts';
 import type { CheckpointChoice } from '@mixlab/launch';
-import { readPlans, RunDirectories, thisProcess } from '@mixlab/results';
+import { readPlans, RunDirectories, thisProcess, wrongNames } from '@mixlab/results';
 import { z } from 'zod';
 import { heldTries, look, ofStranger, ofTrial, ofTry } from './find-removable.ts';
 import type { Finder, Removable } from './find-removable.ts';
@@ -41,6 +41,7 @@ export const cleanCommand = defineCommand({
   name: 'clean',
   description: 'List what failed, cancelled and forgotten runs take on the disk; --yes removes it',
   options: cleanOptions,
+  wrongNames,
   run: clean,
 });
 

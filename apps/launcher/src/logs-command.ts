@@ -3,7 +3,7 @@ import { watch, type FSWatcher } from 'node:fs';
 import { join } from 'node:path';
 import { defineCommand } from '@mixlab/contracts';
 import type { CommandIo } from '@mixlab/contracts';
-import { AttemptOutput, readTrialStatus } from '@mixlab/results';
+import { AttemptOutput, readTrialStatus, wrongNames } from '@mixlab/results';
 import { z } from 'zod';
 import { readNamedTrials, runsArgument, titleOf, trialOptions } from './named-trials.ts';
 import type { NamedTrial } from './named-trials.ts';
@@ -48,6 +48,7 @@ export const logsCommand = defineCommand({
   name: 'logs',
   description: 'Print what trainings print, and follow it',
   options: logsOptions,
+  wrongNames,
   run: showLogs,
 });
 

@@ -13,6 +13,7 @@ import {
   readWorks,
   withProbe,
   writeProbes,
+  wrongNames,
 } from '@mixlab/results';
 import type { Probe, RunStatus, Work } from '@mixlab/results';
 import { z } from 'zod';
@@ -51,6 +52,7 @@ export const probeCommand = defineCommand({
   name: 'probe',
   description: 'Measure a few steps of each kind of work that is left of an experiment',
   options: probeOptions,
+  wrongNames,
   run: probe,
 });
 

@@ -1,5 +1,6 @@
 import { defineCommand } from '@mixlab/contracts';
 import type { CommandIo, PlanFile } from '@mixlab/contracts';
+import { wrongNames } from '@mixlab/results';
 import type { TrialState } from '@mixlab/results';
 import { z } from 'zod';
 import { readNamedTrials, titleOf, trialOptions } from './named-trials.ts';
@@ -45,6 +46,7 @@ export const resumeCommand = defineCommand({
   description:
     'Go on with trials that were interrupted, failed or lost their process, or that were cancelled',
   options: resumeOptions,
+  wrongNames,
   run: resumeTrials,
 });
 
@@ -56,9 +58,9 @@ async function resumeTrials(options: ResumeOptions, io: CommandIo): Promise<numb
       `${toArguments({ [name]: true }).join()} is not for --launcher=slurm; \`npx mixlab submit\` has its options`,
     ),
   );
-  if (stray.length > 0) return 2;
   const { trials, problems, exitCode } = readNamedTrials(options, io);
   problems.forEach(complain);
+  if (stray.length > 0) return 2;
   if (exitCode !== 0) return exitCode;
   const wanted = trials.filter((trial) => isWanted(trial, options));
   const missing = options.run ? wanted.filter(({ listed }) => !listed) : [];

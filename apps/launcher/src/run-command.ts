@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { defineCommand } from '@mixlab/contracts';
 import type { CommandIo, PlanFile } from '@mixlab/contracts';
+import { wrongNames } from '@mixlab/results';
 import { findScripts } from './find-scripts.ts';
 import { runOptions, scriptArguments } from './run-options.ts';
 import type { RunOptions } from './run-options.ts';
@@ -34,6 +35,7 @@ export const runCommand = defineCommand({
   name: 'run',
   description: 'Train what is missing of an experiment on this machine, and show it live',
   options: runOptions,
+  wrongNames,
   run: async (options, io) => {
     const states = selectedStates(options);
     return trainPlans('run', options, io, states && ((plan, workDir) => listTrials(plan, workDir, states)));

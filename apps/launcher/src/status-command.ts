@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { defineCommand } from '@mixlab/contracts';
 import type { CommandIo, PlanFile } from '@mixlab/contracts';
-import { readPlans, StatusReader } from '@mixlab/results';
+import { readPlans, StatusReader, wrongNames } from '@mixlab/results';
 import { QueuedTrials } from './queued-trials.ts';
 import type { ShownTrial } from './queued-trials.ts';
 import { renderStatus, warningLines } from './render-status.ts';
@@ -22,18 +22,17 @@ export const statusCommand = defineCommand({
   name: 'status',
   description: 'Show how far every run and trial of an experiment is, where it runs, and why it failed',
   options: statusOptions,
+  wrongNames,
   run: showStatus,
 });
 
 async function showStatus(options: StatusOptions, io: CommandIo): Promise<number> {
   const complain = (line: string) => io.stderr(`mixlab status: ${line}\n`);
-  if (options.watch && options.json !== false) {
-    complain('--watch and --json exclude each other');
-    return 2;
-  }
   const { plans, workDir, problems, exitCode } = readPlans(options, io);
+  const clash = options.watch && options.json !== false;
+  if (clash) complain('--watch and --json exclude each other');
   problems.forEach(complain);
-  if (exitCode === 2) return exitCode;
+  if (clash || exitCode === 2) return 2;
 
   const readers = plans.map((plan) => ({
     plan,

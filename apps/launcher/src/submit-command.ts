@@ -1,7 +1,7 @@
 import { defineCommand } from '@mixlab/contracts';
 import type { CommandIo, PlanFile } from '@mixlab/contracts';
 import { startScript } from '@mixlab/launch';
-import { planOptions } from '@mixlab/results';
+import { planOptions, wrongNames } from '@mixlab/results';
 import { z } from 'zod';
 import { maxGpuHours } from './budget-options.ts';
 import { findScripts } from './find-scripts.ts';
@@ -71,6 +71,7 @@ export const submitCommand = defineCommand({
   name: 'submit',
   description: 'Submit what is missing of an experiment to a cluster, and return',
   options: submitOptions,
+  wrongNames,
   run: async (options, io) => {
     const states = selectedStates(options);
     return submitPlans(

@@ -61,9 +61,10 @@ it.each<[args: string[], message: string]>([
       `mixlab cancel: ${MIXUP} has no trial 3, the plan has 2`,
   ],
   [
-    [MIXUP, '--state=runing', '--trial=0'],
+    ['resnet9', '--state=runing', '--trial=0'],
     'mixlab cancel: --trial: trials count from 1 (got "0")\n' +
-      'mixlab cancel: --state: this value is not known (expected planned, stale, running, interrupted, cancelled, failed, completed, got "runing"; did you mean running?)',
+      'mixlab cancel: --state: this value is not known (expected planned, stale, running, interrupted, cancelled, failed, completed, got "runing"; did you mean running?)\n' +
+      `mixlab cancel: no run is called resnet9; there are ${MIXUP}, ${CUTMIX}`,
   ],
   [[MIXUP, '--tral=1'], 'mixlab cancel: unknown option --tral (did you mean --trial?)'],
 ])('refuses %j', async (args, message) => {

@@ -95,13 +95,16 @@ describe('mixlab status', () => {
     expect(seen).toMatch(/top1 50\.00[^]*top1 60\.00/);
   });
 
-  it('refuses an unknown state, and an experiment without a plan', async () => {
+  it('refuses an unknown state, an unknown option and an experiment without a plan, all at once', async () => {
     const lab = new Lab(1);
-    const typo = await lab.mixlab('status', '--state=runing');
-    expect(typo.exitCode).toBe(2);
-    expect(typo.stderr).toContain('did you mean running?');
-    const unknown = await lab.mixlab('status', '--experiment=digit');
-    expect(unknown.exitCode).toBe(2);
-    expect(unknown.stderr).toContain('Did you mean digits?');
+    const both = await lab.mixlab('status', '--state=runing', '--experiment=digit', '--wach');
+    expect([both.exitCode, both.stderr.split('\n').map((line) => line.replace(/ \(.*|;.*/, ''))]).toEqual([
+      2,
+      [
+        'mixlab status: unknown option --wach',
+        'mixlab status: --state: this value is not known',
+        'mixlab status: no plan for digit in generated',
+      ],
+    ]);
   });
 });

@@ -32,6 +32,8 @@ export interface Command<S extends z.ZodObject = z.ZodObject> {
   readonly options: S;
   /** Works in any folder, which then is its home; all others need a workspace here or above. */
   readonly anywhere?: boolean;
+  /** What is wrong with names among these options, a line each: what is said beside other options that are refused. */
+  wrongNames?(options: Partial<z.output<S>>, io: CommandIo): readonly string[];
   /** Returns the exit code: 0 done, 1 failed, 2 bad input. */
   run(options: z.output<S>, io: CommandIo): Promise<number>;
 }

@@ -34,6 +34,7 @@ export { readPlans } from './plans/read-plans.ts';
 export type { PlanSelection, ReadPlans } from './plans/read-plans.ts';
 export { planFolders, planOptions, shownPath } from './plans/plan-options.ts';
 export type { PlanFolders } from './plans/plan-options.ts';
+export { wrongNames } from './plans/wrong-names.ts';
 export { selectRuns } from './plans/select-runs.ts';
 export type { NamedRuns, SelectedRuns } from './plans/select-runs.ts';
 export { describeReport, isLowerBetter, isPercentage, reduceCurve } from './reduce/reduce-curve.ts';
