@@ -61,7 +61,7 @@ function expand<C>(
   const head = readHead(experiment, fields, log);
   const fileNaming = readFileNaming(experiment, namingName, log);
   const sources = readSources(experiment, log);
-  const steps = readSteps(experiment.steps, sources, schema.jsonSchema, log);
+  const steps = readSteps(experiment.steps, sources, schema, log);
   const settings = experiment.settings.flatMap((setting) => patchOfSetting(setting) ?? []);
   const expansion = new Expansion(schema, sources, steps, settings);
   const naming = new RunNaming(schema);

@@ -2,7 +2,7 @@ import { listNames, nearestName } from '@mixlab/contracts';
 import { ConfigError } from '@mixlab/contracts';
 import type { ConfigIssue, JsonSchema, JsonValue } from '@mixlab/contracts';
 import type { CommandLineSetting, ExperimentData } from '@mixlab/dsl';
-import { refuseUnknownPath } from './check-node.ts';
+import { refuseUnknownPath, refuseUnread } from './check-node.ts';
 import { headSettings } from './head.ts';
 import { canonicalJson, sha256 } from './identity.ts';
 import { IssueLog } from './issue-log.ts';
@@ -73,7 +73,12 @@ export function applySet<C>(
       log.add({ code: 'two-sources', message, path });
     }
     if (headSettings.includes(path)) return { path, value };
-    if (refuseUnknownPath(path, root, undefined, log, headSettings)) return { path, value };
+    if (
+      refuseUnread(path, experiment.schema, undefined, log) ||
+      refuseUnknownPath(path, root, undefined, log, headSettings)
+    ) {
+      return { path, value };
+    }
     const issue = unsettable(path, value, root);
     if (issue) log.add(issue);
     return { path, value: namedMember(path, value, root) };

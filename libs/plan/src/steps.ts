@@ -1,6 +1,6 @@
-import type { JsonSchema, Report } from '@mixlab/contracts';
+import type { Report, SweepSchema } from '@mixlab/contracts';
 import type { Node, Step } from '@mixlab/dsl';
-import { refuseInvalid, refuseUnknownPath } from './check-node.ts';
+import { refuseInvalid, refuseUnknownPath, refuseUnread } from './check-node.ts';
 import { axisValues, readCondition } from './condition.ts';
 import type { Condition } from './condition.ts';
 import { headFields, readReport } from './head.ts';
@@ -25,19 +25,23 @@ export interface ExcludeStep extends Condition {
 export function readSteps(
   steps: readonly Step[],
   sources: Sources,
-  root: JsonSchema,
+  schema: SweepSchema<unknown>,
   log: IssueLog,
 ): (WhenStep | ExcludeStep)[] {
   const values = axisValues(sources);
   return steps.flatMap((step): (WhenStep | ExcludeStep)[] => {
     const wanted = readCondition(step, values, log);
     if (step.kind === 'exclude') return wanted ? [{ kind: 'exclude', at: step.at, wanted }] : [];
-    const overrides = readOverrides(step.overrides, root, log);
+    const overrides = readOverrides(step.overrides, schema, log);
     return wanted ? [{ kind: 'when', at: step.at, wanted, ...overrides }] : [];
   });
 }
 
-function readOverrides(node: Node, root: JsonSchema, log: IssueLog): Pick<WhenStep, 'patches' | 'report'> {
+function readOverrides(
+  node: Node,
+  schema: SweepSchema<unknown>,
+  log: IssueLog,
+): Pick<WhenStep, 'patches' | 'report'> {
   if (node.kind !== 'object') {
     log.add({
       code: 'invalid-overrides',
@@ -62,7 +66,11 @@ function readOverrides(node: Node, root: JsonSchema, log: IssueLog): Pick<WhenSt
     } else if (holdsVary(value)) {
       const message = 'nothing varies in a `when`: write one value, or let it vary in the experiment';
       log.add({ code: 'does-not-vary', message, path, ...placed(value.at) });
-    } else if (!refuseUnknownPath(path, root, value.at, log) && !refuseInvalid(value, path, log)) {
+    } else if (
+      !refuseUnread(path, schema, value.at, log) &&
+      !refuseUnknownPath(path, schema.jsonSchema, value.at, log) &&
+      !refuseInvalid(value, path, log)
+    ) {
       patches.push(patchOf(path, value, { by: 'when' }));
     }
   }

@@ -94,6 +94,19 @@ it.each([
   expect(issues(authored)).toEqual([message]);
 });
 
+it('refuses what nothing reads in `when` and in --set, too', () => {
+  const define = defineOpenMixupSweep(base) as unknown as (authored: object) => ExperimentData & {
+    when(wanted: object, values: object): ExperimentData;
+  };
+  const sweep = define({ name: 'flowers', 'model.alpha': vary(0.2, 1) });
+  const problem = (experiment: ExperimentData, sets: [string, number][]) => () =>
+    planExperiment(experiment, { source, sets });
+  const told = 'total_epochs: nothing in openmixup reads `total_epochs` (did you mean runner.max_epochs?)';
+  expect(problem(sweep.when({ 'model.alpha': 1 }, { total_epochs: 3 }), [])).toThrow(told);
+  expect(problem(sweep, [['total_epochs', 3]])).toThrow(told);
+  expect(problem(sweep, [['runner.max_epochs', 3]])).not.toThrow();
+});
+
 it('keeps an axis that nothing reads where OpenMixup`s own files are wanted', () => {
   const runs = configs({ total_epochs: vary(3, 4) }, base, { keepDefects: true });
   expect(runs.map(({ config }) => (config as { total_epochs: number }).total_epochs)).toEqual([3, 4]);
