@@ -21,7 +21,7 @@ it('an engine of one’s own drives another trainer: real scripts, real argument
     const local = (...args: string[]) =>
       execa('bash', [join(workspace.home, 'generated/timm/r50/launch/local.sh'), ...args], {
         cwd: '/',
-        env: { MIXLAB_PYTHON: 'python3' },
+        env: { MIXLAB_PYTHON: 'python3', MIXLAB_GPU_CLAIMS: join(workspace.home, 'claims') },
         reject: false,
         all: true,
       });

@@ -6,14 +6,14 @@ import { fileURLToPath } from 'node:url';
 import { openmixupEngine } from '@mixlab/engines';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
-import { bash, planOf, temporaryFolder, write, type RunOptions } from './lab.ts';
+import { bash, hashOf, planOf, temporaryFolder, write, type RunOptions } from './lab.ts';
 
 interface Call {
   readonly work_dir: string;
   readonly resume_from: string | null;
   readonly seed: number;
   readonly first: number;
-  readonly port: string;
+  readonly port: number;
   readonly gpus: string;
 }
 
@@ -22,8 +22,13 @@ class Checkout {
   readonly home: string;
   readonly #experiment: string;
 
-  constructor(runs: readonly (string | RunOptions)[], gpusPerRun = 1, experiment = 'in/mixups') {
-    this.home = temporaryFolder();
+  constructor(
+    runs: readonly (string | RunOptions)[],
+    gpusPerRun = 1,
+    experiment = 'in/mixups',
+    name = 'checkout',
+  ) {
+    this.home = join(temporaryFolder(), name);
     this.#experiment = experiment;
     cpSync(fileURLToPath(new URL('fixtures/openmixup', import.meta.url)), this.home, { recursive: true });
     this.behave({});
@@ -45,7 +50,12 @@ class Checkout {
     const child = execa(bash, [join(this.home, this.#experiment, 'launch/local.sh'), ...args], {
       cwd: '/',
       detached: true,
-      env: { PATH: process.env['PATH'] ?? '', MIXLAB_PYTHON: 'python3', ...env },
+      env: {
+        PATH: process.env['PATH'] ?? '',
+        MIXLAB_PYTHON: 'python3',
+        MIXLAB_GPU_CLAIMS: join(this.home, 'claims'),
+        ...env,
+      },
       extendEnv: false,
       stdio: ['ignore', 'pipe', 'pipe'],
       buffer: false,
@@ -118,6 +128,43 @@ describe('local.sh over a checkout of OpenMixup', () => {
     expect(second?.first).toBeGreaterThan(1);
   });
 
+  it('ends when it is cancelled, and stays so until that is taken back', async () => {
+    const checkout = new Checkout(['a', 'b']);
+    checkout.behave({ seconds: 0.5 });
+    const { finished } = checkout.start(['--gpus', '0,']);
+    await expect
+      .poll(() => existsSync(join(checkout.directory('a'), 'latest.pth')), { timeout: 10_000 })
+      .toBe(true);
+    writeFileSync(join(checkout.directory('a'), 'cancel'), '');
+    const { code, output } = await finished;
+    expect(output).toContain('skip   a trial 1: cancelled; --resume-cancelled takes it up');
+    expect(output).toContain('1 completed, 1 skipped, 0 failed');
+    expect(code).toBe(0);
+    expect(statusIn(checkout.directory('a'))).toMatchObject({ state: 'cancelled', exitCode: 3 });
+    checkout.behave({});
+    expect((await checkout.run()).output).toContain('0 completed, 2 skipped');
+    const again = await checkout.run(['--gpus', '0,', '--resume-cancelled']);
+    expect(again.output).toContain('1 completed, 1 skipped');
+    expect(checkout.calls().at(-1)?.resume_from).toBe('work_dirs/in/mixups/a/trial1/latest.pth');
+  });
+
+  it('waits for GPUs that another script on the machine has claimed', async () => {
+    const [one, other] = [new Checkout(['a']), new Checkout(['b'])];
+    one.behave({ seconds: 0.7 });
+    const claims = { MIXLAB_GPU_CLAIMS: join(one.home, 'claims') };
+    const first = one.start(['--gpus', '0,1'], claims);
+    await expect.poll(() => one.calls().length, { timeout: 10_000 }).toBe(1);
+    const beside = await other.run(['--gpus', '0,1'], claims);
+    expect(beside.output).toContain('1 completed');
+    expect(other.calls().map(({ gpus }) => gpus)).toEqual(['1']);
+    rmSync(join(other.home, 'work_dirs'), { recursive: true });
+    const after = await other.run(['--gpus', '0,'], claims);
+    expect(after.output).toContain('waiting for 1 of 1 GPUs to become free');
+    expect(after.output).toContain('1 completed');
+    expect(existsSync(join(one.directory('a'), 'epoch_3.pth'))).toBe(true);
+    expect((await first.finished).code).toBe(0);
+  });
+
   it('leaves a training alone that outlived its script', async () => {
     const checkout = new Checkout(['a']);
     checkout.behave({ seconds: 0.5 });
@@ -184,12 +231,18 @@ describe('local.sh over a checkout of OpenMixup', () => {
     expect(checkout.calls()).toEqual([]);
   });
 
-  it('a path with a space, which dist_train.sh would split, is refused', async () => {
-    const checkout = new Checkout(['a']);
-    const { code, output } = await checkout.run(['--gpus', '0,', '--work-dir', join(checkout.home, 'a b')]);
-    expect(output).toContain('dist_train.sh splits paths at spaces');
-    expect(code).toBe(1);
-    expect(checkout.calls()).toEqual([]);
+  it('paths with blanks, at which its scripts split, reach it by other names', async () => {
+    const checkout = new Checkout(['a'], 1, 'in/mixups', 'a check out');
+    const other = new Checkout([], 1, 'in/mixups', 'another one');
+    const workDir = join(checkout.home, 'my runs');
+    expect((await checkout.run()).output).toContain('1 completed');
+    const elsewhere = ['--gpus', '0,', '--work-dir', workDir];
+    expect((await checkout.run(elsewhere, { OPENMIXUP_HOME: other.home })).output).toContain('1 completed');
+    expect(existsSync(join(workDir, 'in/mixups/a/trial1/epoch_3.pth'))).toBe(true);
+    expect([...checkout.calls(), ...other.calls()].map(({ work_dir }) => work_dir)).toEqual([
+      'work_dirs/in/mixups/a/trial1',
+      `work_dirs/.links/${hashOf('a')}.trial1`,
+    ]);
   });
 
   it('without a checkout around it says which variable names one', async () => {
@@ -203,6 +256,10 @@ describe('local.sh over a checkout of OpenMixup', () => {
     expect(other.calls()).toHaveLength(1);
   });
 });
+
+function statusIn(directory: string): unknown {
+  return JSON.parse(readFileSync(join(directory, 'status.json'), 'utf8'));
+}
 
 /** The PATH without the folders that hold a program. */
 function pathWithout(program: string): string {

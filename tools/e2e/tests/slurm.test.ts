@@ -1,4 +1,12 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { execa } from 'execa';
@@ -168,6 +176,35 @@ describe.skipIf(reason)(`on a Slurm of two nodes${reason ? ` (skipped: ${reason}
     ]);
   });
 
+  it('trains in a checkout of OpenMixup by its srun_train.sh, on one node and on two', async () => {
+    const lab = new Lab({ 'in.config.ts': inOpenMixup }, cluster.env);
+    cpSync(join(import.meta.dirname, '../../../libs/engines/tests/fixtures/openmixup'), lab.home, {
+      recursive: true,
+    });
+    lab.write('behaviour.json', '{}');
+    const written = await lab.mixlab('configs', '--engine=openmixup', '--out=.');
+    expect(written.exitCode, written.all).toBe(0);
+    const submit = (...args: string[]) => lab.bash('in/launch/slurm.sh', ...args);
+    const jobs = await Promise.all([
+      submit('--only=*mixup*'),
+      submit('--only=*cutmix*', '--gpus-per-node=2', '--cpus-per-task=2'),
+    ]);
+    expect(jobs.map(({ all }) => all)).toEqual(jobs.map(() => expect.stringContaining('1 submitted')));
+    await cluster.untilEmpty();
+    const status = await lab.mixlab('status', '--out=.', '--work-dir=work_dirs');
+    expect(status.all).toContain('in: 2 trials, 2 completed');
+    const calls = lab
+      .read('calls.jsonl')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<'launcher' | 'gpus' | 'work_dir' | 'port', unknown>);
+    const of = (method: string) => calls.filter(({ work_dir }) => String(work_dir).includes(`-${method}-`));
+    expect(of('mixup').map(({ gpus }) => gpus)).toEqual(Array(4).fill('0,1,2,3'));
+    expect(of('cutmix').map(({ gpus }) => gpus)).toEqual(Array(4).fill('0,1'));
+    expect(new Set(calls.map(({ launcher }) => launcher))).toEqual(new Set(['slurm']));
+    expect(new Set(of('cutmix').map(({ port }) => port)).size).toBe(1);
+  });
+
   it('goes on to the weights of an undisturbed training after a signal on two nodes, and after a time limit', async () => {
     const lab = new Lab(
       Object.fromEntries(
@@ -267,6 +304,19 @@ const REAL = {
 function launchOf(fields: string, slurm = ''): string {
   return `{ gpusPerRun: 0, ${fields}${fields && ','} slurm: { ${slurm} setup: ['export OMP_NUM_THREADS=1'] } }`;
 }
+
+const inOpenMixup = `
+import { defineExperiment, mix, recipes, vary } from '@mixlab/dsl';
+
+export default defineExperiment({
+  name: 'in',
+  recipe: recipes.pytorch,
+  backbone: 'resnet18',
+  maxEpochs: 3,
+  mixMode: vary(mix.mixup({ alpha: 0.2 }), mix.cutmix({ alpha: 0.2 })),
+  launch: { gpusPerRun: 4 },
+});
+`;
 
 const COMPARE = `
 import sys, torch
