@@ -1,6 +1,8 @@
-import { existsSync } from 'node:fs';
+import { cpSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { expect, it } from 'vitest';
+import { inProcess } from './in-process.ts';
 import { makeWorkspace } from './workspace.ts';
 
 const authored = `import { defineExperiment, mix, recipes, vary } from '@mixlab/dsl';
@@ -73,6 +75,55 @@ it('mixlab configs --engine=openmixup writes into a checkout what OpenMixup has,
     expect(wrong.stderr).toContain('--out: configs for OpenMixup are written into a checkout of it');
     const idle = await workspace.mixlab('configs', '--strict-openmixup');
     expect(idle.stderr).toContain('--strict-openmixup: only for --engine=openmixup');
+  } finally {
+    workspace.remove();
+  }
+});
+
+it('what was trained in a checkout of OpenMixup is shown, compared, drawn, recorded and summarized', async () => {
+  const workspace = makeWorkspace({
+    'configs/in.config.ts': authored
+      .replace('maxEpochs: 100', 'maxEpochs: 3')
+      .replace('mix.comixup()', 'mix.cutmix()')
+      .replace('gpusPerRun: 4', 'gpusPerRun: 1'),
+    'checkout/behaviour.json': '{}',
+  });
+  const { home } = workspace;
+  const checkout = join(home, 'checkout');
+  const mixlab = (...argv: string[]) => inProcess(home, ...argv, '--out=checkout');
+  const done = { exitCode: 0, stderr: '' };
+  try {
+    cpSync(join(import.meta.dirname, '../../../libs/engines/tests/fixtures/openmixup'), checkout, {
+      recursive: true,
+    });
+    expect(await mixlab('configs', '--engine=openmixup')).toMatchObject({ exitCode: 0 });
+    await execa('bash', [join(checkout, 'in/launch/local.sh'), '--gpus', '0,1'], {
+      env: { MIXLAB_PYTHON: 'python3', MIXLAB_GPU_CLAIMS: join(home, 'claims') },
+    });
+    const [, run = ''] = /(resnet18-mixup\S+)/.exec((await mixlab('status')).stdout) ?? [];
+    expect((await mixlab('status')).stdout).toMatch(/2 completed[^]*3\/3 +top1 64.68/);
+    expect(await mixlab('logs', run)).toMatchObject({ ...done, stdout: 'trained to epoch 3\n' });
+    expect((await mixlab('table', '--reducer=best')).stdout).toContain('| cutmix | 64.68 |');
+    expect((await mixlab('table', '--reducer=median:2', '--metric=top5')).stdout).toContain(
+      '| mixup | 80.00 |',
+    );
+    expect((await mixlab('compare', '--with=in', '--reducer=last')).stdout).toContain(
+      '| mixup | top1 | 64.68 (n=1) | 64.68 (n=1) |',
+    );
+    expect((await mixlab('plot', '--format=svg')).stdout).toContain('plots/in/curves.svg');
+    const recorded = await mixlab('record', 'in', '--to=records', '--name=x');
+    expect(recorded).toMatchObject(done);
+    expect(workspace.read(join(recorded.stdout.trim(), 'README.md'))).toContain(
+      'again: `npx mixlab configs --engine=openmixup --experiment=in --out=checkout`, then',
+    );
+    expect(await mixlab('budget')).toEqual({
+      exitCode: 1,
+      stdout: '',
+      stderr: 'mixlab budget: in: how long openmixup takes is not known: only the library mixlab tells it\n',
+    });
+    const like = '--like=find_val_max_3times_average';
+    const summary = await inProcess(home, 'summarize', like, 'checkout/work_dirs/in', 'head0_top1');
+    expect(summary.stdout).toContain(`${run}\n3 times average --- head0_top1=64.67 (0.00), \n`);
   } finally {
     workspace.remove();
   }

@@ -118,8 +118,8 @@ export function renderForecast(found: Forecast): string {
 }
 
 function renderBudget(budget: Budget): string[] {
-  const { experiment, trials, device, otherDevices, gpusPerRun, parts, assumptions } = budget;
-  if (trials === 0) return [`${experiment}: nothing is left`];
+  const { experiment, trials, device, otherDevices, gpusPerRun, parts, assumptions, problems } = budget;
+  if (trials === 0) return problems.length > 0 ? [] : [`${experiment}: nothing is left`];
   const where =
     device === null ? '' : gpusPerRun === 0 ? ', on the CPU' : `, on ${gpusPerRun} × ${device} each`;
   const width = Math.max(...parts.map(({ label }) => label.length));

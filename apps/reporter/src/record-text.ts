@@ -4,10 +4,23 @@ import { renderTables } from '@mixlab/results';
 import type { Circumstance, Table } from '@mixlab/results';
 import type { Training } from './read-training.ts';
 
-/** The README of a record: the table, what was trained, on what, and how to train it again. */
-export function recordText(plan: PlanFile, table: Table, training: Training, hasCurves: boolean): string {
+/**
+ * The README of a record: the table, what was trained, on what, and how to train it again.
+ *
+ * @param out the folder that configs were written to, where it is not the usual one
+ */
+export function recordText(
+  plan: PlanFile,
+  table: Table,
+  training: Training,
+  hasCurves: boolean,
+  out?: string,
+): string {
   const { experiment, engine, source, runs } = plan;
   const planned = runs.reduce((sum, run) => sum + run.trials, 0);
+  const where = `--experiment=${experiment}${out === undefined ? '' : ` --out=${shellQuote(out)}`}`;
+  // OpenMixup's own sweeps take it, too.
+  const inItsTerms = out !== undefined && engine === 'openmixup' ? '--engine=openmixup ' : '';
   return [
     `# Results of ${experiment}`,
     renderTables([table], 'md').trim(),
@@ -16,7 +29,7 @@ export function recordText(plan: PlanFile, table: Table, training: Training, has
     [
       `- ${training.trials} trials with a number, of ${planned} planned; ${runs.length} runs, engine ${engine}`,
       `- authored in \`${source.file}\` (SHA-256 \`${source.sha256}\`)`,
-      `- again: \`npx mixlab configs --experiment=${experiment}\`, then \`npx mixlab run --experiment=${experiment}\``,
+      `- again: \`npx mixlab configs ${inItsTerms}${where}\`, then \`npx mixlab run ${where}\``,
       ...(training.command ? [`- one of them: \`${training.command.map(shellQuote).join(' ')}\``] : []),
     ].join('\n'),
     '## On what',

@@ -41,7 +41,7 @@ export async function runRecord(options: RecordOptions, io: CommandIo): Promise<
     complain(`${shownPath(folder, io.cwd)} is there already; --force replaces it, --name gives another name`);
     return 1;
   }
-  writeWhole(folder, recordFiles(plan, table, runFolder));
+  writeWhole(folder, recordFiles(plan, table, runFolder, options.out));
   io.stdout(`${shownPath(folder, io.cwd)}\n`);
   return 0;
 }
@@ -52,11 +52,16 @@ function recordFolder({ experiment }: PlanFile, { name, to }: RecordOptions, io:
   return join(records, `${date}-${name ?? experiment.replaceAll('/', '-')}`);
 }
 
-function recordFiles(plan: PlanFile, table: Table, runFolder: string): ReadonlyMap<string, string> {
+function recordFiles(
+  plan: PlanFile,
+  table: Table,
+  runFolder: string,
+  out: string | undefined,
+): ReadonlyMap<string, string> {
   const curves = makeFigure('curves', readPlotData(plan, runFolder), { x: 'epochs', axis: 'mixMode.alpha' });
   const training = readTraining(table, runFolder);
   return new Map([
-    ['README.md', recordText(plan, table, training, curves !== undefined)],
+    ['README.md', recordText(plan, table, training, curves !== undefined, out)],
     ['table.tex', renderTables([table], 'latex')],
     ['table.csv', renderTables([table], 'csv')],
     ['results.json', renderTables([table], 'json')],

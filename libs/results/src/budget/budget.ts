@@ -106,6 +106,10 @@ export function readWorks({ plan, out }: Pick<BudgetRequest, 'plan' | 'out'>): {
 } {
   const problems: string[] = [];
   const works = new Map<string, Work>();
+  if (plan.engine !== 'mixlab') {
+    const why = `how long ${plan.engine} takes is not known: only the library mixlab tells it`;
+    return { works, problems: [`${plan.experiment}: ${why}`] };
+  }
   const byKey = new Map<string, Work>();
   for (const { name, config, selected } of plan.runs) {
     if (!selected) continue;

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { mixlabLog, openmixupLog } from '../log/dialect.ts';
 import { readLog } from '../log/log-reader.ts';
 import type { Log } from '../log/log-parser.ts';
+import { foreignLogs } from '../run/trial-log.ts';
 
 /** One log of a folder of them. */
 export interface FoundLog {
@@ -72,8 +73,14 @@ function trialLogs(path: string): string[] {
   return subfolders(path)
     .flatMap((name) => TRIAL.exec(name)?.[1] ?? [])
     .sort((a, b) => Number(a) - Number(b))
-    .map((trial) => `trial${trial}/log.jsonl`)
-    .filter((file) => existsSync(join(path, file)));
+    .flatMap((trial) => logsOf(path, `trial${trial}`));
+}
+
+/** Our log of a trial, or else what OpenMixup left in its place. */
+function logsOf(path: string, trial: string): string[] {
+  const own = `${trial}/log.jsonl`;
+  if (existsSync(join(path, own))) return [own];
+  return foreignLogs(join(path, trial)).map((name) => `${trial}/${name}`);
 }
 
 function subfolders(path: string): string[] {
