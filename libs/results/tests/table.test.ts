@@ -513,9 +513,12 @@ describe('texts that the formats could take for their own', () => {
   const method = 'a|b,"c"_%\\{}\n$&#~^';
   const odd = run('vanilla', 'resnet18', { axes: { mixMode: method, backbone: '*<i>`' } });
   const other = run('vanilla', 'resnet50', { axes: { mixMode: method, backbone: 'x' } });
+  const opening = ['[100,200]', '*'].map((mixMode) =>
+    run(mixMode, 'resnet18', { axes: { mixMode, backbone: 'x' } }),
+  );
 
   it.each(['md', 'latex', 'csv'] as const)('%s', async (format) => {
-    await expect(renderTables([tableOf([odd, other])], format)).toMatchFileSnapshot(
+    await expect(renderTables([tableOf([...opening, odd, other])], format)).toMatchFileSnapshot(
       `golden/odd-names.${format}.txt`,
     );
   });

@@ -32,8 +32,10 @@ export function renderLatex(table: Table, options?: RenderOptions): string {
   ].join('\n');
 }
 
+/** The end of the row above, or its rule, takes a bracket or an asterisk that follows for an option of its own. */
 function row(cells: readonly string[]): string {
-  return `    ${cells.join(' & ')} \\\\`;
+  const text = cells.join(' & ');
+  return `    ${/^[[*]/.test(text) ? '{}' : ''}${text} \\\\`;
 }
 
 const dressed: Readonly<Record<Rank, (text: string) => string>> = {
