@@ -16,7 +16,9 @@ export const plotOptions = z.strictObject({
     .string()
     .min(1)
     .optional()
-    .describe('metric of the logs, as loss or top5; default: the one that the experiment reports')
+    .describe(
+      'metric of the logs, as loss or top5, or of the tests, as test.top1; default: the one that the experiment reports',
+    )
     .meta({ placeholder: 'name' }),
   x: z
     .enum(['epochs', 'gpu-hours'])

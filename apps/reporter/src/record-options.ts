@@ -23,6 +23,10 @@ export const recordOptions = z.strictObject({
     .boolean()
     .default(false)
     .describe('record what there is, although trials are missing; the record lists them'),
+  published: z
+    .boolean()
+    .default(false)
+    .describe('in the tables, under each row what is published of its method, backbone, epochs and alpha'),
   force: z.boolean().default(false).describe('replace a record of that day and name').meta({ short: 'f' }),
   out: planOptions.out,
   workDir: planOptions.workDir,

@@ -1,20 +1,23 @@
 import type { PlanFile } from '@mixlab/contracts';
 import { shellQuote } from '@mixlab/engines';
-import { renderTables } from '@mixlab/results';
+import { escapeMarkdown, renderTables } from '@mixlab/results';
 import type { Circumstance, Table } from '@mixlab/results';
 import type { Training } from './read-training.ts';
 
-/**
- * The README of a record: the table, what was trained, on what, and how to train it again.
- *
- * @param out the folder that configs were written to, where it is not the usual one
- */
+interface Shown {
+  /** Rows of what is published. */
+  readonly published: boolean;
+  readonly hasCurves: boolean;
+  /** The folder that configs were written to, where it is not the usual one. */
+  readonly out?: string | undefined;
+}
+
+/** The README of a record: the table, what was trained, on what, and how to train it again. */
 export function recordText(
   plan: PlanFile,
   table: Table,
   training: Training,
-  hasCurves: boolean,
-  out?: string,
+  { published, hasCurves, out }: Shown,
 ): string {
   const { experiment, engine, source, runs } = plan;
   const planned = runs.reduce((sum, run) => sum + run.trials, 0);
@@ -23,8 +26,11 @@ export function recordText(
   const inItsTerms = out !== undefined && engine === 'openmixup' ? '--engine=openmixup ' : '';
   return [
     `# Results of ${experiment}`,
-    renderTables([table], 'md').trim(),
+    renderTables([table], 'md', { published }).trim(),
     ...(hasCurves ? ['![Learning curves](curves.svg)'] : []),
+    ...(table.warnings.length > 0
+      ? ['## Warnings', table.warnings.map((warning) => `- ${escapeMarkdown(warning)}`).join('\n')]
+      : []),
     '## What was trained',
     [
       `- ${training.trials} trials with a number, of ${planned} planned; ${runs.length} runs, engine ${engine}`,

@@ -7,8 +7,8 @@ import { comparePlans } from '@mixlab/results/significance';
 import { emptyMetricProblem, reportChange, testProblems } from './arrangement.ts';
 import type { CompareOptions } from './compare-options.ts';
 import { formatClash } from './format-clash.ts';
+import { printWarnings } from './print-warnings.ts';
 
-const WARNINGS_SHOWN = 20;
 const SIGNIFICANT = 0.05;
 
 /**
@@ -70,7 +70,7 @@ function compareOne(plan: PlanFile, workDir: string, options: CompareOptions, io
   } catch (error) {
     return { problems: [`${experiment}: its run directories cannot be read (${(error as Error).message})`] };
   }
-  return comparison.cells.length === 0 ? { problems: [what] } : { comparison };
+  return comparison.cells.length === 0 ? { problems: [what, ...comparison.warnings] } : { comparison };
 }
 
 function compared(plan: PlanFile, workDir: string, options: CompareOptions): ComparedPlan {
@@ -94,7 +94,5 @@ function print(comparisons: readonly Comparison[], options: CompareOptions, io: 
   const warnings = comparisons.flatMap(({ experiment, warnings: each }) =>
     each.map((text) => `${experiment}: ${text}`),
   );
-  for (const warning of warnings.slice(0, WARNINGS_SHOWN)) io.stderr(`warning: ${warning}\n`);
-  const more = warnings.length - WARNINGS_SHOWN;
-  if (more > 0) io.stderr(`warning: and ${more} more; --json lists them all\n`);
+  printWarnings(warnings, io, '--json lists them all');
 }

@@ -2,18 +2,27 @@ import { dirname, join, resolve } from 'node:path';
 import type { CommandIo, PlanFile } from '@mixlab/contracts';
 import { makeFolder } from '@mixlab/files';
 import { makeFigure, plotKinds, readPlotData, renderPng, renderSvg } from '@mixlab/plots';
-import type { Figure } from '@mixlab/plots';
-import { metricProblem, readPlans, shownPath } from '@mixlab/results';
+import type { Figure, PlotData, PlotKind } from '@mixlab/plots';
+import { isTestMetric, metricProblem, readPlans, shownPath } from '@mixlab/results';
 import { sync as writeFileAtomic } from 'write-file-atomic';
 import type { PlotOptions } from './plot-options.ts';
+import { printWarnings } from './print-warnings.ts';
 
-/** Why a kind that was asked for may have nothing to draw. */
 const reasons = {
   curves: 'nothing has been evaluated yet',
   length: 'no run has completed',
   bars: 'no run has completed',
   sensitivity: 'no completed runs of one method differ in it',
 } as const;
+
+/** Why a kind of plot has nothing to draw. */
+function reasonOf(kind: PlotKind, data: PlotData, options: PlotOptions): string {
+  if (kind === 'curves' && isTestMetric(data.metric)) return 'a test has one number, and no curve';
+  const isByHours = options.x === 'gpu-hours' && (kind === 'curves' || kind === 'length');
+  if (isByHours && makeFigure(kind, data, { ...options, x: 'epochs' }))
+    return 'the logs do not tell how long it took';
+  return reasons[kind];
+}
 
 /**
  * Draws what the run directories of the chosen plans hold; prints the files that it writes to stdout, all else to stderr.
@@ -42,6 +51,8 @@ function plotPlan(
     complain(why ?? `${plan.experiment}: no log has numbers for ${options.metric}`);
     return false;
   }
+  const warnings = data.warnings.map((warning) => `${plan.experiment}: ${warning}`);
+  printWarnings(warnings, io, 'mixlab table --json lists them all');
   const figures = (options.kind ?? plotKinds).map((kind) => ({
     kind,
     figure: makeFigure(kind, data, options),
@@ -55,7 +66,7 @@ function plotPlan(
   const isAsked = options.kind !== undefined || empty.length === figures.length;
   for (const kind of isAsked ? empty : []) {
     const of = kind === 'sensitivity' ? ` of ${options.axis}` : '';
-    complain(`${plan.experiment}: nothing to draw for ${kind}${of}: ${reasons[kind]}`);
+    complain(`${plan.experiment}: nothing to draw for ${kind}${of}: ${reasonOf(kind, data, options)}`);
   }
   return !isAsked || empty.length === 0;
 }

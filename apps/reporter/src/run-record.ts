@@ -5,6 +5,7 @@ import { makeFolder } from '@mixlab/files';
 import { makeFigure, readPlotData, renderSvg } from '@mixlab/plots';
 import { notesOf, readPlans, readTable, renderTables, shownPath } from '@mixlab/results';
 import type { Table } from '@mixlab/results';
+import { printWarnings } from './print-warnings.ts';
 import type { RecordOptions } from './record-options.ts';
 import { recordText } from './record-text.ts';
 import { readTraining } from './read-training.ts';
@@ -41,7 +42,14 @@ export async function runRecord(options: RecordOptions, io: CommandIo): Promise<
     complain(`${shownPath(folder, io.cwd)} is there already; --force replaces it, --name gives another name`);
     return 1;
   }
-  writeWhole(folder, recordFiles(plan, table, runFolder, options.out));
+  const isWithout = options.published && table.published.length === 0;
+  const warnings = [...(isWithout ? ['nothing is published of its runs'] : []), ...table.warnings];
+  writeWhole(folder, recordFiles(plan, table, runFolder, options));
+  printWarnings(
+    warnings.map((warning) => `${plan.experiment}: ${warning}`),
+    io,
+    'the record lists them all',
+  );
   io.stdout(`${shownPath(folder, io.cwd)}\n`);
   return 0;
 }
@@ -56,13 +64,13 @@ function recordFiles(
   plan: PlanFile,
   table: Table,
   runFolder: string,
-  out: string | undefined,
+  { published, out }: Pick<RecordOptions, 'published' | 'out'>,
 ): ReadonlyMap<string, string> {
   const curves = makeFigure('curves', readPlotData(plan, runFolder), { x: 'epochs', axis: 'mixMode.alpha' });
   const training = readTraining(table, runFolder);
   return new Map([
-    ['README.md', recordText(plan, table, training, curves !== undefined, out)],
-    ['table.tex', renderTables([table], 'latex')],
+    ['README.md', recordText(plan, table, training, { published, hasCurves: curves !== undefined, out })],
+    ['table.tex', renderTables([table], 'latex', { published })],
     ['table.csv', renderTables([table], 'csv')],
     ['results.json', renderTables([table], 'json')],
     ['plan.json', `${JSON.stringify(plan, null, 2)}\n`],

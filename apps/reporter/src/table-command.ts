@@ -6,10 +6,9 @@ import { notesOf, readPlans, readTable, renderTables } from '@mixlab/results';
 import type { Table } from '@mixlab/results';
 import { formatClash } from './format-clash.ts';
 import { arrangementProblems, emptyMetricProblem, reportChange, testProblems } from './arrangement.ts';
+import { printWarnings } from './print-warnings.ts';
 import { tableOptions } from './table-options.ts';
 import type { TableOptions } from './table-options.ts';
-
-const WARNINGS_SHOWN = 20;
 
 /**
  * `mixlab table`: what the run directories of an experiment's plan give by its report, mean ± sample std over trials,
@@ -88,7 +87,5 @@ function warn(tables: readonly Table[], io: CommandIo): void {
   const warnings = tables.flatMap(({ experiment, warnings: each }) =>
     each.map((text) => `${experiment}: ${text}`),
   );
-  for (const warning of warnings.slice(0, WARNINGS_SHOWN)) io.stderr(`warning: ${warning}\n`);
-  const more = warnings.length - WARNINGS_SHOWN;
-  if (more > 0) io.stderr(`warning: and ${more} more; --json lists them all\n`);
+  printWarnings(warnings, io, '--json lists them all');
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { PlanFile, PlanRun } from '@mixlab/contracts';
+import type { PlanFile, PlanRun, Report } from '@mixlab/contracts';
 import { compareCommand } from '@mixlab/reporter';
 import { comparisonsSchema } from '@mixlab/results';
 import { describe, expect, it } from 'vitest';
@@ -20,7 +20,8 @@ function experiment(
     seed = 0,
     hashed = '',
     alpha = 1,
-  }: { root?: string; seed?: number; hashed?: string; alpha?: number } = {},
+    report = { reducer: 'last', metric: 'top1' },
+  }: { root?: string; seed?: number; hashed?: string; alpha?: number; report?: Report } = {},
 ): void {
   const runs = Object.entries(values).map(([method, numbers]): PlanRun => {
     const hash = Buffer.from(`${hashed}${method}`).toString('hex').padEnd(64, '0');
@@ -41,7 +42,7 @@ function experiment(
       method: { name: method, alpha },
       config: `configs/${run}.json`,
       trials: Math.max(1, numbers.length),
-      report: { reducer: 'last', metric: 'top1' },
+      report,
       selected: true,
     };
   });
@@ -158,13 +159,35 @@ describe('beside another plan', () => {
     expect(exitCode).toBe(1);
   });
 
+  it('numbers that are made by different rules are said to be; those of different metrics are not compared', async () => {
+    const made = workspace();
+    experiment(made, 'a', ours);
+    experiment(made, 'b', theirs, { report: { reducer: 'best', metric: 'top1' } });
+    experiment(made, 'c', theirs, { report: { reducer: 'last', metric: 'loss' } });
+    const { exitCode, stdout, stderr } = await made.compare({ experiment: ['a'], with: 'b' });
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('| +0.67 | ▲ |');
+    expect(stderr).toMatch(
+      /^warning: a: numbers are made by different rules: top1 of the last epoch beside best top1 \(resnet18-vanilla-\w+, resnet18-mixup-\w+\)$/m,
+    );
+    expect(await made.compare({ experiment: ['a'], with: 'c' })).toMatchObject({
+      exitCode: 2,
+      stdout: '',
+      stderr: expect.stringContaining('top1 of the last epoch beside loss of the last epoch (resnet18-'),
+    });
+    // Asked for by name it is the same on both sides.
+    expect((await made.compare({ experiment: ['a'], with: 'c', metric: 'loss' })).exitCode).toBe(0);
+  });
+
   it('nothing in common, or no such plan', async () => {
     const made = workspace();
     experiment(made, 'a', { vanilla: [80] });
     experiment(made, 'b', { cutmix: [80] }, { hashed: 'b' });
     expect(await made.compare({ experiment: ['a'], with: 'b' })).toMatchObject({
       exitCode: 2,
-      stderr: 'mixlab compare: a and b have no runs in common\n',
+      stderr:
+        'mixlab compare: a and b have no runs in common\n' +
+        'mixlab compare: 1 of 1 runs of b have no counterpart\n',
     });
     expect((await made.compare({ experiment: ['a'], with: 'bb' })).stderr).toContain('Did you mean b?');
   });

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { hashes, planText, workspace, writeTrial } from './workspace.ts';
+import { hashes, names, planText, workspace, writeTrial } from './workspace.ts';
 import type { Workspace } from './workspace.ts';
 
 const experiment = 'quickstart/digits';
@@ -108,10 +108,47 @@ describe('mixlab plot', () => {
     expect(readdirSync(made.home)).not.toContain('plots');
   });
 
-  it('leaves out what has no times where they are asked for', async () => {
-    const made = trained();
-    const { exitCode, stderr } = await made.plot({ kind: ['length'], x: 'gpu-hours' });
+  it.each(['curves', 'length'])('%s by GPU-hours: it says that logs do not tell them', async (kind) => {
+    const { exitCode, stderr } = await trained().plot({ kind: [kind], x: 'gpu-hours' });
     expect(exitCode).toBe(1);
-    expect(stderr).toContain('nothing to draw for length');
+    expect(stderr).toBe(
+      `mixlab plot: ${experiment}: nothing to draw for ${kind}: the logs do not tell how long it took\n`,
+    );
+  });
+
+  it('draws numbers of tests, which have no curve', async () => {
+    const made = trained();
+    const line = { mode: 'test', hash: hashes.vanilla, checkpoint: 'last.pt', weights: 'model', epoch: 4 };
+    for (const trial of [1, 2])
+      made.write(
+        `work_dirs/${experiment}/${names.vanilla}/trial${trial}/test.jsonl`,
+        `${JSON.stringify({ ...line, top1: 70 + trial, top5: 99, loss: 1, images: 10 })}\n`,
+      );
+    expect(await made.plot({ metric: 'test.top1' })).toEqual({
+      exitCode: 0,
+      stdout: `plots/${experiment}/length.svg\nplots/${experiment}/bars.svg\n`,
+      stderr: '',
+    });
+    const svg = svgOf(made, 'bars');
+    expect(svg).toContain(
+      'test.top1, of the newest mixlab.test of each trial, mean ± sample std over 2 trials',
+    );
+    expect(svg).toContain('test.top1 (%) by .\nvanilla 71.50 ± 0.71 at resnet18.');
+    const { exitCode, stderr } = await made.plot({ metric: 'test.top1', kind: ['curves'] });
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 1,
+      stderr: `mixlab plot: ${experiment}: nothing to draw for curves: a test has one number, and no curve\n`,
+    });
+  });
+
+  it('warns of what it left out of the logs, as the table does', async () => {
+    const made = trained();
+    writeTrial(made, `work_dirs/${experiment}`, 'vanilla', 2, [54, 64, Number.NaN, 84]);
+    const log = `work_dirs/${experiment}/${names.vanilla}/trial1/log.jsonl`;
+    made.write(log, `garbage\n${readFileSync(join(made.home, log), 'utf8')}`);
+    const { stderr } = await made.plot({ kind: ['bars'] });
+    expect(stderr).toBe((await made.table()).stderr);
+    expect(stderr).toContain('log.jsonl: 1 line not JSON, left out (line 1)');
+    expect(stderr).toContain('top1 is not a number at epoch 3, left out');
   });
 });

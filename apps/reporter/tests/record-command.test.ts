@@ -113,6 +113,34 @@ describe('mixlab record', () => {
     expect(readme).toContain('3 trials with a number, of 4 planned');
   });
 
+  it('lists what it left out of the logs', async () => {
+    const made = finished();
+    writeTrial(made, runs, 'vanilla', 2, [50, 60, 70, Number.NaN]);
+    const { stdout, stderr } = await made.record({ experiment });
+    const warning = `${names.vanilla}, trial 2: top1 is not a number at epoch 4, left out`;
+    expect(stderr).toContain(`warning: ${experiment}: ${warning}\n`);
+    expect(readFileSync(join(made.home, stdout.trim(), 'README.md'), 'utf8')).toContain(
+      `\n## Warnings\n\n- ${warning}\n`,
+    );
+  });
+
+  it('has rows of what is published, if asked to, and says where nothing is', async () => {
+    const made = workspace();
+    const planned = planText('tiny-imagenet').replaceAll('"maxEpochs": 4', '"maxEpochs": 400');
+    made.write('generated/tiny-imagenet/plan.json', planned);
+    const typed = { experiment: 'tiny-imagenet', unfinished: true, published: true };
+    const { stdout, stderr } = await made.record(typed);
+    expect(stderr).toBe('');
+    const text = (file: string) => readFileSync(join(made.home, stdout.trim(), file), 'utf8');
+    expect(text('README.md')).toMatch(/\n\| vanilla, published \| \d\d\.\d\d \|\n/);
+    expect(text('table.tex')).toMatch(/\n *vanilla, published & \d\d\.\d\d /);
+    const none = await finished().record({ experiment, published: true });
+    expect(none).toMatchObject({
+      exitCode: 0,
+      stderr: `warning: ${experiment}: nothing is published of its runs\n`,
+    });
+  });
+
   it('replaces a record only when it is told to, and the whole of it', async () => {
     const made = finished();
     const { stdout } = await made.record({ experiment, to: 'records' });

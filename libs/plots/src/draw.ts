@@ -135,15 +135,27 @@ function xAxis(figure: Figure, gridIndex: number, theme: Theme) {
   return { ...style, type: 'value' as const, min: 0 };
 }
 
-function yAxis({ yLabel }: Figure, gridIndex: number, theme: Theme) {
+function yAxis({ yLabel, panels }: Figure, gridIndex: number, theme: Theme) {
   return {
     ...axisStyle(theme),
+    ...limits(yLabel, panels[gridIndex]!),
     gridIndex,
     type: 'value' as const,
     name: yLabel,
     nameGap: 46,
     scale: true,
     boundaryGap: ['10%', '10%'] as [string, string],
+  };
+}
+
+/** No room below nought where nothing is, nor above 100 %. */
+function limits(yLabel: string, { series }: FigurePanel): { readonly min?: number; readonly max?: number } {
+  const points = series.flatMap((each) => each.points);
+  const [least, most] = [Math.min(...points.map(low)), Math.max(...points.map(high))];
+  const room = 0.1 * (most - least);
+  return {
+    ...(least >= 0 && least - room <= 0 && { min: 0 }),
+    ...(yLabel.endsWith('(%)') && most <= 100 && most + room >= 100 && { max: 100 }),
   };
 }
 

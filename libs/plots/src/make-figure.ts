@@ -78,7 +78,8 @@ function panelsOf(dots: readonly Dot[]): Figure['panels'] {
 function makeCurves(data: PlotData, { x }: FigureOptions): Content {
   const warnings: string[] = [];
   const dots = data.runs.flatMap((each): Dot[] => {
-    const { started, run } = each;
+    const { run } = each;
+    const started = each.started.filter(({ curve }) => curve.epochs.length > 0);
     if (started.length === 0) return [];
     const [first, ...others] = started.map(({ curve }) => new Set(curve.epochs));
     const shared = [...first!].filter((epoch) => others.every((epochs) => epochs.has(epoch)));

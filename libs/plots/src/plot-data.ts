@@ -1,6 +1,14 @@
 import { join } from 'node:path';
 import type { PlanFile, PlanRun } from '@mixlab/contracts';
-import { layOut, processHours, readPace, readTrials, reduceRun, RunDirectories } from '@mixlab/results';
+import {
+  buildTable,
+  layOut,
+  processHours,
+  readPace,
+  readTrials,
+  reduceRun,
+  RunDirectories,
+} from '@mixlab/results';
 import type { Layout, Measure, RunResult, TrialRecord } from '@mixlab/results';
 
 /** One trial with what a plot needs of it. */
@@ -12,7 +20,7 @@ export interface PlotTrial extends TrialRecord {
 /** A run of the plan at its place: a row is a series, a column is where it stands. */
 export interface PlotRun {
   readonly run: PlanRun;
-  /** Trials that have started. */
+  /** Trials with a number: of an epoch, or of a test where the metric is one. */
   readonly started: readonly PlotTrial[];
   /** By the run's report, completed trials alone. */
   readonly result: RunResult;
@@ -27,6 +35,8 @@ export interface PlotData {
   readonly layout: Layout;
   /** Every run of the plan, by row, then column. */
   readonly runs: readonly PlotRun[];
+  /** What the table of the same numbers warns of. */
+  readonly warnings: readonly string[];
 }
 
 export interface ReadPlotDataOptions {
@@ -51,17 +61,28 @@ export function readPlotData(
       const run = metric === undefined ? place : { ...place, report: { ...place.report, metric } };
       const record = readTrials(run, folder, directories, now);
       const started = record.trials.flatMap((trial) => {
-        if (trial.directory === null || trial.curve.epochs.length === 0) return [];
+        const hasNumber = trial.curve.epochs.length > 0 || (trial.tested?.value ?? null) !== null;
+        if (trial.directory === null || !hasNumber) return [];
         return [{ ...trial, pace: readPace(join(folder, trial.directory, 'log.jsonl')).measure }];
       });
       return [{ run, started, result: reduceRun(record, null), row, column }];
     }),
   );
   const metrics = new Set(runs.map(({ run }) => run.report.metric));
-  return { plan, metric: metric ?? [...metrics].join(', '), layout, runs };
+  const shown = { ...plan, runs: runs.map(({ run }) => run) };
+  const { warnings } = buildTable(
+    shown,
+    runs.map(({ result }) => result),
+    { atEpoch: null },
+  );
+  return { plan, metric: metric ?? [...metrics].join(', '), layout, runs, warnings };
 }
 
-/** Hours on one GPU times GPUs until `epoch` was evaluated; null where the log does not tell. */
-export function gpuHours({ pace, curve }: PlotTrial, epoch: number): number | null {
-  return pace && processHours(pace, epoch, curve.epochs.filter((each) => each <= epoch).length);
+/**
+ * Hours on one GPU times GPUs until `epoch` was evaluated; null where the log does not tell. Of a test, as if each epoch had
+ * been evaluated.
+ */
+export function gpuHours({ pace, curve, tested }: PlotTrial, epoch: number): number | null {
+  const evaluations = tested ? epoch : curve.epochs.filter((each) => each <= epoch).length;
+  return pace && processHours(pace, epoch, evaluations);
 }

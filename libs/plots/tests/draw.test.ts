@@ -74,3 +74,19 @@ it('draws axes where there is one value alone', () => {
   expect(textsOf(renderSvg(single))).toContain('epochs');
   expect(textsOf(renderSvg({ ...single, mark: 'band' }))).toContain('top1 (%)');
 });
+
+it('leaves no room on the axis for what no number can be', () => {
+  const [panel] = large.panels;
+  const [series] = panel!.series;
+  const labels = (ys: readonly number[], yLabel = 'top1 (%)') => {
+    const points = ys.map((y, index) => ({ x: index + 1, y, std: null, n: 1 }));
+    const texts = textsOf(
+      renderSvg({ ...large, yLabel, panels: [{ title: '', series: [{ ...series!, points }] }] }),
+    );
+    return texts.map((text) => Number(text.replace('−', '-'))).filter((value) => !Number.isNaN(value));
+  };
+  const share = labels([1, 99.5]);
+  expect([Math.min(...share), Math.max(...share)]).toEqual([0, 100]);
+  expect(Math.max(...labels([1, 99.5], 'loss'))).toBeGreaterThan(100);
+  expect(Math.min(...labels([-1, 10], 'gain'))).toBeLessThan(-1);
+});

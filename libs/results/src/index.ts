@@ -46,6 +46,7 @@ export { captionOf } from './render/caption.ts';
 export { columnHeaders, plainCell, rowHeader } from './render/cell-text.ts';
 export { notesOf } from './render/notes.ts';
 export type { Note } from './render/notes.ts';
+export { escapeMarkdown } from './render/markdown.ts';
 export { renderTables, tableFormats } from './render/render-tables.ts';
 export type { TableFormat } from './render/render-tables.ts';
 export { RunDirectories } from './run/directories.ts';

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import type { JsonValue, PlanRun } from '@mixlab/contracts';
+import { describeReport } from '../reduce/reduce-curve.ts';
 import { readJson } from '../run/read-json.ts';
+import { shownRuns } from '../table/shown-runs.ts';
 import type { TableCell } from '../table/table.ts';
 import { differenceOf, placed } from './compared-plan.ts';
 import type { ComparedPlan, Placed } from './compared-plan.ts';
@@ -21,6 +23,7 @@ export function comparePlans(
     ...others.table.warnings.map((warning) => `${against}: ${warning}`),
   ];
   const used = new Set<Placed>();
+  const rules = new Map<string, string[]>();
   const cells = placed(ours).flatMap(({ run, cell, row, column }): ComparisonCell[] => {
     const same = matching(run, candidates);
     if (same.length > 1)
@@ -28,16 +31,22 @@ export function comparePlans(
     const [other] = same;
     if (same.length !== 1 || other === undefined) return [];
     used.add(other);
-    const significance =
-      cell.report.metric === other.cell.report.metric
-        ? significanceOf(sampleOf(cell, ours.folder), sampleOf(other.cell, others.folder))
-        : null;
+    const [rule, theirRule] = [cell, other.cell].map(({ report }) => describeReport(report));
+    if (rule !== theirRule) {
+      const different = `${rule} beside ${theirRule}`;
+      rules.set(different, [...(rules.get(different) ?? []), run.name]);
+    }
+    // Of two metrics there is no difference.
+    if (cell.report.metric !== other.cell.report.metric) return [];
+    const significance = significanceOf(sampleOf(cell, ours.folder), sampleOf(other.cell, others.folder));
     const { mean, std, n } = other.cell;
     const theirs = mean === null ? null : { mean, std, n };
     return [{ run: run.name, row, column, ...differenceOf(cell, theirs, tolerance), significance }];
   });
   const alone = candidates.length - used.size;
   if (alone > 0) warnings.push(`${alone} of ${candidates.length} runs of ${against} have no counterpart`);
+  for (const [different, runs] of rules)
+    warnings.push(`numbers are made by different rules: ${different} (${shownRuns(runs)})`);
   return { experiment: ours.plan.experiment, against, tolerance, statistics: [], cells, warnings };
 }
 

@@ -13,24 +13,27 @@ export function renderMarkdown(table: Table, options?: RenderOptions): string {
     ...bodyOf(table, options).map(({ label, cells }) => markdownRow([label, ...cells.map(plainText)])),
   ];
   const notes = notesOf(table).map(({ title, lines }) =>
-    [escape(title), '', ...lines.map((each) => `- ${escape(each)}`)].join('\n'),
+    [escapeMarkdown(title), '', ...lines.map((each) => `- ${escapeMarkdown(each)}`)].join('\n'),
   );
   return (
-    [`**${escape(table.experiment)}**: ${escape(captionOf(table, options))}`, rows.join('\n'), ...notes].join(
-      '\n\n',
-    ) + '\n'
+    [
+      `**${escapeMarkdown(table.experiment)}**: ${escapeMarkdown(captionOf(table, options))}`,
+      rows.join('\n'),
+      ...notes,
+    ].join('\n\n') + '\n'
   );
 }
 
 /** A row of a table, its cells escaped. */
 export function markdownRow(cells: readonly string[]): string {
-  return line(cells.map(escape));
+  return line(cells.map(escapeMarkdown));
 }
 
 function line(cells: readonly string[]): string {
   return `| ${cells.join(' | ')} |`;
 }
 
-function escape(text: string): string {
+/** A line of text that Markdown takes for nothing of its own. */
+export function escapeMarkdown(text: string): string {
   return text.replace(/[\\|*<`[\]]/g, '\\$&').replace(/\s*[\r\n]+\s*/g, ' ');
 }
