@@ -118,7 +118,9 @@ function View({ route, source, overview, versions, marked, mark }: ViewProps) {
     case 'run':
       return <RunPage {...{ source, versions, marked, mark }} name={route} key={linkTo(route)} />;
     case 'compare':
-      return <ComparePage {...{ source, versions }} left={route.left} right={route.right} />;
+      return (
+        <ComparePage {...{ source, versions }} left={route.left} right={route.right} key={linkTo(route)} />
+      );
     case 'overview':
       return <OverviewPage {...{ source, overview, versions, marked, mark }} />;
   }

@@ -15,10 +15,10 @@ export function exportPage(observatory: Observatory, files: PageFiles): string {
   const shown: Exported = {
     overview,
     running: new RunningTrials(observatory).look(),
-    tables: observatory.experiments.map(readTableView),
+    tables: observatory.readable.map(readTableView),
   };
   const runs: ExportedRuns = Object.fromEntries(
-    observatory.experiments.map((experiment) => {
+    observatory.readable.map((experiment) => {
       const begun = new Set(
         experiment.trials.flatMap(({ run, directory }) => (directory === null ? [] : [run])),
       );

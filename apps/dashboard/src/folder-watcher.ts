@@ -14,11 +14,13 @@ interface Watched {
  */
 export class FolderWatcher {
   readonly #watched = new Map<string, Watched>();
+  #isClosed = false;
   /** Why some folder cannot be watched: there are too many, or the file system cannot do it. */
   problem: string | undefined;
 
   /** `listener` gets the name of what was changed, or null. Returns false where there is no such folder, or no watch left. */
   add(folder: string, listener: Listener): boolean {
+    if (this.#isClosed) return false;
     const known = this.#watched.get(folder);
     if (known) {
       known.listeners.add(listener);
@@ -45,6 +47,7 @@ export class FolderWatcher {
   }
 
   close(): void {
+    this.#isClosed = true;
     for (const folder of [...this.#watched.keys()]) this.remove(folder);
   }
 }

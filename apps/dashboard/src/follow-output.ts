@@ -17,7 +17,7 @@ export function followOutput(observatory: Observatory, directory: string, stream
   const look = () => {
     watcher ??= watchFolder(join(directory, 'attempts'), look);
     try {
-      if (!isOutputInside(output, directory, observatory)) {
+      if (!isOutputInside(output, directory, observatory.realFolders)) {
         stream.send('refused', 'it leads out of the work folder');
         return;
       }

@@ -1,9 +1,10 @@
 import { basename, dirname, join } from 'node:path';
-import type { CommandIo, PlanFile } from '@mixlab/contracts';
+import type { CommandIo } from '@mixlab/contracts';
 import { QueuedTrials } from '@mixlab/launcher/queued-trials';
 import { planFolders, readPlans } from '@mixlab/results';
-import type { PlanSelection } from '@mixlab/results';
+import type { PlanSelection, ReadPlans } from '@mixlab/results';
 import { FolderWatcher } from './folder-watcher.ts';
+import { realFolders } from './inside.ts';
 import { ObservedExperiment } from './observed-experiment.ts';
 import { RunWatcher } from './run-watcher.ts';
 import type { Changes, Overview } from './view.ts';
@@ -30,11 +31,13 @@ export class Observatory {
   readonly #watchedFolders = new Set<string>();
   #queue: QueuedTrials;
   #experiments = new Map<string, ObservedExperiment>();
-  #problems: readonly string[] = [];
   #watchProblem: string | undefined;
   #burst: NodeJS.Timeout | undefined;
   #planBurst: NodeJS.Timeout | undefined;
   #lookedAt = 0;
+  #read: ReadPlans | undefined;
+  #firstLook: Promise<void> | undefined;
+  #isClosed = false;
 
   constructor(given: PlanSelection & { readonly poll?: number | undefined }, io: CommandIo) {
     this.#given = given;
@@ -42,28 +45,36 @@ export class Observatory {
     this.#queue = new QueuedTrials([], '', io);
   }
 
-  /** Reads plans and run directories once; returns what is wrong with them, and the exit code that follows from it. */
-  async open(): Promise<{ readonly problems: readonly string[]; readonly exitCode: number }> {
-    const { plans, workDir, problems, exitCode } = readPlans(this.#given, this.#io);
-    await this.#take(plans, workDir, problems);
-    return { problems, exitCode };
+  /** Reads the plans; returns what is wrong with them, and the exit code that follows from it. */
+  open(): { readonly problems: readonly string[]; readonly exitCode: number } {
+    this.#read = readPlans(this.#given, this.#io);
+    return this.#read;
+  }
+
+  /** Looks at all run directories, once: until it is over there is nothing to show. */
+  look(): Promise<void> {
+    return (this.#firstLook ??= this.#take(this.#read ?? readPlans(this.#given, this.#io)));
   }
 
   /** Looks again at what changes, until it is closed. */
   async watch(): Promise<void> {
     const { poll } = this.#given;
+    await this.look();
+    if (this.#isClosed) return;
     this.#repeat(MILLISECONDS_BETWEEN_LOOKS_AT_RUNNING, () => this.#lookAtRunning());
     if (poll !== undefined) this.#repeat(poll * 1000, () => this.#lookAtAll());
     await Promise.all([...this.#experiments.values()].map((each) => this.#watchRuns(each)));
+    if (this.#isClosed) return;
     this.#watchPlans();
     // What came between the first look and the watches was seen by nobody.
-    this.#look(this.experiments.map((each) => each.look()));
+    this.#lookAtEach();
     if (this.#watcher.problem === undefined || poll !== undefined) return;
     this.#watchProblem = `${this.#watcher.problem}; run directories are looked at every ${SECONDS_WITHOUT_WATCHES} s`;
     this.#repeat(SECONDS_WITHOUT_WATCHES * 1000, () => this.#lookAtAll());
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#watcher.close();
     this.#timers.forEach((timer) => clearInterval(timer));
     clearTimeout(this.#burst);
@@ -85,10 +96,15 @@ export class Observatory {
     return [...this.#experiments.values()];
   }
 
-  /** Folders that hold what may be shown. */
-  get folders(): string[] {
+  /** Those whose run directories can be read. */
+  get readable(): readonly ObservedExperiment[] {
+    return this.experiments.filter(({ problem }) => problem === undefined);
+  }
+
+  /** Folders that hold what may be shown, links followed. */
+  get realFolders(): string[] {
     const { out, workDir } = planFolders(this.#given, this.#io);
-    return [out, workDir, ...this.experiments.map(({ folder }) => folder)];
+    return realFolders([out, workDir, ...this.experiments.map(({ folder }) => folder)]);
   }
 
   /** Absolute: of plans and configs. */
@@ -100,27 +116,35 @@ export class Observatory {
     return this.#io.home;
   }
 
+  /** What is wrong with plans, queue and run directories. */
+  get problems(): string[] {
+    const queue = this.#queue.problem;
+    const ofRuns = this.experiments.flatMap(({ problem }) => problem ?? []);
+    return [...(this.#read?.problems ?? []), ...(queue === undefined ? [] : [queue]), ...ofRuns];
+  }
+
   overview(): Overview {
     return {
       workspace: basename(this.#io.home),
       at: this.#lookedAt,
       experiments: this.experiments.map((each) => each.view()),
-      problems: [...this.#problems, ...(this.#watchProblem === undefined ? [] : [this.#watchProblem])],
+      problems: [...this.problems, ...(this.#watchProblem === undefined ? [] : [this.#watchProblem])],
     };
   }
 
-  async #take(plans: readonly PlanFile[], workDir: string, problems: readonly string[]): Promise<void> {
-    this.#queue = new QueuedTrials(
+  async #take(read: ReadPlans): Promise<void> {
+    const { plans, workDir } = read;
+    const queue = new QueuedTrials(
       plans.map(({ experiment }) => experiment),
       workDir,
       this.#io,
     );
-    await this.#queue.look();
-    this.#experiments = new Map(
-      plans.map((plan) => [plan.experiment, new ObservedExperiment(plan, workDir, this.#queue)]),
-    );
-    this.#problems = [...problems, ...(this.#queue.problem === undefined ? [] : [this.#queue.problem])];
-    this.experiments.forEach((each) => each.look());
+    await queue.look();
+    const observed = plans.map((plan) => new ObservedExperiment(plan, workDir, queue));
+    for (const each of observed) await each.begin();
+    this.#read = read;
+    this.#queue = queue;
+    this.#experiments = new Map(observed.map((each) => [each.plan.experiment, each]));
     this.#lookedAt = Date.now();
   }
 
@@ -147,13 +171,16 @@ export class Observatory {
   };
 
   async #lookAtPlans(): Promise<void> {
-    const { plans, workDir, problems } = readPlans(this.#given, this.#io);
-    const known = this.experiments.map(({ plan }) => plan);
-    if (JSON.stringify(plans) === JSON.stringify(known)) return;
-    await this.#take(plans, workDir, problems);
+    const read = readPlans(this.#given, this.#io);
+    if (JSON.stringify(read) === JSON.stringify(this.#read)) return;
+    await this.#take(read);
+    if (this.#isClosed) return;
     this.#tell({ kind: 'plans' });
     await Promise.all(this.experiments.map((each) => this.#watchRuns(each)));
+    if (this.#isClosed) return;
     this.#watchPlans();
+    // What came between was seen by nobody.
+    this.#lookAtEach();
   }
 
   #lookSoon(experiment: string, run: string): void {
@@ -166,7 +193,7 @@ export class Observatory {
     this.#burst = undefined;
     const changed = [...this.#changed];
     this.#changed.clear();
-    this.#look(changed.flatMap(([name, runs]) => this.#experiments.get(name)?.look(runs) ?? []));
+    this.#look(() => changed.flatMap(([name, runs]) => this.#experiments.get(name)?.look(runs) ?? []));
   }
 
   async #lookAtRunning(): Promise<void> {
@@ -178,11 +205,18 @@ export class Observatory {
   async #lookAtAll(): Promise<void> {
     if (this.#listeners.size === 0) return;
     await this.#queue.look();
-    this.#look(this.experiments.map((each) => each.look()));
+    this.#lookAtEach();
   }
 
-  #look(changes: readonly Changes[]): void {
+  #lookAtEach(): void {
+    this.#look(() => this.experiments.map((each) => each.look()));
+  }
+
+  #look(look: () => readonly Changes[]): void {
+    const before = this.problems.join('\n');
+    const changes = look();
     this.#lookedAt = Date.now();
+    if (this.problems.join('\n') !== before) this.#tell({ kind: 'plans' });
     const found = changes.filter(({ trials }) => trials.length > 0);
     if (found.length > 0) this.#tell({ kind: 'changes', changes: found });
   }

@@ -1,10 +1,14 @@
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate as breathe } from 'node:timers/promises';
 import type { PlanFile, PlanRun } from '@mixlab/contracts';
 import { placeOf } from '@mixlab/launcher/named-trials';
 import type { QueuedTrials, ShownTrial } from '@mixlab/launcher/queued-trials';
-import { StatusReader } from '@mixlab/results';
-import type { RunDirectories, RunStatus } from '@mixlab/results';
+import { layOut, StatusReader } from '@mixlab/results';
+import type { Layout, RunDirectories, RunStatus } from '@mixlab/results';
 import type { Changes, ExperimentView, TrialView } from './view.ts';
+
+const RUNS_AT_A_TIME = 1000;
 
 /** A plan with what its run directories said at the last look. */
 export class ObservedExperiment {
@@ -16,6 +20,10 @@ export class ObservedExperiment {
   readonly #runs: ReadonlyMap<string, PlanRun>;
   #statuses: readonly RunStatus[] = [];
   #shown: readonly ShownTrial[] = [];
+  #byRun: Map<string, ShownTrial[]> | undefined;
+  #constants: Layout['constants'] | undefined;
+  /** Why its run directories cannot be read, at the last look. */
+  problem: string | undefined;
 
   constructor(plan: PlanFile, workDir: string, queue: QueuedTrials) {
     this.plan = plan;
@@ -25,13 +33,30 @@ export class ObservedExperiment {
     this.#runs = new Map(plan.runs.map((run) => [run.name, run]));
   }
 
+  /** The first look, in slices: a page is waiting. */
+  async begin(): Promise<void> {
+    const names = namesIn(this.folder);
+    for (let from = 0; from < names.length; from += RUNS_AT_A_TIME) {
+      this.look(new Set(names.slice(from, from + RUNS_AT_A_TIME)));
+      await breathe();
+    }
+    if (names.length === 0) this.look();
+  }
+
   /**
    * Looks at all run directories, or at those `only`, by name. Returns the trials that have changed, and with `only` all
    * that it looked at: a log may have grown.
    */
   look(only?: ReadonlySet<string>): Changes {
     const [statuses, shown] = [this.#statuses, this.#shown];
-    this.#statuses = this.#reader.look(Date.now(), only);
+    try {
+      this.#statuses = this.#reader.look(Date.now(), only);
+      this.problem = undefined;
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      this.problem = `${this.folder} cannot be read (${code ?? message})`;
+    }
+    this.#byRun = undefined;
     this.#shown = this.#queue.mark(this.plan, this.#statuses);
     const trials = this.#shown.flatMap((trial, index): [number, TrialView][] => {
       if (this.#statuses[index] === statuses[index]) return [];
@@ -44,6 +69,23 @@ export class ObservedExperiment {
 
   get trials(): readonly ShownTrial[] {
     return this.#shown;
+  }
+
+  trialsOf(run: string): readonly ShownTrial[] {
+    if (!this.#byRun) {
+      this.#byRun = new Map();
+      for (const trial of this.#shown) {
+        const others = this.#byRun.get(trial.run);
+        if (others) others.push(trial);
+        else this.#byRun.set(trial.run, [trial]);
+      }
+    }
+    return this.#byRun.get(run) ?? [];
+  }
+
+  /** Axes that every run has the same value of. */
+  get constants(): Layout['constants'] {
+    return (this.#constants ??= layOut(this.plan.runs).constants);
   }
 
   get directories(): RunDirectories {
@@ -68,4 +110,13 @@ export class ObservedExperiment {
 export function viewOf(shown: ShownTrial): TrialView {
   const { warnings: _warnings, secondsSinceHeartbeat: _seconds, host, pid, ...trial } = shown;
   return { ...trial, place: trial.state === 'planned' ? '' : placeOf({ host, pid, job: trial.job }) };
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    // The look tells why.
+    return [];
+  }
 }

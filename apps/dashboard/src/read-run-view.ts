@@ -2,17 +2,18 @@ import { join } from 'node:path';
 import type { JsonObject, JsonValue, PlanRun } from '@mixlab/contracts';
 import type { ShownTrial } from '@mixlab/launcher/queued-trials';
 import { makeFigure, metricLabel, readPlotData } from '@mixlab/plots';
+import type { PlotData } from '@mixlab/plots';
 import {
   AttemptOutput,
   circumstances,
   describeReport,
   flatten,
-  layOut,
   readJson,
   readProvenance,
   readTrialLog,
   shownPath,
 } from '@mixlab/results';
+import type { TrialLog } from '@mixlab/results';
 import { isInside } from './inside.ts';
 import { viewOf } from './observed-experiment.ts';
 import type { ObservedExperiment } from './observed-experiment.ts';
@@ -29,9 +30,10 @@ export function readRunView(
   run: PlanRun,
   outputLines = 0,
 ): RunView {
-  const { plan, folder } = experiment;
-  const trials = experiment.trials.filter((trial) => trial.run === run.name);
-  const constants = layOut(plan.runs).constants;
+  const { plan, folder, constants } = experiment;
+  const trials = experiment.trialsOf(run.name);
+  const inside = observatory.realFolders;
+  const { metrics, warnings } = metricsOf(experiment, run, trials);
   const completed = trials.filter(({ state }) => state === 'completed').length;
   return {
     experiment: plan.experiment,
@@ -40,16 +42,17 @@ export function readRunView(
     report: describeReport(run.report),
     result: `${completed} of ${run.trials} trials completed`,
     varied: facts(Object.fromEntries(Object.entries(run.axes).filter(([path]) => !(path in constants)))),
-    config: readConfig(observatory, experiment, run, trials),
-    metrics: metricsOf(experiment, run, trials),
-    trials: trials.map((trial) => readDetail(observatory, folder, trial, outputLines)),
-    warnings: trials.flatMap(({ trial, warnings }) => warnings.map((each) => `trial ${trial}: ${each}`)),
+    config: readConfig(observatory, inside, experiment, run, trials),
+    metrics,
+    trials: trials.map((trial) => readDetail(inside, folder, trial, outputLines)),
+    warnings,
   };
 }
 
 /** The config that trained, of the first trial that has begun; else the one that was generated. */
 function readConfig(
-  observatory: Observatory,
+  { out, home }: Observatory,
+  inside: readonly string[],
   { plan, folder }: ObservedExperiment,
   run: PlanRun,
   trials: readonly ShownTrial[],
@@ -57,11 +60,11 @@ function readConfig(
   const begun = trials.flatMap(({ directory }) =>
     directory ? [join(folder, directory, 'config.json')] : [],
   );
-  for (const file of [...begun, join(observatory.out, plan.experiment, run.config)]) {
-    if (!isInside(file, observatory.folders)) continue;
+  for (const file of [...begun, join(out, plan.experiment, run.config)]) {
+    if (!isInside(file, inside)) continue;
     const content = readJson(file);
     if (content.kind !== 'value' || !isObject(content.value)) continue;
-    return { file: shownPath(file, observatory.home), values: facts(flatten(content.value)) };
+    return { file: shownPath(file, home), values: facts(flatten(content.value)) };
   }
   return null;
 }
@@ -76,31 +79,42 @@ function facts(values: Readonly<Record<string, JsonValue>>): Fact[] {
   });
 }
 
-/** Curves of what the logs evaluate, the reported metric first. */
+/** Curves of what the logs evaluate, the reported metric first, and what the table warns of that one. */
 function metricsOf(
   { plan, folder, directories }: ObservedExperiment,
   run: PlanRun,
   trials: readonly ShownTrial[],
-): MetricView[] {
-  const logged = trials.flatMap(({ directory }) => (directory ? metricsIn(join(folder, directory)) : []));
-  const metrics = [...new Set([run.report.metric, ...logged])].slice(0, METRICS_SHOWN);
-  return metrics.flatMap((metric): MetricView[] => {
-    const data = readPlotData({ ...plan, runs: [run] }, folder, { metric, directories });
-    const figure = makeFigure('curves', data, { x: 'epochs', axis: '' });
-    const started = data.runs[0]?.started ?? [];
-    if (started.length === 0) return [];
-    const ofTrials = started.map(({ trial, curve }) => ({
-      trial,
-      points: curve.epochs.map((x, index) => ({ x, y: curve.values[index]!, std: null, n: 1 })),
-    }));
-    const mean = figure?.panels[0]?.series[0]?.points ?? [];
-    return [{ metric, label: metricLabel(metric), mean, trials: ofTrials }];
-  });
+): Pick<RunView, 'metrics' | 'warnings'> {
+  const logs = new Map<string, TrialLog | undefined>();
+  const readLog = (path: string) => {
+    if (!logs.has(path)) logs.set(path, readTrialLog(path));
+    return logs.get(path);
+  };
+  const logged = trials.flatMap(({ directory }) =>
+    directory ? metricsIn(`${folder}/${directory}`, readLog) : [],
+  );
+  const names = [...new Set([run.report.metric, ...logged])].slice(0, METRICS_SHOWN);
+  const read = names.map((metric) =>
+    readPlotData({ ...plan, runs: [run] }, folder, { metric, directories, readLog }),
+  );
+  return { metrics: read.flatMap(metricOf), warnings: read[0]!.warnings };
 }
 
-function metricsIn(directory: string): string[] {
+function metricOf(data: PlotData): MetricView[] {
+  const curves = (data.runs[0]?.started ?? []).filter(({ curve }) => curve.epochs.length > 0);
+  if (curves.length === 0) return [];
+  const figure = makeFigure('curves', data, { x: 'epochs', axis: '' });
+  const trials = curves.map(({ trial, curve }) => ({
+    trial,
+    points: curve.epochs.map((x, index) => ({ x, y: curve.values[index]!, std: null, n: 1 })),
+  }));
+  const mean = figure?.panels[0]?.series[0]?.points ?? [];
+  return [{ metric: data.metric, label: metricLabel(data.metric), mean, trials }];
+}
+
+function metricsIn(directory: string, readLog: typeof readTrialLog): string[] {
   try {
-    const fields = readTrialLog(directory)?.evaluations.at(-1)?.fields ?? {};
+    const fields = readLog(directory)?.evaluations.at(-1)?.fields ?? {};
     return Object.keys(fields).filter((name) => typeof fields[name] === 'number' && !NO_METRICS.has(name));
   } catch {
     return [];
@@ -108,20 +122,21 @@ function metricsIn(directory: string): string[] {
 }
 
 function readDetail(
-  observatory: Observatory,
+  inside: readonly string[],
   folder: string,
   trial: ShownTrial,
   outputLines: number,
 ): TrialDetail {
   const directory = trial.directory && join(folder, trial.directory);
   const nothing = { trial: viewOf(trial), provenance: [], output: null };
-  if (!directory || !isInside(directory, observatory.folders)) return nothing;
-  const output = outputLines > 0 ? lastOutput(observatory, directory, outputLines) : null;
-  return { ...nothing, provenance: provenanceIn(directory), output };
+  if (!directory) return nothing;
+  const output = outputLines > 0 ? lastOutput(inside, directory, outputLines) : null;
+  return { ...nothing, provenance: provenanceIn(directory, inside), output };
 }
 
-function provenanceIn(directory: string): Fact[] {
-  const known = readProvenance(join(directory, 'provenance.json'));
+function provenanceIn(directory: string, inside: readonly string[]): Fact[] {
+  const file = join(directory, 'provenance.json');
+  const known = isInside(file, inside) ? readProvenance(file) : undefined;
   if (!known) return [];
   const found = circumstances([known]).flatMap(({ name, values }): Fact[] => {
     return values[0] ? [[name, values[0].value]] : [];
@@ -130,16 +145,17 @@ function provenanceIn(directory: string): Fact[] {
 }
 
 /** What the newest attempt printed last; null where that is nothing, or lies outside of the work folder. */
-function lastOutput(observatory: Observatory, directory: string, lines: number): OutputView | null {
+function lastOutput(inside: readonly string[], directory: string, lines: number): OutputView | null {
   const output = new AttemptOutput(directory, { lines });
-  if (!isOutputInside(output, directory, observatory)) return null;
+  if (!isOutputInside(output, directory, inside)) return null;
   let text = '';
   output.read((piece) => (text += piece));
   return text === '' ? null : { attempt: output.attempt, text };
 }
 
-export function isOutputInside(output: AttemptOutput, directory: string, { folders }: Observatory): boolean {
+/** Whether all that the attempts of a trial print lies within the folders, links followed. */
+export function isOutputInside(output: AttemptOutput, directory: string, inside: readonly string[]): boolean {
   return output
     .attempts()
-    .every((attempt) => isInside(join(directory, 'attempts', `${attempt}.log`), folders));
+    .every((attempt) => isInside(join(directory, 'attempts', `${attempt}.log`), inside));
 }

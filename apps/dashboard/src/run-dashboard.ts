@@ -14,16 +14,11 @@ import type { DashboardServer } from './server.ts';
 export async function runDashboard(options: DashboardOptions, io: CommandIo): Promise<number> {
   const complain = (line: string) => io.stderr(`mixlab dashboard: ${line}\n`);
   const observatory = new Observatory(options, io);
-  const { problems, exitCode } = await observatory.open();
+  const { problems, exitCode } = observatory.open();
   problems.forEach(complain);
   if (exitCode === 2) return exitCode;
-  const files = await readPageFiles();
-  if (options.export !== undefined) {
-    const file = resolve(io.cwd, options.export);
-    writeFileAtomic(file, exportPage(observatory, files));
-    io.stdout(`${shownPath(file, io.cwd)}\n`);
-    return exitCode;
-  }
+  if (options.export !== undefined) return writeExport(resolve(io.cwd, options.export), observatory, io);
+  const files = readPageFiles();
   const stop = new AbortController();
   let server: DashboardServer;
   try {
@@ -36,18 +31,30 @@ export async function runDashboard(options: DashboardOptions, io: CommandIo): Pr
   }
   const end = () => stop.abort();
   process.on('SIGINT', end).on('SIGTERM', end);
+  const ended = once(stop.signal, 'abort');
   try {
     io.stdout(`${server.url}\n`);
     if (io.isTty) io.stderr('Whoever has this URL reads the run directories. Ctrl-C ends it.\n');
     if (isToBeOpened(options, io)) await openInBrowser(server.url, complain);
-    await observatory.watch();
-    if (!stop.signal.aborted) await once(stop.signal, 'abort');
+    // To be stopped at any time, in the middle of the first look, too.
+    await Promise.race([ended, Promise.all([files, observatory.watch()])]);
+    await ended;
   } finally {
     process.off('SIGINT', end).off('SIGTERM', end);
     observatory.close();
     await server.close();
   }
   return 0;
+}
+
+async function writeExport(file: string, observatory: Observatory, io: CommandIo): Promise<number> {
+  const known = observatory.problems;
+  await observatory.look();
+  const problems = observatory.problems;
+  for (const problem of problems) if (!known.includes(problem)) io.stderr(`mixlab dashboard: ${problem}\n`);
+  writeFileAtomic(file, exportPage(observatory, await readPageFiles()));
+  io.stdout(`${shownPath(file, io.cwd)}\n`);
+  return problems.length > 0 ? 1 : 0;
 }
 
 function isToBeOpened({ open }: DashboardOptions, { isTty, env = {} }: CommandIo): boolean {

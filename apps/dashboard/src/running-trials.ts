@@ -23,7 +23,7 @@ export class RunningTrials {
   look(): SlotView[] {
     const before = this.#followed;
     this.#followed = new Map();
-    return this.#observatory.experiments.flatMap((experiment) => this.#lookAt(experiment, before));
+    return this.#observatory.readable.flatMap((experiment) => this.#lookAt(experiment, before));
   }
 
   #lookAt(experiment: ObservedExperiment, before: ReadonlyMap<string, Followed>): SlotView[] {

@@ -41,7 +41,7 @@ class NotFound extends Error {}
  */
 export async function serveDashboard(
   observatory: Observatory,
-  files: PageFiles,
+  files: Promise<PageFiles>,
   port: number,
 ): Promise<DashboardServer> {
   const token = randomBytes(24).toString('base64url');
@@ -49,7 +49,7 @@ export async function serveDashboard(
   const server = createServer((request, response) => {
     const refusal = refusalOf(request, token);
     if (refusal) send(response, refusal[0], `${refusal[1]}\n`);
-    else answer(answers, new URL(request.url!.slice(token.length + 1), `http://${HOST}`), response);
+    else void answer(answers, new URL(request.url!.slice(token.length + 1), `http://${HOST}`), response);
   });
   await new Promise<void>((listening, fail) => server.once('error', fail).listen(port, HOST, listening));
   const { port: taken } = server.address() as AddressInfo;
@@ -74,9 +74,9 @@ function isSame(a: string, b: string): boolean {
   return left.length === right.length && timingSafeEqual(left, right);
 }
 
-type Answer = (query: URLSearchParams, response: ServerResponse) => void;
+type Answer = (query: URLSearchParams, response: ServerResponse) => void | Promise<void>;
 
-function answersOf(observatory: Observatory, { script, style }: PageFiles): ReadonlyMap<string, Answer> {
+function answersOf(observatory: Observatory, files: Promise<PageFiles>): ReadonlyMap<string, Answer> {
   const running = new RunningTrials(observatory);
   const experimentOf = (query: URLSearchParams) => {
     const name = query.get('experiment') ?? '';
@@ -91,12 +91,18 @@ function answersOf(observatory: Observatory, { script, style }: PageFiles): Read
     return { experiment, run };
   };
   const json = (value: (query: URLSearchParams) => unknown): Answer => {
-    return (query, response) => send(response, 200, JSON.stringify(value(query)), 'application/json');
+    return async (query, response) => {
+      await observatory.look();
+      send(response, 200, JSON.stringify(value(query)), 'application/json');
+    };
   };
   return new Map<string, Answer>([
     ['/', (_, response) => send(response, 200, liveHtml(), 'text/html; charset=utf-8')],
-    ['/page.js', (_, response) => send(response, 200, script, 'text/javascript; charset=utf-8')],
-    ['/page.css', (_, response) => send(response, 200, style, 'text/css; charset=utf-8')],
+    [
+      '/page.js',
+      async (_, response) => send(response, 200, (await files).script, 'text/javascript; charset=utf-8'),
+    ],
+    ['/page.css', async (_, response) => send(response, 200, (await files).style, 'text/css; charset=utf-8')],
     ['/overview', json(() => observatory.overview())],
     ['/running', json(() => running.look())],
     ['/table', json((query) => readTableView(experimentOf(query)))],
@@ -118,11 +124,10 @@ function answersOf(observatory: Observatory, { script, style }: PageFiles): Read
     ],
     [
       '/output',
-      (query, response) => {
+      async (query, response) => {
+        await observatory.look();
         const { experiment, run } = runOf(query);
-        const found = experiment.trials.find(
-          ({ run: name, trial }) => name === run.name && String(trial) === query.get('trial'),
-        );
+        const found = experiment.trialsOf(run.name).find(({ trial }) => String(trial) === query.get('trial'));
         if (!found) throw new NotFound(`there is no trial ${query.get('trial')} of ${run.name}`);
         const directory = found.directory ?? `${run.name}/trial${found.trial}`;
         followOutput(observatory, join(experiment.folder, directory), new EventStream(response));
@@ -131,16 +136,16 @@ function answersOf(observatory: Observatory, { script, style }: PageFiles): Read
   ]);
 }
 
-function answer(
+async function answer(
   answers: ReadonlyMap<string, Answer>,
   { pathname, searchParams }: URL,
   response: ServerResponse,
-) {
+): Promise<void> {
   for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
   try {
     const known = answers.get(pathname);
     if (!known) throw new NotFound('there is no such page');
-    known(searchParams, response);
+    await known(searchParams, response);
   } catch (error) {
     if (!response.headersSent)
       send(response, error instanceof NotFound ? 404 : 500, `${(error as Error).message}\n`);

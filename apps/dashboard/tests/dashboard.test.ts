@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import axe from 'axe-core';
 import { execa } from 'execa';
 import { chromium } from 'playwright-core';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page, Request } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EXPERIMENT, HOSTILE, Lab, MANY, names } from './lab.ts';
 
@@ -105,6 +105,9 @@ describe('the server', () => {
     const output = await ask(`${pathname}output?experiment=${EXPERIMENT}&run=${names.cutmix}&trial=1`);
     expect(output.text).toContain('event: refused');
     expect(output.text).not.toContain('root:');
+    const view = await ask(`${pathname}run?experiment=${EXPERIMENT}&run=${names.cutmix}`);
+    expect(view.text).toContain('not JSON, left out (line 1)');
+    expect(view.text).not.toContain('secret');
   });
 });
 
@@ -119,6 +122,12 @@ describe('bad input', () => {
   });
 });
 
+it('work folders that cannot be read are said to be, and the rest is there', async () => {
+  const { exitCode, stdout, stderr } = await run('--export', 'loop.html', '--work-dir', 'loop');
+  expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: 'loop.html' });
+  expect(stderr).toContain(`mixlab dashboard: ${join(lab.home, 'loop', EXPERIMENT)} cannot be read (ELOOP)`);
+});
+
 describe.skipIf(!existsSync(CHROMIUM))(`in Chromium (skipped without ${CHROMIUM})`, () => {
   let browser: Browser;
   let context: BrowserContext;
@@ -131,6 +140,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`in Chromium (skipped without ${CHROMIUM}
     context = await browser.newContext({ viewport: { width: 1300, height: 1000 } });
     context.setDefaultTimeout(PATIENCE);
     page = await context.newPage();
+    await page.clock.install();
     for (const each of [page]) watchComplaints(each);
     await page.goto(url);
   }, PATIENCE);
@@ -208,8 +218,17 @@ describe.skipIf(!existsSync(CHROMIUM))(`in Chromium (skipped without ${CHROMIUM}
   it('shows what a training prints as it prints it, and a state as it changes', async () => {
     const output = page.getByRole('log');
     await output.getByText('started mixup').waitFor();
+    // Nothing asks for it: the page's timers stand still, and it sends no request. How soon it comes, npm run bench says.
+    const asked: string[] = [];
+    const note = (each: Request) => asked.push(each.url());
+    await page.clock.pauseAt(Date.now() + 60_000);
+    await page.evaluate(() => (document.title = 'the same document'));
+    page.on('request', note);
     lab.append(`${lab.directory('mixup')}/attempts/1.log`, 'epoch 41, step 3\n');
     await output.getByText('epoch 41, step 3').waitFor();
+    page.off('request', note);
+    expect({ asked, title: await page.title() }).toEqual({ asked: [], title: 'the same document' });
+    await page.clock.resume();
 
     lab.writeTrial('mixup', 'completed', 100);
     await page.getByRole('cell', { name: 'completed', exact: true }).waitFor();

@@ -43,8 +43,18 @@ export class Lab {
     this.writeTrial('vanilla', 'completed', EPOCHS);
     this.writeTrial('mixup', 'running', 40);
     this.writeTrial('cutmix', 'failed', 3);
+    const cutmix = join(this.home, this.directory('cutmix'));
+    this.write(
+      `${this.directory('cutmix')}/log.jsonl`,
+      `garbage\n${this.read(`${this.directory('cutmix')}/log.jsonl`)}`,
+    );
     // Somebody's idea of reading what is none of her business.
-    symlinkSync('/etc/passwd', join(this.home, this.directory('cutmix'), 'attempts/2.log'));
+    symlinkSync('/etc/passwd', join(cutmix, 'attempts/2.log'));
+    this.write('outside/provenance.json', JSON.stringify({ ...provenance('cutmix'), host: 'secret' }));
+    rmSync(join(cutmix, 'provenance.json'));
+    symlinkSync(join(this.home, 'outside/provenance.json'), join(cutmix, 'provenance.json'));
+    // Nobody can read what leads to itself.
+    symlinkSync('loop', join(this.home, 'loop'));
   }
 
   remove(): void {

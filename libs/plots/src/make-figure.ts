@@ -160,14 +160,15 @@ function lengthAxis(
   { runs }: PlotData,
   x: FigureOptions['x'],
 ): Pick<Figure, 'xLabel' | 'scale' | 'categories'> {
-  const devices = runs.flatMap(({ started }) => started.map(({ pace }) => pace?.device));
+  if (x === 'epochs') return { xLabel: x, scale: 'linear', categories: [] };
+  const devices = runs.flatMap(({ started }) => started.map(({ pace }) => pace()?.device));
   const hours = devices.includes('cpu') ? 'hours (CPU processes together)' : 'GPU-hours';
-  return { xLabel: x === 'epochs' ? 'epochs' : hours, scale: 'linear', categories: [] };
+  return { xLabel: hours, scale: 'linear', categories: [] };
 }
 
 function withoutHours({ runs }: PlotData, x: FigureOptions['x']): string[] {
   if (x === 'epochs') return [];
-  const silent = runs.filter(({ started }) => started.some(({ pace }) => !pace));
+  const silent = runs.filter(({ started }) => started.some(({ pace }) => !pace()));
   return silent.map(({ run }) => `${run.name}: its logs do not tell how long it took, left out`);
 }
 

@@ -65,6 +65,7 @@ export type { Progress } from './run/trial-progress.ts';
 export { readTrials } from './run/read-trials.ts';
 export type { RunRecord, TrialRecord } from './run/read-trials.ts';
 export { readTrialLog } from './run/trial-log.ts';
+export type { TrialLog } from './run/trial-log.ts';
 export { readTrialStatus, trialStates } from './run/state.ts';
 export type { TrialState, TrialStatus } from './run/state.ts';
 export { summarizeLike } from './summarize/summarize.ts';

@@ -49,12 +49,16 @@ export class RunDirectories {
 
   /**
    * A missing folder holds no run. Throws what the file system throws otherwise. In the directories of the `expected`
-   * runs no other trials than theirs are looked for, which saves a third of the time.
+   * runs no other trials than theirs are looked for, which saves a third of the time. `only` is as in `lookAgain`.
    */
-  constructor(folder: string, expected: readonly Pick<PlanRun, 'name' | 'trials'>[] = []) {
+  constructor(
+    folder: string,
+    expected: readonly Pick<PlanRun, 'name' | 'trials'>[] = [],
+    only?: ReadonlySet<string>,
+  ) {
     this.#folder = folder;
     this.#expected = new Map(expected.map(({ name, trials }) => [name, trials]));
-    this.lookAgain();
+    this.lookAgain(only);
   }
 
   /**

@@ -60,8 +60,8 @@ export class StatusReader {
 
   /** See `readStatus`. With `only`, names of run directories, what others hold is as it was at the last look. */
   look(now: number = Date.now(), only?: ReadonlySet<string>): RunStatus[] {
-    const isFirst = this.#directories === undefined;
-    const looked = isFirst ? undefined : this.directories.lookAgain(only);
+    const looked = this.#directories?.lookAgain(only);
+    this.#directories ??= new RunDirectories(this.#folder, this.#plan.runs, only);
     const isLeft = ({ hash }: PlanRun) => only !== undefined && looked?.has(hash.slice(0, 8)) === false;
     this.#last = this.#plan.runs.map((run, index) => {
       const before = this.#last[index];

@@ -38,18 +38,22 @@ export interface RunRecord {
 
 const noCurve: Curve = { epochs: [], values: [] };
 
-/** Reads every planned trial of a run. What is wrong in a directory is a warning; the others stay readable. */
+/**
+ * Reads every planned trial of a run. What is wrong in a directory is a warning; the others stay readable. `readLog` is for
+ * who asks about one log several times.
+ */
 export function readTrials(
   run: PlanRun,
   folder: string,
   directories: RunDirectories,
   now?: number,
+  readLog: typeof readTrialLog = readTrialLog,
 ): RunRecord {
   const { trials: found, warnings } = directories.find(run, now);
   const trials = Array.from({ length: run.trials }, (_, index) => {
     const trial = index + 1;
     const directory = found.get(trial);
-    return directory ? readTrial(run, folder, directory) : plannedTrial(run, trial);
+    return directory ? readTrial(run, folder, directory, readLog) : plannedTrial(run, trial);
   });
   const extra = [...found.keys()].filter((trial) => trial > run.trials).sort((a, b) => a - b);
   const beyond = extra.length > 0 ? [`trial ${extra.join(', ')} left out: the plan has ${run.trials}`] : [];
@@ -72,10 +76,15 @@ function plannedTrial(run: PlanRun, trial: number): TrialRecord {
   };
 }
 
-function readTrial(run: PlanRun, folder: string, directory: TrialDirectory): TrialRecord {
+function readTrial(
+  run: PlanRun,
+  folder: string,
+  directory: TrialDirectory,
+  readLog: typeof readTrialLog,
+): TrialRecord {
   const { trial, path, status } = directory;
   const { metric } = run.report;
-  const found = readCurve(`${folder}/${path}`, metric, status, directory.state);
+  const found = readCurve(`${folder}/${path}`, metric, status, directory.state, readLog);
   const { curve, batchNormImages, warnings, isForeign } = found;
   const evaluated = curve.epochs.at(-1) ?? 0;
   const planned = plannedLength(run, status, evaluated);
@@ -115,11 +124,12 @@ function readCurve(
   metric: string,
   status: Status | null,
   state: TrialState,
+  readLog: typeof readTrialLog,
 ): Pick<TrialRecord, 'curve' | 'batchNormImages' | 'warnings'> & { readonly isForeign: boolean } {
   const nothing = { curve: noCurve, batchNormImages: [], isForeign: false };
   let log: TrialLog | undefined;
   try {
-    log = readTrialLog(directory);
+    log = readLog(directory);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     return { ...nothing, warnings: [`log.jsonl cannot be read: ${code ?? message}`] };
