@@ -16,6 +16,8 @@ const index = join(cache, `${createHash('sha256').update(root).digest('hex').sli
 const WITHIN = /^(@mixlab\/|zod(\/|$))/;
 /** What authored files share with the generator: modules of the bundle that have a file of their own. */
 const SHARED = { '@mixlab/dsl': 'libs/dsl/src/index.ts', '@mixlab/dsl/origin': 'libs/dsl/src/origin.ts' };
+/** What runs in the thread in which authored files are first imported. */
+const TRIAL = 'libs/authoring/src/trial-worker.ts';
 /** Two changes within a tick of the file system's clock leave the same time. */
 const MILLISECONDS_OF_DOUBT = 2000;
 /** Another process may still be loading an old bundle. */
@@ -44,7 +46,12 @@ async function makeBundle(entry) {
     const { build } = await import('esbuild');
     const { metafile } = await build({
       absWorkingDir: root,
-      entryPoints: { run: entry, dsl: SHARED['@mixlab/dsl'], origin: SHARED['@mixlab/dsl/origin'] },
+      entryPoints: {
+        run: entry,
+        dsl: SHARED['@mixlab/dsl'],
+        origin: SHARED['@mixlab/dsl/origin'],
+        trial: TRIAL,
+      },
       outdir: folder,
       outExtension: { '.js': '.mjs' },
       bundle: true,
@@ -83,11 +90,13 @@ function leaveOutTheRest({ onResolve }) {
   );
 }
 
-/** What a source reads beside itself lies there still, and authored files are linked to the modules of the bundle. */
+/** What a source reads beside itself lies there still; authored files are linked to the modules of the bundle. */
 function keepPlaces({ onLoad }, folder) {
+  const replaced = { 'shared-modules.ts': sharedModules(folder), 'trial-thread.ts': trialThread(folder) };
   onLoad({ filter: /[\\/](apps|libs)[\\/][^\\/]+[\\/]src[\\/].*\.ts$/ }, ({ path }) => {
-    if (/[\\/]authoring[\\/]src[\\/]shared-modules\.ts$/.test(path))
-      return { contents: sharedModules(folder), loader: 'js', resolveDir: dirname(path) };
+    const [, name] = /[\\/]authoring[\\/]src[\\/]([^\\/]+)$/.exec(path) ?? [];
+    if (Object.hasOwn(replaced, name))
+      return { contents: replaced[name], loader: 'js', resolveDir: dirname(path) };
     const contents = readFileSync(path, 'utf8')
       .replaceAll('import.meta.url', JSON.stringify(pathToFileURL(path).href))
       .replaceAll('import.meta.dirname', JSON.stringify(dirname(path)));
@@ -95,10 +104,14 @@ function keepPlaces({ onLoad }, folder) {
   });
 }
 
+function trialThread(folder) {
+  return `import { Worker } from 'node:worker_threads';
+    export const startTrialThread = (options) => new Worker(new URL(${urlOf(folder, 'trial.mjs')}), options);`;
+}
+
 function sharedModules(folder) {
-  const urlOf = (file) => JSON.stringify(pathToFileURL(join(folder, file)).href);
-  return `export const sharedModules = { '@mixlab/dsl': ${urlOf('dsl.mjs')} };
-    export const originModuleUrl = ${urlOf('origin.mjs')};
+  return `export const sharedModules = { '@mixlab/dsl': ${urlOf(folder, 'dsl.mjs')} };
+    export const originModuleUrl = ${urlOf(folder, 'origin.mjs')};
     let isReading = false;
     export async function readForeignModules() {
       if (isReading) return;
@@ -106,6 +119,11 @@ function sharedModules(folder) {
       // What these import of @mixlab/dsl are its sources: values are told by symbols that both register.
       (await import('tsx/esm/api')).register({ tsconfig: false });
     }`;
+}
+
+/** Code for the URL of a file of the bundle. */
+function urlOf(folder, file) {
+  return JSON.stringify(pathToFileURL(join(folder, file)).href);
 }
 
 /** Absolute paths of what a bundle is made of, and of what says which files these are. */

@@ -37,7 +37,8 @@ beforeAll(async () => {
       return 0;
     }`,
   );
-  for (const name of ['index', 'origin']) write(`libs/dsl/src/${name}.ts`, 'export {};');
+  for (const name of ['dsl/src/index', 'dsl/src/origin', 'authoring/src/trial-worker'])
+    write(`libs/${name}.ts`, 'export {};');
   write('apps/cli/src/word.ts', `export const word = 'one';`);
   // What has just been written may be written again within the same tick of the clock.
   await setTimeout(2500);

@@ -38,7 +38,7 @@ async function importEach(
   const experiments: LoadedExperiment[] = [];
   const extensions: CatalogExtension[] = [];
   const failures: FailedFile[] = [];
-  if (compiled.modules.some(({ isSelfContained }) => !isSelfContained)) await readForeignModules();
+  if (readsForeign(compiled)) await readForeignModules();
   for (const file of files) {
     const imported = await importModule(compiled.folder, file);
     if ('issues' in imported) {
@@ -63,6 +63,11 @@ async function importEach(
     }
   }
   return { experiments: extensions.length > 0 ? extend(experiments, extensions) : experiments, failures };
+}
+
+/** Whether any of the modules imports what is not compiled. */
+export function readsForeign({ modules }: CompiledModules): boolean {
+  return modules.some(({ isSelfContained }) => !isSelfContained);
 }
 
 /** Hashes of all that an authored file imports, however indirectly, and of the catalogs among `files`. */

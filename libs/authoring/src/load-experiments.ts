@@ -5,7 +5,7 @@ import type { Experiment } from '@mixlab/dsl';
 import { readCompiled, recordCheck, writeModules } from './compiled-cache.ts';
 import { findCatalogs, findConfigs } from './find-configs.ts';
 import { checkKey } from './fingerprint.ts';
-import { importAll, isCatalog } from './import-all.ts';
+import { importAll, isCatalog, readsForeign } from './import-all.ts';
 import { tryLoading } from './trial.ts';
 
 /** A file is loaded in milliseconds. */
@@ -77,6 +77,7 @@ export async function loadExperiments(options: LoadOptions): Promise<AuthoredExp
   const failed = await tryLoading({
     folder: compiled.folder,
     files: files.filter(isParsed),
+    readsForeign: readsForeign(compiled),
     limitMs: options.loadLimitMs ?? LOAD_LIMIT_MS,
     waits: new Map(modules.flatMap(({ file, waits }) => (waits ? [[file, waits] as const] : []))),
   });

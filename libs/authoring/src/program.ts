@@ -35,11 +35,14 @@ export interface ConfigProgram {
 
 /** One program over all of `files` (relative to `home`), so that what they share is read once. */
 export function createConfigProgram(home: string, files: readonly string[]): ConfigProgram {
-  const project = new Project({
-    compilerOptions,
-    skipAddingFilesFromTsConfig: true,
-    skipFileDependencyResolution: true,
+  const project = new Project({ compilerOptions, skipAddingFilesFromTsConfig: true });
+  const resolution = project.getModuleResolutionHost();
+  const host = Object.assign(ts.createCompilerHost(compilerOptions), resolution, {
+    // ts-morph holds the language's own declarations, and reads them from there.
+    getDefaultLibLocation: () => '/node_modules/typescript/lib',
+    // What comments say is a good part of all there is to parse, and nothing to a type.
+    jsDocParsingMode: ts.JSDocParsingMode.ParseForTypeErrors,
   });
-  for (const file of files) project.addSourceFileAtPath(join(home, file));
-  return { program: project.getProgram().compilerObject, resolution: project.getModuleResolutionHost() };
+  const rootNames = files.map((file) => join(home, file));
+  return { program: ts.createProgram({ rootNames, options: compilerOptions, host }), resolution };
 }

@@ -4,11 +4,16 @@ import type { ConfigIssue } from '@mixlab/contracts';
 // Before any file is timed.
 import '@mixlab/dsl';
 import { importModule } from './import-module.ts';
+import { readForeignModules } from './shared-modules.ts';
 
-/** What the thread is given: compiled modules, and which authored files to import, in this order. */
+/** What the thread is given. */
 export interface TrialOrder {
+  /** Absolute path of the compiled modules. */
   readonly folder: string;
+  /** Authored files to import, in this order, relative to the workspace root. */
   readonly files: readonly string[];
+  /** Whether any of them imports what is not compiled. */
+  readonly readsForeign: boolean;
 }
 
 /** What it tells: that it begins with a file, and how that went. */
@@ -16,7 +21,7 @@ export type TrialMessage =
   | { readonly kind: 'begin'; readonly file: string }
   | { readonly kind: 'end'; readonly file: string; readonly issues: readonly ConfigIssue[] };
 
-const { folder, files } = workerData as TrialOrder;
+const { folder, files, readsForeign } = workerData as TrialOrder;
 
 // It would end this thread alone, and without a line.
 process.exit = () => {
@@ -25,6 +30,7 @@ process.exit = () => {
   ]);
 };
 
+if (readsForeign) await readForeignModules();
 for (const file of files) {
   tell({ kind: 'begin', file });
   const before = timers();

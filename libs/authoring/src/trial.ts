@@ -1,18 +1,12 @@
-import { createRequire } from 'node:module';
-import { pathToFileURL } from 'node:url';
-import { Worker } from 'node:worker_threads';
 import type { ConfigIssue, SourceLocation } from '@mixlab/contracts';
 import { authoredFrame, authoredLocation } from './import-module.ts';
 import { runningFrames } from './running-frames.ts';
+import { startTrialThread } from './trial-thread.ts';
 import type { TrialMessage, TrialOrder } from './trial-worker.ts';
 
 const MEMORY_MB = 2048;
 
-export interface Trial {
-  /** Absolute path of the compiled modules. */
-  readonly folder: string;
-  /** Authored files, relative to the workspace root. */
-  readonly files: readonly string[];
+export interface Trial extends TrialOrder {
   /** The longest that one file may take. */
   readonly limitMs: number;
   /** Where a file first waits for something, if it does. */
@@ -39,11 +33,17 @@ export async function tryLoading(trial: Trial): Promise<Map<string, readonly Con
 async function tryInOneThread({
   folder,
   files,
+  readsForeign,
   limitMs,
   waits,
 }: Trial): Promise<Map<string, readonly ConfigIssue[]>> {
   const tried = new Map<string, readonly ConfigIssue[]>();
-  const worker = startWorker({ folder, files });
+  const worker = startTrialThread({
+    workerData: { folder, files, readsForeign } satisfies TrialOrder,
+    stdout: true,
+    stderr: true,
+    resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB },
+  });
   let current = files[0]!;
   let timer: NodeJS.Timeout | undefined;
   const stop = (message: string, at?: SourceLocation): void => {
@@ -88,25 +88,4 @@ async function tryInOneThread({
     });
   });
   return tried;
-}
-
-/** TypeScript in a clone, where the thread needs what lets Node read that; JavaScript in a published package. */
-function startWorker(order: TrialOrder): Worker {
-  const isSource = import.meta.url.endsWith('.ts');
-  const entry = new URL(isSource ? './trial-worker.ts' : './trial-worker.js', import.meta.url);
-  const options = {
-    workerData: order,
-    stdout: true,
-    stderr: true,
-    resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB },
-  };
-  if (!isSource) return new Worker(entry, options);
-  // `require.resolve` of `tsx/esm/api` finds what CommonJS would load.
-  const tsxPackage = pathToFileURL(createRequire(import.meta.url).resolve('tsx/package.json'));
-  const tsx = new URL('dist/esm/api/index.mjs', tsxPackage).href;
-  const start = `import(${JSON.stringify(tsx)}).then(({ register }) => {
-    register({ tsconfig: false });
-    return import(${JSON.stringify(entry.href)});
-  });`;
-  return new Worker(start, { ...options, eval: true });
 }
