@@ -1,9 +1,4 @@
 import { defineConfig } from 'vitest/config';
 
-export default defineConfig({
-  test: {
-    name: 'dsl',
-    include: ['tests/**/*.test.ts'],
-    typecheck: { enabled: true, include: ['tests/**/*.test-d.ts'] },
-  },
-});
+// *.test-d.ts are tests of types: `typecheck` runs them.
+export default defineConfig({ test: { name: 'dsl', include: ['tests/**/*.test.ts'] } });

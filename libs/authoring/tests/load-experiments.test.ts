@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { runConfigVersion } from '@mixlab/catalog';
 import type { Node } from '@mixlab/dsl';
 import { execa } from 'execa';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadExperiments } from '../src/index.ts';
 import { authoredWorkspace, writeIn } from './authored-workspace.ts';
 import { issueLines } from './issue-lines.ts';
@@ -137,6 +137,13 @@ describe('an experiment that is loaded', () => {
     }
   });
 
+  /** What is damaged is whole again after the next load. */
+  let home: string;
+  beforeAll(async () => {
+    home = authoredWorkspace(files, afterAll);
+    await loadExperiments({ home });
+  });
+
   it.each<[what: string, damage: (cache: string, modules: string) => void]>([
     ['an index that is no JSON', (cache) => writeFileSync(join(cache, 'checked.json'), '{"format":')],
     ['an index of another shape', (cache) => writeFileSync(join(cache, 'checked.json'), '{"format":1}')],
@@ -153,16 +160,9 @@ describe('an experiment that is loaded', () => {
       },
     ],
   ])('comes through a cache with %s', async (_, damage) => {
-    const home = authoredWorkspace(files);
-    await loadExperiments({ home });
     const cache = join(home, '.mixlab/cache/authoring');
-    damage(
-      cache,
-      join(
-        cache,
-        readdirSync(cache).find((entry) => entry.startsWith('modules-'))!,
-      ),
-    );
+    const { folder } = JSON.parse(readFileSync(join(cache, 'checked.json'), 'utf8'));
+    damage(cache, join(cache, folder));
     const { experiments, failures } = await loadExperiments({ home });
     expect(failures).toEqual([]);
     expect(experiments.map(({ experiment }) => experiment.name)).toEqual(['a/sweep']);

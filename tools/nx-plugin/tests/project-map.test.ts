@@ -26,16 +26,38 @@ describe('the project map', () => {
     }
   });
 
+  it('has npm test check the types of every project, under its own options', () => {
+    const read = (file: string) => JSON.parse(readFileSync(join(root, file), 'utf8'));
+    const { commands } = read('tools/setup/project.json').targets['typecheck-typescript'].options;
+    const whole = read('tsconfig.json');
+    for (const { root: folder, tags } of Object.values(map)) {
+      if (tags.includes('type:python')) continue;
+      if (commands.includes(`tsc -p ${folder}`)) continue;
+      const own = read(`${folder}/tsconfig.json`);
+      expect([own.extends, own.compilerOptions], folder).toEqual(['../../tsconfig.base.json', undefined]);
+      const [kind, name] = folder.split('/');
+      const paths = own.include.map((path: string) => [`${kind}/*/${path}`, `${kind}/${name}/${path}`]);
+      for (const either of paths)
+        expect(
+          either.filter((path: string) => whole.include.includes(path)),
+          folder,
+        ).not.toEqual([]);
+      expect(whole.exclude, folder).not.toContain(folder);
+      for (const path of own.exclude ?? []) expect(whole.exclude).toContain(`${folder}/${path}`);
+    }
+  });
+
   it('gives Python and TypeScript projects the same targets', async () => {
+    const { stdout } = await execa('npx', ['nx', 'graph', '--file=stdout'], {
+      cwd: root,
+      env: { NX_DAEMON: 'false' },
+    });
+    const { nodes } = JSON.parse(stdout).graph;
     for (const [name, test] of [
       ['training', '-m pytest'],
       ['plan', 'vitest run'],
     ] as const) {
-      const { stdout } = await execa('npx', ['nx', 'show', 'project', name, '--json'], {
-        cwd: root,
-        env: { NX_DAEMON: 'false' },
-      });
-      const { targets } = JSON.parse(stdout);
+      const { targets } = nodes[name].data;
       expect(Object.keys(targets)).toEqual(expect.arrayContaining(['lint', 'typecheck', 'test']));
       expect(JSON.stringify(targets.test.options)).toContain(test);
       expect(targets.test.cache).toBe(true);
