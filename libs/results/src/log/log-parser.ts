@@ -144,9 +144,11 @@ export class LogParser {
     for (;;) {
       start = header.pass(piece, view, start, MAX_LINE_BYTES);
       if (header.passed > 0) {
-        this.#counts.lines += header.passed;
         this.#counts.train += header.passed;
+        // What the first of them says of attempt and epoch, the others say again.
+        this.#counts.lines += 1;
         this.#reach(header.attempt, header.epoch);
+        this.#counts.lines += header.passed - 1;
         continue;
       }
       const end = piece.indexOf(NEWLINE, start);
