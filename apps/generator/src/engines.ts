@@ -1,12 +1,15 @@
 import type { RunConfig } from '@mixlab/catalog';
-import type { CommandLine, ConfigIssue, JsonObject } from '@mixlab/contracts';
+import type { CommandLine, ConfigIssue, JsonObject, PythonFloats } from '@mixlab/contracts';
 import type { ExperimentData } from '@mixlab/dsl';
 import { commandEngine, mixlabEngine, openmixupEngine, translate } from '@mixlab/engines';
 import type { Engine, Translation } from '@mixlab/engines';
 import type { Plan } from '@mixlab/plan';
 import type { ConfigsOptions } from './configs-options.ts';
 
-const engines: Readonly<Record<string, Engine>> = { mixlab: mixlabEngine, openmixup: openmixupEngine };
+const engines: Readonly<Record<string, (floats?: PythonFloats) => Engine>> = {
+  mixlab: () => mixlabEngine,
+  openmixup: openmixupEngine,
+};
 
 /** A plan with the engine that its files are written for. */
 export interface EngineeredPlan {
@@ -79,8 +82,8 @@ export function engineOptionIssues({ engine, out, strictOpenmixup }: ConfigsOpti
 export function engineered(plan: Plan<unknown>, options: ConfigsOptions): EngineeredPlan {
   const { strictOpenmixup } = options;
   const wanted = options.engine ?? plan.engine;
-  const { commandLine } = plan;
-  const engine = commandLine ? commandEngine(wanted, commandLine as CommandLine) : engines[wanted]!;
+  const { commandLine, floats } = plan;
+  const engine = commandLine ? commandEngine(wanted, commandLine as CommandLine) : engines[wanted]!(floats);
   if (wanted === plan.engine) return { plan, engine, leftOut: [] };
   const gpus = Math.max(plan.launch.gpusPerRun, engine.leastGpus);
   const inItsTerms = (config: JsonObject): Translation =>

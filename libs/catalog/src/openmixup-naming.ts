@@ -10,8 +10,8 @@ export interface OpenMixupNames {
   /** Words of file names, and what stands for them: `{ max_epochs: 'ep' }`. */
   readonly abbreviations?: Readonly<Record<string, string>>;
   /**
-   * How Python spells values where their JSON does not tell, by path and JSON: `{ 'model.alpha': { '1': '1.0' } }`, for
-   * JSON written from here knows no difference between 1 and 1.0.
+   * How Python spells values where their JSON does not tell, by path and JSON: `{ 'model.alpha': { '1': '1.0' } }`. So they
+   * are spelt in the files, too.
    */
   readonly spelling?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
@@ -98,8 +98,8 @@ function quoted(text: string): string {
   return `${quote}${text.replaceAll('\\', '\\\\').replaceAll(quote, `\\${quote}`)}${quote}`;
 }
 
-/** Python writes an exponent, of two digits at least, below 1e-4 and from 1e16 on. */
-function pythonNumber(value: number): string {
+/** A number as Python's `repr` writes it, a whole one as an int: with an exponent, of two digits at least, below 1e-4 and from 1e16 on. */
+export function pythonNumber(value: number): string {
   if (Number.isSafeInteger(value)) return String(value);
   const [digits = '', exponent = ''] = value.toExponential().split('e');
   const power = Number(exponent);

@@ -9,6 +9,8 @@ import { unreadInOpenMixup } from './openmixup-unread.ts';
 export interface OpenMixupOptions {
   /** What the generator of OpenMixup makes file names of: `mixlab configs --naming=openmixup`. */
   readonly names?: OpenMixupNames;
+  /** Where the base has whole numbers that are floats, as JSON pointers: `mixlab import` lists them in its module. */
+  readonly floats?: readonly string[];
   /** Whether a sweep may set what nothing in OpenMixup reads, as its own scripts do. */
   readonly keepDefects?: boolean;
 }
@@ -24,7 +26,7 @@ const ASIDE: ReadonlySet<string> = new Set([
  * may. A dict with another `type` is another thing, of which nothing is known.
  */
 export function openmixupSchema(base: JsonObject, options: OpenMixupOptions = {}): SweepSchema {
-  const { names, keepDefects = false } = options;
+  const { names, floats = [], keepDefects = false } = options;
   const check = (value: JsonValue | undefined, field?: string): readonly ConfigIssue[] => {
     const expected = field === undefined ? base : base[field];
     return value === undefined ? [] : issuesIn(value, expected ?? null, field ?? '');
@@ -43,6 +45,7 @@ export function openmixupSchema(base: JsonObject, options: OpenMixupOptions = {}
     ],
     ...(keepDefects ? {} : { unread: (path) => unreadInOpenMixup(base, path) }),
     ...(names ? { naming: openMixupNaming(names) } : {}),
+    floats: { places: floats, ...(names?.spelling ? { spelling: names.spelling } : {}) },
     validate(config) {
       const issues = check(config);
       return issues.length > 0 ? { issues } : { value: config };

@@ -27,4 +27,4 @@ export {
   testLineSchema,
 } from './run-directory.ts';
 export type { CancelRequest, LogLine, Provenance, Status, TestLine } from './run-directory.ts';
-export type { FieldwiseCheck, FileNaming, NamePart, SweepSchema } from './sweep-schema.ts';
+export type { FieldwiseCheck, FileNaming, NamePart, PythonFloats, SweepSchema } from './sweep-schema.ts';

@@ -19,6 +19,16 @@ export interface FileNaming {
   path(config: JsonObject, varied: readonly string[]): string;
 }
 
+/** Whole numbers that are floats to Python, which prints `1.0`, where JSON has but one kind of number. */
+export interface PythonFloats {
+  /** Where a config has them, as JSON pointers: `/optimizer/paramwise_options/norm.bias/weight_decay`. */
+  readonly places: readonly string[];
+  /** Fields that are floats wherever they stand, or hold lists of them. */
+  readonly fields?: readonly string[];
+  /** By dotted path and JSON, values as Python spells them, whatever stands at that place otherwise. */
+  readonly spelling?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
 /**
  * What an engine says of its run configs: all that expansion, hashing and naming need to know of fields.
  * `C` is the type of a resolved run config.
@@ -38,6 +48,8 @@ export interface SweepSchema<C = JsonObject> {
   unread?(path: string): readonly string[] | undefined;
   /** Another way to file run configs. */
   readonly naming?: FileNaming;
+  /** Of an engine that tells floats from ints. */
+  readonly floats?: PythonFloats;
   /** Of an engine that a user defines. */
   readonly commandLine?: CommandLine<C>;
   /** Fills in defaults and checks everything, rules across fields included; paths in the issues are dotted. */

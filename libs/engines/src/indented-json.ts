@@ -3,12 +3,16 @@ import type { JsonObject, JsonValue } from '@mixlab/contracts';
 
 const OPEN = 0x7b;
 
+/** Prints a field, `"key": value`, its lines below the first indented by `indent` and more. */
+export type FieldText = (field: string, value: JsonValue, indent: string) => string;
+
 /**
  * `JSON.stringify(config, null, indent)` and an end, such as a newline, as UTF-8. The run configs of a plan share most of their fields: what a
  * config has in common with the one before it is not printed again, nor is a frozen field that came by earlier.
  */
 export class IndentedJson {
   readonly #indent: string;
+  readonly #text: FieldText;
   readonly #close: Buffer;
   readonly #empty: Buffer;
   readonly #json = new JoinedBytes();
@@ -18,7 +22,8 @@ export class IndentedJson {
   /** By key, the bytes of a frozen field, which an object may be in two of. */
   readonly #known = new Map<string, WeakMap<object, Uint8Array>>();
 
-  constructor(indent: number, end: string) {
+  constructor(indent: number, end: string, text: FieldText = asJavaScript) {
+    this.#text = text;
     this.#indent = ' '.repeat(indent);
     this.#close = Buffer.from(`\n}${end}`);
     this.#empty = Buffer.from(`{}${end}`);
@@ -55,11 +60,17 @@ export class IndentedJson {
     return bytes;
   }
 
-  /** `,` and a field. Newlines in strings are escaped: all that there are indent. */
+  /** `,` and a field. */
   #print(key: string, value: JsonValue): Uint8Array {
-    const text = JSON.stringify(value, null, this.#indent).replaceAll('\n', `\n${this.#indent}`);
-    return Buffer.from(`,\n${this.#indent}${JSON.stringify(key)}: ${text}`);
+    const text = this.#text(key, value, this.#indent);
+    return Buffer.from(`,\n${this.#indent}${text}`);
   }
+}
+
+/** Newlines in strings are escaped: all that there are indent. */
+function asJavaScript(field: string, value: JsonValue, indent: string): string {
+  const text = JSON.stringify(value, null, indent).replaceAll('\n', `\n${indent}`);
+  return `${JSON.stringify(field)}: ${text}`;
 }
 
 /** Whether a value that is the same is still the same inside. What is frozen in a run config is frozen throughout. */

@@ -271,7 +271,32 @@ describe('a config for OpenMixup', () => {
 
   it('is printed as OpenMixup prints it', () => {
     const ours = config(r50({ name: 'mixup' }), { gpus: 4 });
-    expect(openmixupEngine.configText(ours)).toBe(JSON.stringify(ours, null, 4));
-    expect(Buffer.from(openmixupEngine.configBytes(ours)).toString()).toBe(JSON.stringify(ours, null, 4));
+    const engine = openmixupEngine();
+    expect(JSON.parse(engine.configText(ours))).toEqual(ours);
+    expect(Buffer.from(engine.configBytes(ours)).toString()).toBe(engine.configText(ours));
+    const floats = { places: ['/a/0/b~1c'], spelling: { 'a.1': { '1': '1' }, d: { '[1,2]': '(1, 2.0)' } } };
+    const value = { a: [{ 'b/c': 1 }, 1], d: [1, 2], e: [1e-5, 1e16, 0.1, -0.00012], é: '\u{1F600}"' };
+    // As json.dump(indent=4) of Python 3.11 writes it.
+    expect(openmixupEngine(floats).configText(value)).toBe(
+      `{
+    "a": [
+        {
+            "b/c": 1.0
+        },
+        1
+    ],
+    "d": [
+        1,
+        2.0
+    ],
+    "e": [
+        1e-05,
+        1e+16,
+        0.1,
+        -0.00012
+    ],
+    "\\u00e9": "\\ud83d\\ude00\\""
+}`,
+    );
   });
 });

@@ -35,7 +35,7 @@ class Checkout {
     const plan = planOf(experiment, runs, gpusPerRun);
     const config = { runner: { type: 'EpochBasedRunner', max_epochs: 3 }, seed: 7 };
     const planned = { ...plan, runs: () => [...plan.runs()].map((run) => ({ ...run, config })) };
-    write(join(this.home, experiment), planned, openmixupEngine);
+    write(join(this.home, experiment), planned, openmixupEngine());
   }
 
   behave(behaviour: Readonly<Record<string, number | boolean>>): void {

@@ -135,7 +135,7 @@ describe('the scripts', () => {
     const setup = [`echo "it's $(odd)"`];
     const launch = { gpusPerRun: 0, slurm: { sbatch: ['--comment=$(odd) "x"'], setup } };
     write(join(folder, 'odd'), planOf(`it's "$(odd)"\n`, [`-a 'b' $c\n\`d\``], launch));
-    write(join(folder, 'openmixup'), plan, openmixupEngine);
+    write(join(folder, 'openmixup'), plan, openmixupEngine());
     const odd = ['train', `it's $(odd) "x"\n`, 0.1];
     write(join(folder, 'own'), plan, commandEngine('own', { render: () => 'lr: 1', command: () => odd }));
     // What slurm-scheduler.sh shares with them is the same.

@@ -81,6 +81,9 @@ const base = {
 } as const;
 
 export default base;
+
+// Its whole numbers that are floats to Python.
+export const floats: readonly string[] = ['/model/alpha'];
 `,
       },
       {
@@ -88,9 +91,10 @@ export default base;
         path: 'openmixup/flowers/auto_train.config.ts',
         text: `// The sweep of configs/flowers/auto_train.py, read by \`mixlab import\`: this file is yours to edit.
 import { defineOpenMixupSweep, vary } from '@mixlab/dsl';
-import base from './basic/r18_mix.base.ts';
+import base, { floats } from './basic/r18_mix.base.ts';
 
 export default defineOpenMixupSweep(base, {
+  floats,
   names: {
     base: 'configs/flowers/basic/r18_mix.py',
     folders: ['model.mix_mode'],
@@ -222,7 +226,7 @@ describe('a defect of a script', () => {
       const found = imported({ base: path });
       expect(found.issues).toEqual([]);
       expect(textsOf(found)[0]).toContain(`    base: 'configs/flowers/basic/r18_mix.py',\n`);
-      expect(textsOf(found)[0]).toContain(`import base from './basic/r18_mix.base.ts';\n`);
+      expect(textsOf(found)[0]).toContain(`import base, { floats } from './basic/r18_mix.base.ts';\n`);
     },
   );
 

@@ -94,9 +94,9 @@ function expand<C>(
   log.throwIfAny(points);
   const otherPaths = fileNaming && filePaths(fileNaming, experiment, expansion, table);
   const named = { naming, paths: [], otherPaths };
-  const { engine, commandLine } = schema as SweepSchema<unknown>;
+  const { engine, commandLine, floats } = schema as SweepSchema<unknown>;
   const notes = (emptied?.notes(sources) ?? []).map((note) => ({ ...note, ...placed(note.at, head.at) }));
-  return new Plan({ engine, commandLine, head, source, expansion, table, ...named, points, notes });
+  return new Plan({ engine, commandLine, floats, head, source, expansion, table, ...named, points, notes });
 }
 
 /** What is wrong with the point in view; with its machines only where nothing else is. */

@@ -1,4 +1,12 @@
-import type { CommandLine, ConfigIssue, JsonValue, Launch, Report, SourceLocation } from '@mixlab/contracts';
+import type {
+  CommandLine,
+  ConfigIssue,
+  JsonValue,
+  Launch,
+  PythonFloats,
+  Report,
+  SourceLocation,
+} from '@mixlab/contracts';
 import type { Explanation } from './explanation.ts';
 import { placed } from './node-value.ts';
 import type { Origin } from './origin.ts';
@@ -70,6 +78,11 @@ export class Plan<C> {
   /** Of an engine that a user defines. */
   get commandLine(): CommandLine<unknown> | undefined {
     return this.#parts.commandLine;
+  }
+
+  /** Whole numbers that Python prints as floats, where the schema tells. */
+  get floats(): PythonFloats | undefined {
+    return this.#parts.floats;
   }
 
   get source(): PlanSource {

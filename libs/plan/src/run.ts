@@ -1,4 +1,11 @@
-import type { CommandLine, ConfigIssue, JsonObject, JsonValue, Report } from '@mixlab/contracts';
+import type {
+  CommandLine,
+  ConfigIssue,
+  JsonObject,
+  JsonValue,
+  PythonFloats,
+  Report,
+} from '@mixlab/contracts';
 import type { Expansion } from './expansion.ts';
 import { leavesOf } from './explanation.ts';
 import type { Explanation } from './explanation.ts';
@@ -15,6 +22,7 @@ export interface PlanParts<C> {
   readonly engine: string;
   /** Of an engine that a user defines. */
   readonly commandLine: CommandLine<unknown> | undefined;
+  readonly floats: PythonFloats | undefined;
   readonly head: Head;
   readonly source: PlanSource;
   readonly expansion: Expansion<C>;

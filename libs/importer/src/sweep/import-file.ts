@@ -17,6 +17,7 @@ import { readSweeps } from './read-sweeps.ts';
 import type { ReadSweeps } from './read-sweeps.ts';
 import { renderBase } from './render-base.ts';
 import { renderSweep } from './render-sweep.ts';
+import { wholeFloats } from './whole-floats.ts';
 import type { SweepModule } from './render-sweep.ts';
 import type { ScriptSweep, SweepAxis } from './script-sweep.ts';
 
@@ -78,7 +79,9 @@ export function importFile(options: ImportOptions): ImportedFile {
       name,
       from: show(path),
       show,
-      base: isOpen(base) ? base : { specifier: specifier(name, baseModule(base)) },
+      base: isOpen(base)
+        ? base
+        : { specifier: specifier(name, baseModule(base)), floats: wholeFloats(base.config.python) },
       basePath: isOpen(base) ? pathOf(sweep, base) : base.path,
       added,
       keepDefects: keepsDefects,

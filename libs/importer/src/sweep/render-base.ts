@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { IndentationText, Project, QuoteKind } from 'ts-morph';
 import type { EvaluatedConfig } from '../evaluate-config.ts';
 import { pythonStr } from '../python-text.ts';
-import { laidOut } from './layout.ts';
-import { literal, object } from './literal.ts';
+import { wholeFloats } from './whole-floats.ts';
+import { laidOut, layOut } from './layout.ts';
+import { array, literal, object, quoted } from './literal.ts';
 import type { Show } from './literal.ts';
 
 /** Whether a module of a base config is as it was written. */
@@ -31,7 +32,10 @@ export function renderBase({ python }: EvaluatedConfig, from: string, show: Show
   const text = laidOut(object(fields));
   if (text.includes('todo('))
     file.addImportDeclaration({ moduleSpecifier: '@mixlab/dsl', namedImports: ['todo'] });
+  const declared = 'export const floats: readonly string[] = ';
+  const floats = layOut(array(wholeFloats(python).map(quoted)), 0, declared.length, 1);
   file.addStatements(`\nconst base = ${text} as const;\n\nexport default base;`);
+  file.addStatements(`\n// Its whole numbers that are floats to Python.\n${declared}${floats};`);
   const body = file.getFullText();
   const note = `\`mixlab import\` writes it anew unless it was changed (${digestOf(body)})`;
   return `// The base config ${from}, flattened: ${note}.\n${body}`;

@@ -17,8 +17,8 @@ export interface SweepModule {
   readonly from: string;
   /** What files are called in what is said of them. */
   readonly show: Show;
-  /** Where the module of the base config is; or why there is none. */
-  readonly base: { readonly specifier: string } | Unknown;
+  /** Where the module of the base config is, and where that has whole floats; or why there is none. */
+  readonly base: { readonly specifier: string; readonly floats: readonly string[] } | Unknown;
   /** The base config, relative to the checkout: file names are made of it. */
   readonly basePath: string | Unknown;
   /** Fields that the base config lacks, and that the sweep sets all the same. */
@@ -36,7 +36,7 @@ export function renderSweep(sweep: ScriptSweep, module: SweepModule): string {
   const file = project.createSourceFile('sweep.config.ts');
   const { added, base, from, show } = module;
   const isExtended = added.length > 0 && 'specifier' in base;
-  const define = `defineOpenMixupSweep(${isExtended ? 'extended' : 'base'}, ${laidOut(object(options(sweep, module)))})`;
+  const define = `defineOpenMixupSweep(${isExtended ? 'extended' : 'base'}, ${laidOut(withFloats(object(options(sweep, module)), base))})`;
   const text = `${define}(${laidOut(object(fields(sweep, module)))})`;
   const missing =
     'specifier' in base ? '' : `const base = ${layOut(todo(base, show), 0, 'const base = '.length, 1)};`;
@@ -45,7 +45,11 @@ export function renderSweep(sweep: ScriptSweep, module: SweepModule): string {
   );
   file.addImportDeclaration({ moduleSpecifier: '@mixlab/dsl', namedImports: used });
   if ('specifier' in base) {
-    file.addImportDeclaration({ moduleSpecifier: base.specifier, defaultImport: 'base' });
+    file.addImportDeclaration({
+      moduleSpecifier: base.specifier,
+      defaultImport: 'base',
+      namedImports: ['floats'],
+    });
   }
   if (missing !== '') file.addStatements(`\n${missing}`);
   if (isExtended) {
@@ -57,6 +61,11 @@ export function renderSweep(sweep: ScriptSweep, module: SweepModule): string {
   }
   file.addStatements(`\nexport default ${text};`);
   return `// The sweep of ${from}, read by \`mixlab import\`: this file is yours to edit.\n${file.getFullText()}`;
+}
+
+/** The options with what the module of the base config says of its floats. */
+function withFloats(options: Compound, base: SweepModule['base']): Compound {
+  return 'specifier' in base ? { ...options, items: [['', 'floats'], ...options.items] } : options;
 }
 
 type Field = readonly [name: string, value: Expression];
@@ -74,11 +83,14 @@ function extended(base: string, added: SweepModule['added']): Compound {
 }
 
 /** How OpenMixup's generator names the files, and whether its defects are kept. */
-function options(sweep: ScriptSweep, { basePath, keepDefects, show }: SweepModule): Field[] {
+function options(sweep: ScriptSweep, { base, basePath, keepDefects, show }: SweepModule): Field[] {
   const { folders, parameters, abbreviations } = sweep;
   const words = Object.entries(abbreviations).map(([word, short]): Field => [word, quoted(short)]);
   const spelling = [...known(folders), ...known(parameters)].flatMap(({ path, values }): Field[] => {
-    const spelt = isOpen(values) ? [] : spellingOf(values);
+    const place = `/${path.replaceAll('.', '/')}`;
+    const areFloats =
+      !isOpen(base) && base.floats.some((float) => float === place || float.startsWith(`${place}/`));
+    const spelt = isOpen(values) ? [] : spellingOf(values, areFloats);
     return spelt.length > 0 ? [[path, object(spelt.map(([json, text]) => [json, quoted(text)]))]] : [];
   });
   const names: Field[] = [

@@ -2,12 +2,23 @@ import { pythonStr } from '../python-text.ts';
 import { isKind, pyDict, pyList } from '../python-value.ts';
 import type { PythonValue } from '../python-value.ts';
 
-/** Values whose Python text their JSON does not tell, as of `1.0` and of tuples: the JSON and the text of each. */
-export function spellingOf(values: readonly PythonValue[]): (readonly [json: string, text: string])[] {
+/**
+ * Values whose Python text their JSON does not tell, as of `1.0` and of tuples: the JSON and the text of each. Where the
+ * base has whole floats, whole numbers that are none are told, too.
+ */
+export function spellingOf(
+  values: readonly PythonValue[],
+  areFloats: boolean,
+): (readonly [json: string, text: string])[] {
   return values.flatMap((value) => {
     const text = textOf(value);
-    return text === undefined || text === textOf(fromJson(value)) ? [] : [[jsonText(value), text] as const];
+    const isTold = text === textOf(fromJson(value)) && !(areFloats && holdsInt(value));
+    return text === undefined || isTold ? [] : [[jsonText(value), text] as const];
   });
+}
+
+function holdsInt(value: PythonValue): boolean {
+  return typeof value === 'bigint' || itemsOf(value)?.some(holdsInt) === true;
 }
 
 /** The JSON of a value; two with the same are one value to a config. */
