@@ -204,6 +204,35 @@ describe('a config for OpenMixup', () => {
     });
     const manifold = pick(config(r50({ name: 'manifoldmix', layers: [1, 2] })), 'model', 'mix_args');
     expect(pick(manifold, 'manifoldmix')).toEqual({ layer: [1, 3] });
+    const lists = { layout: 'list', trainList: 'a.txt', valList: 'b.txt' };
+    const mixpro = run(
+      recipes.deitSmall,
+      'deit_small_patch16_224',
+      { name: 'mixpro' },
+      { batchSize: 400, dataset: { name: 'birds', classes: 100, size: 224, ...lists } },
+    );
+    expect(pick(config(mixpro, { gpus: 4 }), 'model', 'mix_args', 'mixpro')).toEqual({
+      num_classes: 100,
+      smoothing: 0.1,
+      mask_patch_size: 64,
+      model_patch_size: 16,
+    });
+    const tiny = (strict: boolean) => {
+      const method = { name: 'transmix', mixupAlpha: 0.8, mixupProbability: 0.2 };
+      return pick(
+        config(run(recipes.deitTiny, 'deit_tiny_patch16_224', method), { strict }),
+        'model',
+        'alpha',
+      );
+    };
+    expect([tiny(false), tiny(true)]).toEqual([
+      [0.8, 1],
+      [0.1, 1],
+    ]);
+    const wide = run(recipes.cifar, 'wrn28_8', { name: 'automix', blockLr: null });
+    const block = (strict: boolean) =>
+      pick(config(wide, { strict }), 'optimizer', 'paramwise_options', 'mix_block', 'momentum');
+    expect([block(false), block(true)]).toEqual([undefined, 0]);
     // OpenMixup's own config has masks of 224 pixels for images of 160, which stops it.
     const fmix = (strict: boolean) =>
       pick(
@@ -226,6 +255,14 @@ describe('a config for OpenMixup', () => {
 
   it.each<[string, RunConfig, string[]]>([
     ['a method', r50({ name: 'comixup' }), ['no method comixup']],
+    [
+      'what its own code stops at',
+      deitSmall({ name: 'mixpro', gridSize: 6 }),
+      [
+        'mixpro has no 6 cells of whole patches',
+        'mixpro runs there only where a GPU has as many images as there are classes',
+      ],
+    ],
     ['a network', run(recipes.pytorch, 'vgg16', { name: 'mixup' }), ['no network vgg16']],
     ['attention', run(recipes.pvt, 'pvt_tiny', { name: 'transmix' }), ['no attention of pvt_tiny']],
     [

@@ -56,8 +56,10 @@ export function mixingOf(config: RunConfig, strict: boolean, refusals: Refusals)
     const own = singleMode(method, config, refusals);
     const { mixupAlpha, mixupProbability } = method;
     if (mixupAlpha !== null) {
+      // OpenMixup's config of TransMix with the smallest DeiT.
+      const isTheirs = strict && method.name === 'transmix' && config.backbone === 'deit_tiny_patch16_224';
       return {
-        modes: [mode('mixup', mixupAlpha), own],
+        modes: [mode('mixup', isTheirs ? 0.1 : mixupAlpha), own],
         probabilities: [mixupProbability, 1 - mixupProbability],
       };
     }
@@ -129,10 +131,27 @@ function singleMode(method: Method, config: RunConfig, refusals: Refusals): Mode
         },
         readsAttention: true,
       });
+    case 'mixpro':
+      return mode('mixpro', method.alpha, {
+        args: mixproArgs(method, config, refusals),
+        readsAttention: true,
+      });
     default:
       refusals.add(`no method ${method.name}`);
       return mode('vanilla', 1);
   }
+}
+
+/** Cells have a whole number of the network's patches along a side; the last ones are cut off at the border. */
+function mixproArgs(
+  { gridSize, smoothing }: Extract<Method, { name: 'mixpro' }>,
+  { inputs, dataset }: RunConfig,
+  refusals: Refusals,
+): JsonObject {
+  const size = inputs.trainSize ?? dataset.size;
+  const cell = 16 * Math.ceil(size / 16 / gridSize);
+  refusals.when(Math.ceil(size / cell) !== gridSize, `mixpro has no ${gridSize} cells of whole patches`);
+  return { num_classes: dataset.classes, smoothing, mask_patch_size: cell, model_patch_size: 16 };
 }
 
 /** The half-open range of stages that OpenMixup draws from. */

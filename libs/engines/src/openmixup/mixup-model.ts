@@ -67,8 +67,9 @@ function mixArgs(
   family: Backbone['family'],
   strict: boolean,
 ): JsonObject {
-  const size = strict ? dataset.size : (inputs.trainSize ?? dataset.size);
-  const isSmall = dataset.size < 64;
+  const trained = inputs.trainSize ?? dataset.size;
+  const size = strict ? Math.max(dataset.size, trained) : trained;
+  const isSmall = trained < 64;
   const transport = isSmall ? { t_batch_size: null, t_size: 4 } : { t_batch_size: 32, t_size: -1, mp: null };
   const base: Record<string, JsonObject> = {
     ...(family === 'vit' ? {} : { alignmix: { eps: 0.1, max_iter: 100 } }),

@@ -11,11 +11,13 @@ const types = { sgd: 'SGD', adamw: 'AdamW', lamb: 'LAMB' } as const;
 
 /** `optimizer`: weight decay and the block's own rate by regular expressions over parameters' names. */
 export function optimizerSettings(
-  { optimizer }: RunConfig,
+  config: RunConfig,
   backbone: Backbone,
   block: BlockMethod | undefined,
+  strict: boolean,
   refusals: Refusals,
 ): JsonObject {
+  const { optimizer } = config;
   const { name, lr, weightDecay, eps } = optimizer;
   const isSgd = name === 'sgd';
   const [beta1, beta2] = optimizer.betas;
@@ -24,9 +26,7 @@ export function optimizerSettings(
   refusals.when(name === 'lamb' && !usualBetas, 'LAMB has betas of 0.9 and 0.999');
   const options: JsonObject = {
     ...(optimizer.decayNormAndBias ? {} : undecayed(backbone)),
-    ...(block && block.blockLr !== null
-      ? { mix_block: { lr: block.blockLr, ...(isSgd ? { momentum: optimizer.momentum } : {}) } }
-      : {}),
+    ...(block ? blockOptions(block, config, backbone, strict) : {}),
   };
   return {
     type: types[name],
@@ -37,6 +37,17 @@ export function optimizerSettings(
     ...(name === 'adamw' ? { eps, betas: optimizer.betas } : {}),
     ...(Object.keys(options).length > 0 ? { paramwise_options: options } : {}),
   };
+}
+
+/** The mixing block's own learning rate and momentum. */
+function blockOptions(
+  { blockLr }: BlockMethod,
+  { optimizer: { name, lr, momentum } }: RunConfig,
+  { family }: Backbone,
+  strict: boolean,
+): JsonObject {
+  if (blockLr !== null) return { mix_block: { lr: blockLr, ...(name === 'sgd' ? { momentum } : {}) } };
+  return strict && family === 'wide-resnet' && name === 'sgd' ? { mix_block: { lr, momentum: 0 } } : {};
 }
 
 /** `lr_config`: the learning rate over time. */

@@ -43,6 +43,10 @@ export function translate(run: RunConfig, { gpus, strict }: TranslateOptions): T
   refusals.when(run.precision === 'bf16' || run.precision === 'tf32', `no precision ${run.precision}`);
   if (!built || !facts) return { reasons: refusals.reasons };
   const { model, backbone } = built;
+  refusals.when(
+    [model['mix_mode']].flat().includes('mixpro') && shares.perGpu !== run.dataset.classes,
+    'mixpro runs there only where a GPU has as many images as there are classes',
+  );
   const { optimizer, runtime: watched } = run;
   const config: JsonObject = {
     ...dataSettings(run, facts, shares, gpus, strict, refusals),
@@ -53,7 +57,7 @@ export function translate(run: RunConfig, { gpus, strict }: TranslateOptions): T
     find_unused_parameters: block !== undefined && block.switchOff > 0,
     model,
     ...hooks(run, facts, shares, gpus, block, strict, refusals),
-    optimizer: optimizerSettings(run, backbone, block, refusals),
+    optimizer: optimizerSettings(run, backbone, block, strict, refusals),
     optimizer_config: {
       update_interval: shares.passes,
       grad_clip: optimizer.clipNorm === null ? null : { max_norm: optimizer.clipNorm },
