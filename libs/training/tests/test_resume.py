@@ -21,7 +21,7 @@ from mixlab.core.interruption import Interruption
 from mixlab.core.run_directory import Cancelled
 from mixlab.train import train
 from ranks import run_ranks
-from tiny import STEPS, assert_same_weights, folder_run, image_folder, run, tiny, write
+from tiny import STEPS, TINY, assert_same_weights, folder_run, image_folder, run, tiny, write
 
 METHODS: dict[str, dict[str, Any]] = {
     "vanilla": {"name": "vanilla"},
@@ -72,6 +72,19 @@ def test_interrupted_and_resumed(
     assert run(config, tmp_path) == ExitCode.COMPLETED
     assert_same_weights(tmp_path, uninterrupted[method])
     assert evaluations(tmp_path) == evaluations(uninterrupted[method])
+
+
+def test_paused_and_gone_on_with(tmp_path: Path, uninterrupted: dict[str, Path]) -> None:
+    config = tiny(mixMode=METHODS["cutmix"], runtime={**TINY["runtime"], "checkpointEvery": 5})
+    for _ in range(2):  # the second time there is nothing to do
+        assert run(config, tmp_path, until_epoch=1) == ExitCode.COMPLETED
+        found = json.loads((tmp_path / "status.json").read_text())
+        assert (found["state"], found["epoch"], found["exitCode"]) == ("paused", 1, 0)
+    assert [line["epoch"] for line in evaluations(tmp_path)] == [1]
+    assert run(config, tmp_path, until_epoch=2) == ExitCode.COMPLETED
+    assert json.loads((tmp_path / "status.json").read_text())["state"] == "completed"
+    assert_same_weights(tmp_path, uninterrupted["cutmix"])
+    assert evaluations(tmp_path) == evaluations(uninterrupted["cutmix"])
 
 
 def test_cancelled_and_taken_up_again(tmp_path: Path, uninterrupted: dict[str, Path]) -> None:
