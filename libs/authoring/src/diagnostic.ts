@@ -14,6 +14,8 @@ const UNKNOWN_VARIABLE = new Set([2304, 2552, 2580, 2584, 2591]);
 const UNKNOWN_EXPORT = new Set([2305, 2724]);
 const UNKNOWN_MODULE = new Set([2307, 2792, 2591]);
 const SET_TWICE = new Set([1117, 2783]);
+/** The compiler marks the whole object for a field in it that is `undefined`. */
+const ABSENT = new Set([2375, 2379]);
 const WRONG_TYPE = new Set([2322, 2345, 2559, 2820, 2769, 2375, 2379, 2412]);
 
 /**
@@ -26,13 +28,17 @@ export function describeDiagnostic(
   checker: ts.TypeChecker,
 ): ConfigIssue | undefined {
   const source = diagnostic.file;
-  const start = diagnostic.start ?? 0;
+  const marked = diagnostic.start ?? 0;
+  const whole = source && innermostNode(source, marked, marked + (diagnostic.length ?? 0));
+  const absent = whole && ABSENT.has(diagnostic.code) ? undefinedField(whole, checker) : undefined;
+  const node = absent ?? whole;
+  const start = absent?.getStart() ?? marked;
   const { line, character } = source?.getLineAndCharacterOfPosition(start) ?? { line: 0, character: 0 };
-  const node = source && innermostNode(source, start, start + (diagnostic.length ?? 0));
   if (node && WRONG_TYPE.has(diagnostic.code) && isSetAgain(node)) return undefined;
   const path = node && authoredPath(node);
+  const said = absent ? { code: 'invalid-value', ...noValue } : explain(diagnostic, node, checker);
   return {
-    ...explain(diagnostic, node, checker),
+    ...said,
     ...(path ? { path } : {}),
     at: { file, line: line + 1, column: character + 1 },
   };
@@ -72,6 +78,21 @@ function explain(
   }
   if (node && WRONG_TYPE.has(code)) return wrongType(node, text, checker);
   return { code: code < 2000 ? 'syntax' : 'type', message: shorten(text) };
+}
+
+const noValue = { message: 'this is no value of a config', got: 'undefined' };
+
+/** Name of the first field of an object literal, at any depth, whose value is `undefined`. */
+function undefinedField(node: ts.Node, checker: ts.TypeChecker): ts.PropertyName | undefined {
+  if (!ts.isObjectLiteralExpression(node)) return undefined;
+  for (const property of node.properties) {
+    if (!ts.isPropertyAssignment(property)) continue;
+    const { flags } = checker.getTypeAtLocation(property.initializer);
+    if ((flags & ts.TypeFlags.Undefined) !== 0) return property.name;
+    const inner = undefinedField(property.initializer, checker);
+    if (inner) return inner;
+  }
+  return undefined;
 }
 
 /** Whether a field's name stands before another of the same name in its object. */

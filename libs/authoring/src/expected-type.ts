@@ -60,11 +60,17 @@ export function sentenceOf(type: ts.Type | undefined, checker: ts.TypeChecker): 
   return marker?.symbol.name.replace(/\B[A-Z]/g, (letter) => ` ${letter}`).toLowerCase();
 }
 
+/** What a type consists of, without what the DSL adds for the sake of a name (`NoOther`). */
 function alternatives(type: ts.Type | undefined): readonly ts.Type[] {
   if (!type) return [];
-  return type.isUnion() ? type.types : [type];
+  return (type.isUnion() ? type.types : [type]).filter((member) => member.symbol?.name !== 'NoOther');
 }
 
-function isVaryType(type: ts.Type): boolean {
+/** Whether a value of this type may vary. */
+export function mayVary(type: ts.Type | undefined): boolean {
+  return alternatives(type).some(isVaryType);
+}
+
+export function isVaryType(type: ts.Type): boolean {
   return (type.aliasSymbol ?? type.symbol)?.name === 'Vary';
 }

@@ -22,8 +22,9 @@ function unknownIn(
   file: string,
   checker: ts.TypeChecker,
 ): ConfigIssue[] {
-  const known = fieldNames(checker.getContextualType(object), checker);
-  if (known.length === 0) return [];
+  const type = checker.getContextualType(object);
+  const known = fieldNames(type, checker);
+  if (known.length === 0 || type?.getStringIndexType()) return [];
   return object.properties.flatMap((property) => {
     const name = property.name && propertyKey(property.name);
     if (name === undefined || known.includes(name)) return [];

@@ -1,8 +1,16 @@
 import { ts } from 'ts-morph';
 import type { ConfigIssue } from '@mixlab/contracts';
 import { authoredPath } from './authored-path.ts';
-import { describeType, sentenceOf, stringValues, tagNames } from './expected-type.ts';
-import { nearestName } from '@mixlab/contracts';
+import {
+  describeType,
+  fieldNames,
+  isVaryType,
+  mayVary,
+  sentenceOf,
+  stringValues,
+  tagNames,
+} from './expected-type.ts';
+import { listNames, nearestName } from '@mixlab/contracts';
 import { shorten } from './shorten.ts';
 
 /**
@@ -15,21 +23,32 @@ export function wrongType(node: ts.Node, text: string, checker: ts.TypeChecker):
   const value = valueOf(node);
   const type = value && checker.getContextualType(value);
   const sentence = sentenceOf(type, checker);
-  if (sentence) return { code: 'wrong-type', message: sentence };
+  if (sentence) {
+    // Where the field's name stands before it, it is not said twice.
+    const field = authoredPath(node)?.split('.').at(-1);
+    const message = sentence.startsWith(`${field} `) ? sentence.slice(`${field} `.length) : sentence;
+    return { code: 'wrong-type', message };
+  }
   if (value && checker.getTypeAtLocation(value).symbol?.name === 'AtLeastOneValue') {
     return { code: 'empty-vary', message: 'vary needs at least one value' };
   }
   if (value && ts.isArrayLiteralExpression(value.parent) && text.endsWith(" to type 'undefined'.")) {
     return { code: 'wrong-type', message: 'this value is one too many', got: shorten(value.getText(), 60) };
   }
+  if (value && isVaryType(checker.getTypeAtLocation(value)) && !mayVary(type)) {
+    const fits = describeType(type, checker);
+    const got = shorten(value.getText().replace(/\s+/g, ' '), 60);
+    return { code: 'wrong-type', message: 'nothing varies here', ...(fits ? { expected: fits } : {}), got };
+  }
   const missing = missingFields(text);
   if (missing) return { code: 'missing-value', message: `a value is missing for ${missing}` };
-  const expected = listLength(text) ?? describeType(type, checker);
+  const expected = listLength(text) ?? describeType(type, checker) ?? describeFields(text, type, checker);
   if (!value || !expected) return { code: 'wrong-type', message: shorten(text) };
   const nearest = ts.isStringLiteralLike(value) ? nearestValue(value, type, checker) : undefined;
   return {
     code: 'wrong-type',
-    message: isLiteral(value) || listLength(text) ? misfit : `${misfit}: ${shorten(text, 120)}`,
+    message:
+      isLiteral(value) || listLength(text) || isOfNoVary(text) ? misfit : `${misfit}: ${shorten(text, 120)}`,
     // With the right name at hand, a long list of all names is noise.
     ...(nearest && expected.length > 80 ? {} : { expected }),
     got: shorten(value.getText().replace(/\s+/g, ' '), 60),
@@ -45,8 +64,22 @@ function isLiteral(value: ts.Expression): boolean {
 }
 
 function missingFields(text: string): string | undefined {
-  const one = /^Property '(.+?)' is missing in type/.exec(text)?.[1];
+  // Of the field of a value that varies, nobody needs to know.
+  const one = /^Property '([^[].*?)' is missing in type/.exec(text)?.[1];
   return one ?? /is missing the following properties from type .*: (.+)$/.exec(text)?.[1];
+}
+
+/** Whether the compiler says why an object is no value that varies, which is the last that it tries. */
+function isOfNoVary(text: string): boolean {
+  return text.startsWith("Property '[varies]' is missing");
+}
+
+function describeFields(
+  text: string,
+  type: ts.Type | undefined,
+  checker: ts.TypeChecker,
+): string | undefined {
+  return isOfNoVary(text) ? `an object of ${listNames(fieldNames(type, checker))}` : undefined;
 }
 
 /** `2 values` for a list of another length. */

@@ -22,6 +22,33 @@ const completions: Record<string, readonly [text: string, some: readonly string[
   'fields of an object': [experiment({}, 'optimizer: { ‸ }'), ['lr', 'momentum', 'weightDecay']],
   'values of a field': [experiment({}, "precision: '‸'"), ['fp32', 'bf16']],
   'values that vary': [experiment({}, "'optimizer.name': vary('‸')"), ['sgd', 'lamb']],
+  'fields of objects that vary': [experiment({}, 'inputs: vary({ ‸ }, { flip: 0 })'), ['trainSize', 'flip']],
+  'fields of a parameter': [
+    experiment({ mixMode: 'mix.attentivemix({ teacher: { ‸ } })' }),
+    ['backbone', 'weights'],
+  ],
+  'fields of an object in together': [
+    experiment({}, '...together({ optimizer: { ‸ } }, { optimizer: { lr: 2 } })'),
+    ['lr', 'momentum'],
+  ],
+  'values in together': [
+    experiment({}, "...together({ precision: '‸' }, { precision: 'fp32' })"),
+    ['fp32', 'bf16'],
+  ],
+  'fields in sample': [experiment({}, "...sample(3, { '‸': uniform(0, 1) })"), ['optimizer.lr', 'ema.decay']],
+  'values in sample': [experiment({}, "...sample(3, { precision: choice('‸') })"), ['fp32', 'bf16']],
+  'fields of an object in when': [
+    experiment({}, '', ".when({ backbone: 'resnet18' }, { optimizer: { ‸ } })"),
+    ['lr', 'momentum'],
+  ],
+  'values of a field in when': [
+    experiment({}, '', ".when({ backbone: 'resnet18' }, { precision: '‸' })"),
+    ['fp32', 'bf16'],
+  ],
+  'paths of a config of OpenMixup': [
+    openmixup("'‸': 0.1"),
+    ['model.head.0.num_classes', 'runner.max_epochs'],
+  ],
   'fields in together': [
     experiment({}, "...together({ '‸': 1, batchSize: 2 }, { batchSize: 4 })"),
     ['optimizer.lr', 'seed'],
@@ -36,9 +63,42 @@ const completions: Record<string, readonly [text: string, some: readonly string[
 };
 
 const hovers: Record<string, readonly [text: string, name: string]> = {
+  'a method': [experiment({ mixMode: 'mix.cut‸mix({ alpha: 1 })' }), 'cutmix'],
   'a parameter': [experiment({ mixMode: 'mix.cutmix({ al‸pha: 1 })' }), 'alpha'],
+  'a field of a parameter': [
+    experiment({ mixMode: 'mix.attentivemix({ teacher: { back‸bone: "resnet18" } })' }),
+    'backbone',
+  ],
   'a field': [experiment({}, 'max‸Epochs: 100'), 'maxEpochs'],
   'a field of an object': [experiment({}, 'schedule: { warm‸upEpochs: 5 }'), 'warmupEpochs'],
+  'a path': [experiment({}, "'optimizer.l‸r': 0.1"), 'optimizer.lr'],
+  'a path of some methods': [experiment({}, "'mixMode.lam‸Margin': 0.1"), 'mixMode.lamMargin'],
+  'a path that varies': [experiment({}, "'optimizer.l‸r': vary(0.1, 0.2)"), 'optimizer.lr'],
+  'a field of objects that vary': [
+    experiment({}, 'inputs: vary({ train‸Size: 160 }, { trainSize: 224 })'),
+    'trainSize',
+  ],
+  'a path in together': [
+    experiment({}, "...together({ 'ema.decay': 0.9 }, { 'ema.de‸cay': 0.99 })"),
+    'ema.decay',
+  ],
+  'a field of an object in together': [
+    experiment({}, '...together({ loss: { na‸me: "ce" } }, { loss: { name: "bce" } })'),
+    'name',
+  ],
+  'a path in sample': [experiment({}, "...sample(2, { 'optimizer.l‸r': uniform(0, 1) })"), 'optimizer.lr'],
+  'an axis in when': [
+    experiment({}, "'optimizer.lr': vary(0.1, 0.2)", ".when({ 'optimizer.l‸r': 0.1 }, {})"),
+    'optimizer.lr',
+  ],
+  'a path in when': [
+    experiment({}, '', ".when({ backbone: 'resnet18' }, { 'schedule.min‸Lr': 0.1 })"),
+    'schedule.minLr',
+  ],
+  'a field of an object in when': [
+    experiment({}, '', ".when({ backbone: 'resnet18' }, { inputs: { fl‸ip: 0 } })"),
+    'flip',
+  ],
 };
 
 /** What goes wrong most often. */
@@ -46,6 +106,15 @@ const errors: Record<string, string> = {
   'a field with a typo': experiment({}, 'maxEpoch: 100'),
   'a path with a typo': experiment({}, "'optimizer.lrr': 0.1"),
   'text for a number': experiment({}, "maxEpochs: '100'"),
+  'text for a number by path': experiment({}, "'optimizer.lr': '0.1'"),
+  'text among numbers': experiment({}, "maxEpochs: vary(100, '300')"),
+  'text for a parameter': experiment({ mixMode: "mix.cutmix({ alpha: '1' })" }),
+  'trials that vary': experiment({}, 'trials: vary(1, 2)'),
+  'a value that varies in when': experiment(
+    {},
+    '',
+    ".when({ backbone: 'resnet18' }, { batchSize: vary(1, 2) })",
+  ),
   'a backbone with a typo': experiment({ backbone: "'resnet5O'" }),
   'a method with a typo': experiment({ mixMode: 'mix.cutmxi()' }),
   'a parameter with a typo': experiment({ mixMode: 'mix.cutmix({ alhpa: 1 })' }),
@@ -98,9 +167,25 @@ describe('an editor', () => {
       return `${what}: ${ts.displayPartsToString(info?.documentation)}`;
     });
     expect(shown.join('\n')).toMatchInlineSnapshot(`
-      "a parameter: lam ~ Beta(alpha, alpha), the share of the area that is kept, before the box is clipped. Range: > 0 and ≤ 1e+30. Default: \`1\`.
+      "a method: CutMix: a box of the partner image replaces the same box; labels mix by its area.
+
+      Paper: https://arxiv.org/abs/1905.04899
+      a parameter: lam ~ Beta(alpha, alpha), the share of the area that is kept, before the box is clipped. Range: > 0 and ≤ 1e+30. Default: \`1\`.
+      a field of a parameter: Its network, by its timm name. Default: \`"resnet18"\`.
       a field: Length of the training. Range: > 0 and ≤ 1000000.
-      a field of an object: "
+      a field of an object: Epochs of linear warm-up. Range: ≥ 0 and ≤ 1000000. Default: \`0\`.
+      a path: Learning rate at its peak, for the whole batch size. Range: > 0 and ≤ 1e+30. Default: \`0.1\`.
+      a path of some methods: \`adautomix\`: The backbone's batch is mixed by MixUp where the first image's share is as near as this to 0 or 1. Range: ≥ 0 and < 0.5. Default: \`0.03\`.
+
+      \`automix\`, \`samix\`: The backbone's batch is mixed by MixUp where lam is as near as this to 0 or to 1. Range: ≥ 0 and < 0.5. Default: \`0.08\`.
+      a path that varies: Learning rate at its peak, for the whole batch size. Range: > 0 and ≤ 1e+30. Default: \`0.1\`.
+      a field of objects that vary: Side of the training input in pixels; null is the dataset's size. Range: > 0 and ≤ 8192. Default: \`null\`.
+      a path in together: Share of the average that a step keeps; 0 has no average, 0.9999 is usual. Range: ≥ 0 and < 1. Default: \`0\`.
+      a field of an object in together: Cross-entropy, or binary cross-entropy with logits. Default: \`"ce"\`.
+      a path in sample: Learning rate at its peak, for the whole batch size. Range: > 0 and ≤ 1e+30. Default: \`0.1\`.
+      an axis in when: Learning rate at its peak, for the whole batch size. Range: > 0 and ≤ 1e+30. Default: \`0.1\`.
+      a path in when: Learning rate that the cosine ends on. Range: ≥ 0 and ≤ 1e+30. Default: \`0\`.
+      a field of an object in when: How often a training image is mirrored left to right. Range: ≥ 0 and ≤ 1. Default: \`0.5\`."
     `);
   });
 
@@ -124,27 +209,37 @@ describe('an editor', () => {
       a path with a typo, at 'optimizer.lrr'
           Object literal may only specify known properties, and ''optimizer.lrr'' does not exist in type 'AuthoredExperiment'.
       text for a number, at maxEpochs
-          Type 'string' is not assignable to type 'Value<number, "varied">'.
+          Type 'string' is not assignable to type 'Takes<"maxEpochs", number>'.
+      text for a number by path, at 'optimizer.lr'
+          Type 'string' is not assignable to type 'Takes<"optimizer.lr", number>'.
+      text among numbers, at '300'
+          Argument of type 'string' is not assignable to parameter of type 'EachTakes<"maxEpochs", number>'.
+      text for a parameter, at alpha
+          Type 'string' is not assignable to type 'Takes<"alpha", number> | undefined'.
+      trials that vary, at trials
+          Type 'Vary<1 | 2, unknown>' is not assignable to type 'TakesOne<"trials", number>'.
+      a value that varies in when, at batchSize
+          Type 'Vary<1 | 2, unknown>' is not assignable to type 'TakesOne<"batchSize", number>'.
       a backbone with a typo, at backbone
-          Type '"resnet5O"' is not assignable to type 'Value<Backbone, "varied">'. Did you mean '"resnet50"'?
+          Type '"resnet5O"' is not assignable to type 'Takes<"backbone", Backbone>'. Did you mean '"resnet50"'?
       a method with a typo, at cutmxi
           Property 'cutmxi' does not exist on type 'Mix'. Did you mean 'cutmix'?
       a parameter with a typo, at alhpa
-          Object literal may only specify known properties, but 'alhpa' does not exist in type 'Params<CutMixParams>'. Did you mean to write 'alpha'?
+          Object literal may only specify known properties, but 'alhpa' does not exist in type 'Params<CutMixParams> & Shown<CutMixParams>'. Did you mean to write 'alpha'?
       a name for a method, at mixMode
-          Type 'string' is not assignable to type 'Value<AdAutoMix | AlignMix | AttentiveMix | AutoMix | CoMixup | CutMix | DecoupleMix | DeiT | ... 20 more ... | AuthoredOneOf, "varied">'.
+          Type 'string' is not assignable to type 'Takes<"mixMode", Method>'.
       a value that is none of a few, at precision
-          Type '"fp8"' is not assignable to type 'Value<"fp32" | "tf32" | "fp16" | "bf16", "varied">'.
+          Type '"fp8"' is not assignable to type 'Takes<"precision", "fp32" | "tf32" | "fp16" | "bf16">'.
       seeds that vary, at seed
-          Type 'Vary<1 | 2, unknown>' is not assignable to type 'number | UseTrialsForMoreSeeds'.
+          Type 'Vary<1 | 2, unknown>' is not assignable to type 'TakesOne<"seed", number> | UseTrialsForMoreSeeds'.
       TransMix on ResNets, at backbone
-          Type 'Vary<"resnet18" | "resnet50", Backbone>' has no properties in common with type 'ThisMethodReadsTheAttentionOfATransformer'.
+          Type 'Vary<"resnet18" | "resnet50", EachTakes<"backbone", Backbone>>' has no properties in common with type 'BackboneTakesATransformerWhoseAttentionThisMethodReads'.
       an axis with a typo, at backbon
-          Object literal may only specify known properties, but 'backbon' does not exist in type 'Condition<{ readonly axes: AxesOf<{ readonly name: "editor"; readonly recipe: Recipe; readonly backbone: Vary<"resnet18" | "resnet50", Backbone>; readonly mixMode: Vary<Made<"vanilla", Readonly<Record<...>>> | Ma…
+          Object literal may only specify known properties, but 'backbon' does not exist in type 'Condition<"backbone" | "mixMode" | "mixMode.alpha", { readonly axes: AxesOf<{ readonly name: "editor"; readonly recipe: Recipe; readonly backbone: Vary<"resnet18" | "resnet50", EachTakes<"backbone", Backbone>>; r…
       a value that an axis does not take, at backbone
-          Type '"resnet19"' is not assignable to type 'OneOrMore<"resnet18" | "resnet50">'. Did you mean '"resnet18"'?
+          Type '"resnet19"' is not assignable to type 'AxisTakes<"backbone", "resnet18" | "resnet50">'. Did you mean '"resnet18"'?
       no name, at {
-          Argument of type '{ recipe: Recipe; backbone: Vary<"resnet18" | "resnet50", Backbone>; mixMode: Vary<Made<"vanilla", Readonly<Record<never, never>>> | Made<...>, ({ ...; } & { ...; }) | ... 27 more ... | ({ ...; } & { ...; })>; }' is not assignable to parameter of type 'AuthoredExperiment'."
+          Argument of type '{ recipe: Recipe; backbone: Vary<"resnet18" | "resnet50", EachTakes<"backbone", Backbone>>; mixMode: Vary<({ readonly name: "vanilla"; } & NoInfer<Readonly<...>>) | ({ ...; } & NoInfer<{ ...; }>), EachTakes<...>>; }' is not assignable to parameter of type 'AnExperimentTakesAName'."
     `);
   });
 });
@@ -157,6 +252,13 @@ function fileOf(what: string): string {
   return join(root, 'configs', `${what}.config.ts`);
 }
 
+function openmixup(field: string): string {
+  return `import { defineOpenMixupSweep } from '@mixlab/dsl';
+const base = { model: { head: [{ type: 'ClsHead', num_classes: 10 }] }, runner: { max_epochs: 1 } } as const;
+export default defineOpenMixupSweep(base)({ name: 'editor', ${field} });
+`;
+}
+
 function experiment(fields: Record<string, string>, more = '', steps = ''): string {
   const { recipe, backbone, mixMode } = {
     recipe: 'recipes.cifar',
@@ -164,7 +266,7 @@ function experiment(fields: Record<string, string>, more = '', steps = ''): stri
     mixMode: 'vary(mix.vanilla(), mix.cutmix({ alpha: 1 }))',
     ...fields,
   };
-  return `import { datasets, defineExperiment, mix, recipes, together, vary } from '@mixlab/dsl';
+  return `import { choice, datasets, defineExperiment, mix, recipes, sample, together, uniform, vary } from '@mixlab/dsl';
 export default defineExperiment({
   name: 'editor', recipe: ${recipe},
   backbone: ${backbone},

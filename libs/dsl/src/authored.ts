@@ -1,8 +1,7 @@
 import type { JsonPrimitive } from '@mixlab/contracts/json';
-import type { Halving } from './halving.ts';
 import type { Launch } from './launch.ts';
 import type { Report } from './report.ts';
-import type { KeysOf } from './settings.ts';
+import type { KeysOf, TakesOne } from './settings.ts';
 import type { Vary } from './vary.ts';
 
 /** A training setting that an experiment starts from: part of a run config, under a name. */
@@ -14,18 +13,19 @@ export interface AnyRecipe {
 /** What an experiment says of itself; it does not vary. */
 export interface ExperimentFields<R extends AnyRecipe> {
   /** Name and folder of everything generated: `imagenet/pytorch-style`. */
-  readonly name: string;
+  readonly name: TakesOne<'name', string>;
   /** The setting that everything else is laid over. */
-  readonly recipe?: R | Vary<R, R>;
+  readonly recipe?: TakesRecipe<R>;
   /** Repetitions of each run with other seeds, counted from 1. Default: 1. */
-  readonly trials?: number;
+  readonly trials?: TakesOne<'trials', number>;
   /** How the curve of a trial becomes a number. Default: `medianOfLast(5)`. */
   readonly report?: Report;
-  /** Which runs are trained to the end: `halving({ metric: 'top1', eta: 3 })`. Default: all. */
-  readonly halving?: Halving;
   /** What a run needs of a machine. Default: one GPU. */
   readonly launch?: Launch;
 }
+
+/** One of `recipes`, or several that vary. */
+type TakesRecipe<R> = R | Vary<R, R>;
 
 /** What stands in `defineExperiment({ … })`: `S` are the settings of the run config. */
 export type Authored<S, R extends AnyRecipe> = ExperimentFields<R> & S;

@@ -1,8 +1,8 @@
 import type { AttentionBackbone, AttentionMethod } from '@mixlab/catalog/registry';
 import { mixlabSchema } from '@mixlab/catalog/mixlab-schema';
 import type { Recipe } from '@mixlab/catalog/recipes';
-import type { Choice, OneOf, RunConfig } from '@mixlab/catalog/run-config';
-import type { Authored, Checked } from './authored.ts';
+import type { Choice, OneOf, RunConfig, RunConfigPaths } from '@mixlab/catalog/run-config';
+import type { Authored, Checked, ExperimentFields } from './authored.ts';
 import type { AxesOf, NameOf, NamesIn } from './axes.ts';
 import type { Backbone } from './backbone.ts';
 import { defineSweep } from './define-sweep.ts';
@@ -11,7 +11,7 @@ import type { Distribution } from './distribution.ts';
 import type { Experiment } from './experiment.ts';
 import { drawFields, drawValues } from './sample.ts';
 import type { Sampled, SampleOptions } from './sample.ts';
-import type { Settings } from './settings.ts';
+import type { AllPaths, Settings, ShownSettings, TakesOne, WithPaths } from './settings.ts';
 import { couple } from './together.ts';
 import type { AllLike, Coupled, Fields, Like } from './together.ts';
 import type { UserMethod } from './user-methods.ts';
@@ -25,12 +25,16 @@ export interface UseTrialsForMoreSeeds {
 }
 
 /** A run config as authors write it. */
-export interface AuthoredConfig extends Omit<RunConfig, 'schemaVersion' | 'backbone' | 'mixMode'> {
+export interface AuthoredConfig
+  extends Omit<RunConfig, 'schemaVersion' | 'backbone' | 'mixMode'>, WithPaths<AuthoredPaths> {
   /** The network: one that the catalog lists, any other model of timm, or one of a package of yours. */
   readonly backbone: Backbone;
   /** The mixing method and its parameters. Default: `mix.vanilla()`. */
-  readonly mixMode: Exclude<RunConfig['mixMode'], OneOf> | AuthoredOneOf | UserMethod;
+  readonly mixMode: Method;
 }
+
+/** What `mix.<method>()` makes. */
+type Method = Exclude<RunConfig['mixMode'], OneOf> | AuthoredOneOf | UserMethod;
 
 interface AuthoredOneOf extends Omit<OneOf, 'choices'> {
   readonly choices: readonly AuthoredChoice[];
@@ -40,23 +44,49 @@ interface AuthoredChoice extends Omit<Choice, 'method'> {
   readonly method: Choice['method'] | UserMethod;
 }
 
+/** The paths of that config; parameters of users' own methods may add to them. */
+type AuthoredPaths = {
+  readonly [K in keyof RunConfigPaths]: K extends 'mixMode.choices'
+    ? readonly AuthoredChoice[]
+    : RunConfigPaths[K] | (K extends keyof UserPaths ? UserPaths[K] : never);
+} & { readonly [K in Exclude<keyof UserPaths, keyof RunConfigPaths>]: UserPaths[K] };
+
+type UserPaths = AllPaths<{ readonly mixMode: UserMethod }>;
+
 /** A run config as authors write it, values that vary among it. */
 export type AuthoredSettings = Omit<Settings<AuthoredConfig>, 'seed'> & {
   /** Seed of the first trial; trial k adds k - 1. Default: `0`. */
-  readonly seed?: number | UseTrialsForMoreSeeds;
+  readonly seed?: TakesOne<'seed', number> | UseTrialsForMoreSeeds;
 };
 
 /** In place of backbones that are all of another kind, for a method that reads the attention of a transformer. */
-export interface ThisMethodReadsTheAttentionOfATransformer {
+export interface BackboneTakesATransformerWhoseAttentionThisMethodReads {
   readonly [nothing]?: never;
 }
 
 type AuthoredExperiment = Authored<AuthoredSettings, Recipe>;
 
-/** `C`, what `T` is checked against; with a method that no backbone of `T` suits, that is told in place of the backbone. */
-type Suited<T, C> = T extends { readonly backbone: infer B; readonly mixMode: infer M }
+/** The same with or without a name, so that a type of its own can tell that there is none. */
+type MaybeNamed = Omit<ExperimentFields<Recipe>, 'name'> &
+  Partial<Pick<ExperimentFields<Recipe>, 'name'>> &
+  AuthoredSettings;
+
+/** In place of an experiment without a name. */
+interface AnExperimentTakesAName {
+  readonly name: string;
+  readonly [field: string]: unknown;
+}
+
+/** `C`, what `T` is checked against; without a name, or with a method that no backbone of `T` suits, that is told in place of the backbone. */
+type Suited<T, C> = 'name' extends keyof T ? SuitedBackbone<T, C> : AnExperimentTakesAName;
+
+type SuitedBackbone<T, C> = T extends { readonly backbone: infer B; readonly mixMode: infer M }
   ? IsUnsuited<ValuesOf<B>, ValuesOf<M>> extends true
-    ? { readonly [K in keyof T]: K extends 'backbone' ? ThisMethodReadsTheAttentionOfATransformer : T[K] }
+    ? {
+        readonly [K in keyof T]: K extends 'backbone'
+          ? BackboneTakesATransformerWhoseAttentionThisMethodReads
+          : T[K];
+      }
     : C
   : C;
 
@@ -74,9 +104,11 @@ type IsUnsuited<B, M> = 0 extends 1 & M
 type ValuesOf<B> = B extends Vary<infer V> ? V : B;
 
 /** An experiment over the run config of Mixlab's training library. */
-export const defineExperiment: <const T extends AuthoredExperiment>(
-  // What an editor shows of each field is of the second part: `T` is what stands there.
-  authored: Suited<T, Checked<T, AuthoredExperiment, T & AuthoredExperiment>>,
+export const defineExperiment: <const T extends MaybeNamed>(
+  authored: Suited<
+    T,
+    Checked<T, AuthoredExperiment, T & ShownSettings<T, AuthoredConfig> & ExperimentFields<Recipe>>
+  >,
 ) => Experiment<
   RunConfig,
   AuthoredConfig,
@@ -93,7 +125,10 @@ export function together<
   const Others extends readonly Like<First, Together>[],
   // Not inferred from where the call stands: the compiler would work through all fields there are.
   Result = Coupled<First, Others, Together>,
->(first: Fields<First, Together>, ...others: AllLike<First, Others, Together>): NoInfer<Result> {
+>(
+  first: Fields<First, Together, AuthoredConfig>,
+  ...others: AllLike<First, Others, Together, AuthoredConfig>
+): NoInfer<Result> {
   return couple([first, ...others] as object[]) as Result;
 }
 
@@ -103,22 +138,23 @@ export function together<
  * One distribution gives values of one field: `mix.mixup({ alpha: sample(8, uniform(0.1, 2)) })`. The points are drawn the
  * same each time, and more of them leave those that there are as they are.
  */
-export function sample<const V>(
-  points: number,
-  distribution: Distribution<V>,
-  options?: SampleOptions,
-): Vary<V, V>;
 export function sample<
-  const F extends Distributions,
+  const F extends Distributions | Distribution<unknown>,
   // Not inferred from where the call stands, as above.
   Result = Sampled<F>,
->(points: number, fields: Fields<F, Distributions>, options?: SampleOptions): NoInfer<Result>;
-export function sample(points: number, drawn: object, options?: SampleOptions): unknown {
-  return isDistribution(drawn)
+>(
+  points: number,
+  drawn: F extends Distribution<unknown> ? F : Fields<F, Distributions, AuthoredConfig>,
+  options?: SampleOptions,
+): NoInfer<Result> {
+  const values = isDistribution(drawn)
     ? drawValues(points, drawn, options)
     : drawFields(points, drawn as Readonly<Record<string, unknown>>, options);
+  return values as Result;
 }
 
-type Distributions = { readonly [K in keyof Together]?: Distribution<Exclude<Together[K], undefined>> };
+type Distributions = { readonly [K in keyof Together]?: Drawn<Exclude<Together[K], undefined>> };
+
+type Drawn<V> = Distribution<V, V>;
 
 type Together = Settings<AuthoredConfig, 'fixed'> & { readonly recipe?: Recipe };

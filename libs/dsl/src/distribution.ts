@@ -1,8 +1,10 @@
+import type { ShownBelow } from './settings.ts';
+
 /** Marks what `sample` draws from; registered globally, so that two copies of this module understand each other. */
 const draws: unique symbol = Symbol.for('mixlab.distribution') as never;
 
 /** Values of type `V` to draw from, each as likely as its law says. */
-export interface Distribution<out V> {
+export interface Distribution<out V, _Hint = unknown> {
   readonly [draws]: Law<V>;
 }
 
@@ -54,10 +56,12 @@ export function integer(low: number, high: number): Distribution<number> {
 }
 
 /** One of the given values, all equally likely. */
-export function choice<const V extends readonly unknown[]>(...values: V): Distribution<V[number]> {
-  const all = Object.freeze([...values]);
+export function choice<const Hint, const V extends readonly Hint[]>(
+  ...values: { readonly [I in keyof V]: V[I] & ShownBelow<Hint> }
+): Distribution<V[number], Hint> {
+  const all: readonly V[number][] = Object.freeze([...values]);
   return distribution(
-    (u) => all[Math.floor(u * all.length)],
+    (u) => all[Math.floor(u * all.length)] as V[number],
     all.length > 0 ? undefined : { expected: 'at least one value to choose from', got: 'choice()' },
   );
 }

@@ -48,11 +48,11 @@ export interface Experiment<
 > extends ExperimentData<C> {
   /** Sets values in all points that match; later ones win. Matching nothing is an error. */
   when<const Name extends AnyName<K>>(
-    condition: Condition<K, Name>,
+    condition: Condition<keyof K['axes'], K, Name, S>,
     overrides: Overrides<S, Name>,
   ): Experiment<C, S, K>;
   /** Leaves out all points that match. Matching nothing is an error. */
-  exclude(condition: Condition<K, AnyName<K>>): Experiment<C, S, K>;
+  exclude(condition: Condition<keyof K['axes'], K, AnyName<K>, S>): Experiment<C, S, K>;
 }
 
 /** Whether a value was made by `defineExperiment` or another `defineSweep`. */

@@ -1,12 +1,12 @@
 import type { Choice, MethodParams } from '@mixlab/catalog/run-config';
 import { methods } from '@mixlab/catalog/registry';
 import { carryOrigins, originOf, recordOrigin } from './origin.ts';
-import type { Value } from './settings.ts';
+import type { Shown, Takes } from './settings.ts';
 import type { UserMethod, UserMethods } from './user-methods.ts';
 import type { Vary } from './vary.ts';
 
 /** Parameters of a method, each of which may vary. */
-export type Params<P> = { readonly [K in keyof P]: Value<NonNullable<P[K]>> | Extract<P[K], null> };
+export type Params<P> = { readonly [K in keyof P]: Takes<K, NonNullable<P[K]>> | Extract<P[K], null> };
 
 /** A method with its parameters, as `mix.<method>()` makes it. */
 export type Made<N extends string, P> = { readonly name: N } & P;
@@ -25,16 +25,19 @@ interface Named<N extends string> {
 
 type MakeMethod<N extends string, P> = None extends P ? MakeOptional<N, P> : MakeRequired<N, P>;
 
-interface MakeOptional<N extends string, P> extends MakeRequired<N, P> {
-  (): Made<N, None>;
+// One signature each: of several, an editor shows nothing of the method.
+interface MakeOptional<N extends string, P> {
+  <const G extends Params<P> = never>(params?: NoOthers<G, P> & Shown<P>): Made<N, NoInfer<Given<G>>>;
 }
 
 interface MakeRequired<N extends string, P> {
-  // The second part brings what an editor shows of each parameter: `G` is what stands there.
-  <const G extends Params<P>>(params: NoOthers<G, P> & Params<P>): Made<N, NoInfer<G>>;
+  <const G extends Params<P>>(params: NoOthers<G, P> & Shown<P>): Made<N, NoInfer<G>>;
 }
 
 type None = Readonly<Record<never, never>>;
+
+/** `G`, which is never where nothing is given. */
+type Given<G> = [G] extends [never] ? None : G;
 
 /** `G` where it has no other fields than `P`, else what the compiler compares it with to mark those. */
 type NoOthers<G, P> = [Exclude<keyof G, keyof P>] extends [never]
@@ -56,10 +59,11 @@ type ChoicesOf<M extends Mixture> = {
   readonly [I in keyof M]: { readonly method: M[I][0]; readonly probability: M[I][1] };
 };
 
+/** Constructors of methods, each with what an editor shows of it: that follows from `N extends keyof M`. */
+type Makers<M, N extends keyof M> = { readonly [K in N]: MakeMethod<K & string, M[K]> };
+
 /** Constructors of all mixing methods; those of users' own packages stand below the package: `mix.my_pkg.halves()`. */
-export type Mix = {
-  readonly [N in keyof MethodParams as Exclude<N, 'oneOf'>]: MakeMethod<N, MethodParams[N]>;
-} & {
+export type Mix = Makers<MethodParams, Exclude<keyof MethodParams, 'oneOf'>> & {
   readonly [P in keyof UserMethods]: {
     readonly [N in keyof UserMethods[P]]: MakeMethod<`${P & string}:${N & string}`, UserMethods[P][N]>;
   };

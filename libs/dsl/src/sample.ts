@@ -20,8 +20,11 @@ const MAX_POINTS = 10_000;
 /** After this many draws for each point, what is left to find is taken for nothing. */
 const DRAWS_PER_POINT = 100;
 
-/** What `sample` gives for fields: each varies, all in step. */
-export type Sampled<F> = { readonly [K in keyof F]: F[K] extends Distribution<infer V> ? Vary<V, V> : never };
+/** What `sample` gives: a value that varies, or fields, each of which varies, all in step. */
+export type Sampled<F> =
+  F extends Distribution<infer V>
+    ? Vary<V, V>
+    : { readonly [K in keyof F]: F[K] extends Distribution<infer V> ? Vary<V, V> : never };
 
 /**
  * `points` different points of `fields`, as the alternatives of a `together`. What field `f` has in the k-th draw follows

@@ -4,9 +4,26 @@ import type { Vary } from './vary.ts';
 /** Whether values may vary: in an experiment they may, in `when` not. */
 export type Mode = 'varied' | 'fixed';
 
-/** What an author may write for a field of type `T`: fields of objects may be left out. */
-export type Value<T, M extends Mode = 'varied'> =
-  Plain<T, M> | (M extends 'varied' ? Vary<Plain<T, M>, Plain<T, M>> : never);
+/** What an author may write for a field of type `T`: fields of objects may be left out. `Name` is what errors show. */
+export type Value<T, M extends Mode = 'varied', Name = unknown> = M extends 'varied'
+  ? Takes<Name, T>
+  : TakesOne<Name, T>;
+
+/** A value of a field, or several that it varies over. The name of the field is there for errors, which show this type. */
+export type Takes<Name, T> = Plain<T, 'varied'> | Vary<EachTakes<Name, T>, EachTakes<Name, T>>;
+
+/** Each value that a field varies over. */
+type EachTakes<_Name, T> = Plain<T, 'varied'> | NoOther;
+
+/** A value of a field that does not vary here. */
+export type TakesOne<_Name, T> = Plain<T, 'fixed'> | NoOther;
+
+declare const none: unique symbol;
+
+/** No value: it makes a type with a name of its own out of a plain `number`. */
+interface NoOther {
+  readonly [none]: never;
+}
 
 /** Names and numbers whole: member by member would take long for the thousand names of networks. */
 type Plain<T, M extends Mode> = [T] extends [JsonPrimitive] ? T : PlainMember<T, M>;
@@ -15,14 +32,46 @@ type PlainMember<T, M extends Mode> = T extends JsonPrimitive
   ? T
   : T extends readonly unknown[]
     ? { readonly [I in keyof T]: Value<T[I], M> }
-    : { readonly [K in keyof T as K extends TagKeys<T> ? K : never]: T[K] } & {
-        readonly [K in keyof T as K extends TagKeys<T> ? never : K]?: Value<T[K], M>;
-      };
+    : { readonly [K in keyof T as K extends TagKeys<T> ? K : never]: T[K] } & FieldsOf<
+        T,
+        Exclude<keyof T, TagKeys<T>>,
+        M
+      >;
+
+/** Some fields, which keep what an editor shows of them: that follows from `K extends keyof T`. */
+export type FieldsOf<T, K extends keyof T, M extends Mode> = { readonly [P in K]?: Value<T[P], M, P> };
 
 /** Every field of a config by name, and every field inside by dotted path. */
-export type Settings<C, M extends Mode = 'varied'> = { readonly [K in keyof C]?: Value<C[K], M> } & {
-  readonly [E in Extract<Nested<C>, Field> as E[0]]?: Value<E[1], M>;
-};
+export type Settings<C, M extends Mode = 'varied'> = FieldsOf<C, keyof C & string, M> &
+  FieldsOf<PathsOf<C>, keyof PathsOf<C>, M>;
+
+/**
+ * What an editor shows of fields of `C`, at any depth, and nothing more: any value is of it. It stands beside the type of
+ * what an author wrote, in which a compiler finds everything but that.
+ */
+export type Shown<C, K extends keyof C = keyof C> = { readonly [P in K]?: ShownBelow<NonNullable<C[P]>> };
+
+/** The same of a value: only an object has fields to show. */
+export type ShownBelow<T> = ShownObject<Exclude<T, NoOther>>;
+
+type ShownObject<T> =
+  IsUnion<T> extends true ? unknown : T extends JsonPrimitive | readonly unknown[] ? unknown : Shown<T>;
+
+/** The same of those fields that `Settings` has and `T`, too. */
+export type ShownSettings<T, C> = Shown<C, keyof T & keyof C> & Shown<PathsOf<C>, keyof T & keyof PathsOf<C>>;
+
+declare const paths: unique symbol;
+
+/** A config that brings its paths, since an editor shows the documentation only of what is written out. */
+export interface WithPaths<P> {
+  readonly [paths]?: P;
+}
+
+/** The fields below the top by path, with their types. */
+type PathsOf<C> = C extends { readonly [paths]?: infer P extends object } ? P : AllPaths<C>;
+
+/** Those paths, worked out. */
+export type AllPaths<C> = { readonly [E in Extract<Nested<C>, Field> as E[0]]: E[1] };
 
 type Field = readonly [path: string, type: unknown];
 

@@ -1,4 +1,5 @@
 import { originOf, recordOrigin } from './origin.ts';
+import type { ShownSettings } from './settings.ts';
 import { makeVary } from './vary.ts';
 import type { Vary } from './vary.ts';
 
@@ -10,7 +11,9 @@ export type Coupled<First, Others extends readonly unknown[], S> = keyof S exten
 type FieldOf<T, K> = K extends keyof T ? T[K] : never;
 
 /** `First` where it has only fields of `S`, else what the compiler compares it with to mark the others. */
-export type Fields<First, S> = [Exclude<keyof First, keyof S>] extends [never] ? First : S;
+export type Fields<First, S, C> = [Exclude<keyof First, keyof S>] extends [never]
+  ? First & ShownSettings<First, C>
+  : S;
 
 /** An alternative with the fields of the first. */
 export type Like<First, S> = {
@@ -18,9 +21,9 @@ export type Like<First, S> = {
 };
 
 /** `Others` where they have no other fields than the first, else what the compiler compares them with. */
-export type AllLike<First, Others extends readonly unknown[], S> = {
+export type AllLike<First, Others extends readonly unknown[], S, C> = {
   readonly [I in keyof Others]: [Exclude<keyof Others[I], keyof First>] extends [never]
-    ? Others[I]
+    ? Others[I] & ShownSettings<First, C>
     : Like<First, S>;
 };
 

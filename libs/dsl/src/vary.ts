@@ -1,4 +1,5 @@
 import { originOf, recordOrigin } from './origin.ts';
+import type { ShownBelow } from './settings.ts';
 
 /** Marks a value that varies; registered globally, so that two copies of this module understand each other. */
 export const varies: unique symbol = Symbol.for('mixlab.vary') as never;
@@ -24,7 +25,9 @@ export interface Vary<out V, _Hint = unknown> {
 }
 
 /** Each of the given values in turn, wherever a value may stand: `maxEpochs: vary(100, 300)`. */
-export function vary<const Hint, const V extends readonly Hint[]>(...values: V): VaryOver<V, Hint> {
+export function vary<const Hint, const V extends readonly Hint[]>(
+  ...values: { readonly [I in keyof V]: V[I] & ShownBelow<Hint> }
+): VaryOver<V, Hint> {
   return makeVary(values) as unknown as VaryOver<V, Hint>;
 }
 

@@ -1,6 +1,6 @@
 import type { NamedFields } from './axes.ts';
 import type { Report } from './report.ts';
-import type { KeysOf, Settings, TagKeys, Value } from './settings.ts';
+import type { FieldsOf, KeysOf, Settings, Shown, ShownSettings, TagKeys, TakesOne } from './settings.ts';
 
 /** What an experiment's type knows of it: the values of each axis, and the names of named fields. */
 export interface Known {
@@ -8,23 +8,27 @@ export interface Known {
   readonly names: object;
 }
 
-/** Which points are meant: all that have, for each of these axes, the value or one of the values. */
-export type Condition<K extends Known, Name> = {
-  readonly [P in Exclude<keyof K['axes'], keyof K['names']>]?: OneOrMore<K['axes'][P]>;
-} & { readonly [P in keyof K['axes'] & keyof K['names']]?: OneOrMore<Name> };
+/**
+ * Which points are meant: all that have, for each of these axes, the value or one of the values. The names of the axes come
+ * first for errors, which show this type.
+ */
+export type Condition<_Axes, K extends Known, Name, C> = {
+  readonly [P in Exclude<keyof K['axes'], keyof K['names']>]?: AxisTakes<P, K['axes'][P]>;
+} & { readonly [P in keyof K['axes'] & keyof K['names']]?: AxisTakes<P, Name> } & ShownSettings<K['axes'], C>;
 
-type OneOrMore<T> = T | readonly T[];
+/** One or more of the values of an axis, whose name is there for errors. */
+type AxisTakes<_Name, T> = T | readonly T[];
 
 /** All names that named fields take. */
 export type AnyName<K extends Known> = K['names'][keyof K['names']];
 
 /** What `when` sets in the points it matches. A named field is replaced, or its parameters are merged key by key. */
 export type Overrides<C, Name> = Omit<Settings<C, 'fixed'>, NamedFields<C>> & {
-  readonly [P in NamedFields<C>]?: Value<C[P], 'fixed'> | Patch<C[P], Name>;
-} & {
-  /** How the curve of a trial becomes a number. */
-  readonly report?: Report;
-};
+  readonly [P in NamedFields<C>]?: TakesOne<P, C[P]> | Patch<C[P], Name>;
+} & Shown<C, NamedFields<C>> & {
+    /** How the curve of a trial becomes a number. */
+    readonly report?: Report;
+  };
 
 declare const nothing: unique symbol;
 
@@ -39,9 +43,7 @@ type Patch<U, Name> = PatchOf<
   U
 >;
 
-type PatchOf<Matched, U> = {
-  readonly [K in Exclude<keyof Matched, TagsOf<U>>]?: Value<Matched[K], 'fixed'>;
-} & {
+type PatchOf<Matched, U> = FieldsOf<Matched, Exclude<keyof Matched, TagsOf<U>>, 'fixed'> & {
   readonly [K in Exclude<KeysOf<U>, keyof Matched | TagsOf<U>>]?: NotAParameterOfEveryMatch;
 } & { readonly [K in TagsOf<U>]?: never };
 

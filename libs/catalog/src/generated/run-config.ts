@@ -818,6 +818,474 @@ export interface RunConfig {
   readonly seed: number;
 }
 
+/** Every field below the top of a run config, by its dotted path. */
+export interface RunConfigPaths {
+  /** Short name; the root on a machine comes from MIXLAB_DATA_<NAME> or mixlab.local.json. */
+  readonly 'dataset.name': string;
+  /** How the files lie; `auto` looks at the root. `digits` is scikit-learn's, and needs no root. Default: `"auto"`. */
+  readonly 'dataset.layout': 'auto' | 'cifar' | 'digits' | 'imagefolder' | 'list' | 'mnist' | 'tiny-imagenet';
+  /** Number of classes. Range: ≥ 2 and ≤ 1000000. */
+  readonly 'dataset.classes': number;
+  /** Side of the square input, in pixels, unless `inputs` says otherwise. Range: > 0 and ≤ 8192. */
+  readonly 'dataset.size': number;
+  /** Name of the training split (of its folder, in an ImageFolder tree). Default: `"train"`. */
+  readonly 'dataset.trainSplit': string;
+  /** Name of the evaluation split. Default: `"val"`. */
+  readonly 'dataset.valSplit': string;
+  /**
+   * File of the training split in the layout `list`, a line `path label` for each image; relative to the
+   * root. Null looks for it where OpenMixup's users have it. Default: `null`.
+   */
+  readonly 'dataset.trainList': string | null;
+  /** The same of the evaluation split. Default: `null`. */
+  readonly 'dataset.valList': string | null;
+  /** Mean of each RGB channel, of pixels in 0..1. Default: `[0.485,0.456,0.406]`. */
+  readonly 'dataset.mean': readonly [number, number, number];
+  /** Standard deviation of each RGB channel, of pixels in 0..1. Default: `[0.229,0.224,0.225]`. */
+  readonly 'dataset.std': readonly [number, number, number];
+  /**
+   * `adautomix`: The backbone's batch is mixed by MixUp where the first image's share is as near as this to 0 or 1. Range: ≥ 0 and < 0.5. Default: `0.03`.
+   *
+   * `automix`, `samix`: The backbone's batch is mixed by MixUp where lam is as near as this to 0 or to 1. Range: ≥ 0 and < 0.5. Default: `0.08`.
+   */
+  readonly 'mixMode.lamMargin': number;
+  /** `adautomix`, `automix`, `samix`: The block is trained in this share of the steps; 0 is always (CNNs), transformers take 0.8. Range: ≥ 0 and ≤ 1. Default: `0`. */
+  readonly 'mixMode.switchOff': number;
+  /** `adautomix`, `automix`, `samix`: Whether that share falls to 0 along a cosine. Default: `false`. */
+  readonly 'mixMode.switchOffDecay': boolean;
+  /** `adautomix`, `automix`, `samix`: Of the moving average k, at first. Range: ≥ 0 and ≤ 1. Default: `0.999`. */
+  readonly 'mixMode.momentum': number;
+  /** `adautomix`, `automix`, `samix`: Share of the training until which it stays; 0.25 for DeiT. Range: ≥ 0 and ≤ 1. Default: `0.1`. */
+  readonly 'mixMode.momentumStart': number;
+  /**
+   * `adautomix`, `automix`, `samix`: What it grows to: along a cosine over the whole training, whenever it sets in. 0.999999 for
+   * Tiny-ImageNet. Range: ≥ 0 and ≤ 1. Default: `0.99999`.
+   */
+  readonly 'mixMode.finalMomentum': number;
+  /** `adautomix`, `automix`, `samix`: Learning rate of the block, for SGD; null is the backbone's, 0.001 fits AdamW. Range: > 0 and ≤ 1e+30. Default: `0.1`. */
+  readonly 'mixMode.blockLr': number | null;
+  /** `adautomix`, `automix`, `samix`: What it falls to along a cosine. Range: ≥ 0 and ≤ 1e+30. Default: `0.001`. */
+  readonly 'mixMode.blockMinLr': number;
+  /**
+   * `adautomix`: Shares are draws of Beta(alpha, alpha) over their sum; of two images, one draw is lam. Range: > 0 and ≤ 1e+30. Default: `1`.
+   *
+   * `alignmix`: lam ~ Beta(alpha, alpha), the weight of the first image. Range: > 0 and ≤ 1e+30. Default: `2`.
+   *
+   * `attentivemix`: lam ~ Beta(alpha, 8), the share of cells that are kept. Range: > 0 and ≤ 1e+30. Default: `2`.
+   *
+   * `automix`, `samix`: lam ~ Beta(alpha, alpha), one for the batch that trains the backbone, one for that of the block. Range: > 0 and ≤ 1e+30. Default: `2`.
+   *
+   * `comixup`: Of the Dirichlet distribution that the prior's shares of the inputs are drawn from. Range: > 0 and ≤ 1e+30. Default: `2`.
+   *
+   * `cutmix`, `saliencymix`, `transmix`: lam ~ Beta(alpha, alpha), the share of the area that is kept, before the box is clipped. Range: > 0 and ≤ 1e+30. Default: `1`.
+   *
+   * `decouplemix`: alpha of the method that mixes: lam ~ Beta(alpha, alpha). Range: > 0 and ≤ 1e+30. Default: `1`.
+   *
+   * `fmix`: lam ~ Beta(alpha, alpha), the share of pixels that are kept. Range: > 0 and ≤ 1e+30. Default: `1`.
+   *
+   * `grafting`: p ~ Beta(alpha, alpha), the chance of each salient place to be grafted. Range: > 0 and ≤ 1e+30. Default: `1`.
+   *
+   * `gridmix`: lam ~ Beta(alpha, alpha), the share of cells that are kept, before it is rounded to whole cells. Range: > 0 and ≤ 1e+30. Default: `1`.
+   *
+   * `gridmixup`: lam ~ Beta(alpha, alpha), the kept share of each cell's area, before its hole is rounded to pixels. Range: > 0 and ≤ 1e+30. Default: `0.2`.
+   *
+   * `manifoldmix`: lam ~ Beta(alpha, alpha), the weight of the first image's features. Range: > 0 and ≤ 1e+30. Default: `2`.
+   *
+   * `mixpro`: r ~ Beta(alpha, alpha), the share of cells that are kept, before it is rounded up to whole cells. Range: > 0 and ≤ 1e+30. Default: `1`.
+   *
+   * `mixup`: lam ~ Beta(alpha, alpha), the weight of the first image. Range: > 0 and ≤ 1e+30. Default: `1`.
+   *
+   * `puzzlemix`: lam ~ Beta(alpha, alpha), what the mask's prior takes for the first image's share. Range: > 0 and ≤ 1e+30. Default: `1`.
+   *
+   * `recursivemix`: The box has a share of U(0, alpha) of the area, before it is clipped. Range: > 0 and ≤ 1. Default: `0.5`.
+   *
+   * `resizemix`: The scale is drawn from Beta(alpha, alpha), and anew and evenly where that is not within `scale`, as
+   * OpenMixup does it; 1, the paper's way, is even throughout. Range: > 0 and ≤ 1e+30. Default: `1`.
+   *
+   * `supermix`: lam ~ Beta(alpha, alpha) for each sample: a Dirichlet draw for two. Range: > 0 and ≤ 1e+30. Default: `3`.
+   *
+   * `tokenmix`: Where given, that share is drawn from Beta(alpha, alpha) instead; from Beta(1, 1) for `compat`. Range: > 0 and ≤ 1e+30. Default: `null`.
+   */
+  readonly 'mixMode.alpha': number | number | null;
+  /** `adautomix`: How many images are mixed. Range: ≥ 2 and ≤ 3. Default: `3`. */
+  readonly 'mixMode.mixSamples': number;
+  /** `adautomix`: Whether that is drawn for each batch, from 2 up. Default: `false`. */
+  readonly 'mixMode.randomSamples': boolean;
+  /**
+   * `adautomix`: Where masks are trained to be hard: weight of the loss, the cosine has the rest. 0.3 for CIFAR-100, 0.4
+   * for Tiny-ImageNet. Range: ≥ 0 and ≤ 1. Default: `0.1`.
+   *
+   * `comixup`: Price of neighbouring cells that show different inputs. Range: ≥ 0 and ≤ 1e+30. Default: `0.32`.
+   *
+   * `puzzlemix`: Price of neighbouring blocks that show different images. Range: ≥ 0 and ≤ 1e+30. Default: `1.2`.
+   */
+  readonly 'mixMode.beta': number;
+  /** `adautomix`: One of so many steps trains the masks to be hard, the first of all among them. Range: > 0 and ≤ 1000000. Default: `2`. */
+  readonly 'mixMode.adversarialInterval': number;
+  /** `adautomix`: Of three images: weight of MixUp's loss, the clean batch's has the rest. Range: ≥ 0 and ≤ 1. Default: `0.5`. */
+  readonly 'mixMode.mixupWeight': number;
+  /**
+   * `adautomix`: Whether the network sees lam as a channel; false for CIFAR-100 and Tiny-ImageNet. Default: `true`.
+   *
+   * `automix`: Whether the network sees lam as a channel; false for Tiny-ImageNet. Default: `true`.
+   */
+  readonly 'mixMode.lamConcat': boolean;
+  /**
+   * `adautomix`: `openmixup` mixes three images by MixUp for the backbone, but where the first has nearly all. Default: `"none"`.
+   *
+   * `alignmix`: `openmixup` mixes the other batches by ManifoldMix, and finds the transport as OpenMixup does, whatever
+   * `iterations` says. Default: `"none"`.
+   *
+   * `attentivemix`: `openmixup` draws lam ~ Beta(alpha, alpha), lets the teacher normalise by the batch and weights all
+   * labels of the batch by the first image's pixels. Default: `"none"`.
+   *
+   * `decouplemix`: 'openmixup' weighs the terms by the mix's shares in the order of class indices; only without
+   * `perSample`. Default: `"none"`.
+   *
+   * `fmix`: `openmixup` draws noise that goes through one cycle at most across the image. Default: `"none"`.
+   *
+   * `gridmixup`: `openmixup` lets the crop be larger than the image: it then starts at a negative pixel, which Python
+   * counts from the other end, and holes are lost or misplaced. Default: `"none"`.
+   *
+   * `guidedmixup`: `openmixup` pairs at random and gives every label of a batch the mean of the batch's weights. Default: `"none"`.
+   *
+   * `mixpro`: `openmixup` reads the attention to the unmixed image, and gives every label of a batch the mean of the
+   * batch's weights. Default: `"none"`.
+   *
+   * `puzzlemix`: `openmixup` draws as OpenMixup does: never more than 8 blocks along a side. Default: `"none"`.
+   *
+   * `resizemix`: `openmixup` draws one box for the batch as CutMix does, and squeezes the partner into what of it lies
+   * inside of the image. Default: `"none"`.
+   *
+   * `saliencymix`: `openmixup` places one box for the batch, by what OpenCV makes of the first partner's normalised
+   * pixels. Default: `"none"`.
+   *
+   * `smmix`: `openmixup` ranks windows by the class token's attention and has the loss of the mixed labels alone. Default: `"none"`.
+   *
+   * `smoothmix`: `openmixup` swaps the labels, as OpenMixup does: the spot shows the partner, and its mean is still the
+   * weight of the image's own label. Default: `"none"`.
+   *
+   * `tokenmix`: `openmixup` draws the share, reads attention in place of a teacher's maps and gives all labels of a
+   * batch weights by what the mixes hide. Default: `"none"`.
+   *
+   * `transmix`: `openmixup` gives every label of a batch the mean of the batch's weights. Default: `"none"`.
+   */
+  readonly 'mixMode.compat': 'none' | 'openmixup';
+  /**
+   * `alignmix`, `attentivemix`, `manifoldmix`, `mixup`: Draw lam for each sample instead of once for the batch (the benchmark's way). Default: `false`.
+   *
+   * `cutmix`, `transmix`: Draw a box for each sample instead of one for the batch (the benchmark's way). Default: `false`.
+   *
+   * `decouplemix`: Draw a mix for each sample instead of one for the batch (the benchmark's way). Default: `false`.
+   *
+   * `fmix`: Draw a mask for each sample instead of one for the batch (the benchmark's way). Default: `false`.
+   *
+   * `grafting`: Draw p for each sample instead of once for the batch. Default: `false`.
+   *
+   * `gridmix`: Draw the cells for each sample instead of once for the batch. Default: `false`.
+   *
+   * `gridmixup`: Draw a grid for each sample instead of one for the batch (the benchmark's way). Default: `false`.
+   *
+   * `mixpro`: Draw r for each sample instead of once for the batch. Which cells is each sample's own in any case. Default: `false`.
+   *
+   * `resizemix`: Draw a scale for each sample instead of one for the batch (the benchmark's way). Default: `false`.
+   *
+   * `saliencymix`: Draw the size of the box for each sample instead of once for the batch (the benchmark's way). Where it
+   * lies is each sample's own in any case. Default: `false`.
+   *
+   * `smoothmix`: Draw a spot for each sample instead of one for the batch (the benchmark's way). Default: `false`.
+   *
+   * `tokenmix`: Draw a mask for each sample instead of one for the batch. Default: `false`.
+   */
+  readonly 'mixMode.perSample': boolean;
+  /** `alignmix`: How often a batch's features are aligned; the others are mixed by MixUp. Range: ≥ 0 and ≤ 1. Default: `0.5`. */
+  readonly 'mixMode.alignProbability': number;
+  /** `alignmix`: Weight of the transport's entropy, in units of squared distance of features. Range: > 0 and ≤ 1e+30. Default: `0.1`. */
+  readonly 'mixMode.epsilon': number;
+  /**
+   * `alignmix`: Of Sinkhorn's algorithm, which finds the transport. Range: > 0 and ≤ 1000000. Default: `50`.
+   *
+   * `supermix`: Steps for each batch, each a forward and a backward pass of the teacher. Range: > 0 and ≤ 1000000. Default: `50`.
+   */
+  readonly 'mixMode.iterations': number;
+  /** `attentivemix`: How many cells are kept, where not lam says it; 6 in the paper. Range: > 0 and ≤ 1000000. Default: `null`. */
+  readonly 'mixMode.topK': number | null;
+  /**
+   * `attentivemix`: Cells along a side. Range: > 0 and ≤ 1000000. Default: `7`.
+   *
+   * `gridmix`, `mixpro`: Cells along a side. Range: > 0 and ≤ 1000000. Default: `4`.
+   *
+   * `tokenmix`: Cells along a side. Range: > 0 and ≤ 1000000. Default: `14`.
+   */
+  readonly 'mixMode.gridSize': number;
+  /**
+   * `attentivemix`, `tokenmix`: Side, in pixels, that images are resized to for the teacher. Range: > 0 and ≤ 8192. Default: `224`.
+   *
+   * `supermix`: Side, in pixels, that images are resized to for the teacher; null leaves them as they are. Range: > 0 and ≤ 8192. Default: `null`.
+   */
+  readonly 'mixMode.teacherSize': number | number | null;
+  /**
+   * `attentivemix`: The network that ranks the cells.
+   *
+   * `supermix`: The network that the masks are made for.
+   *
+   * `tokenmix`: The network that sees classes; it has to have been trained on those of the dataset.
+   */
+  readonly 'mixMode.teacher': Teacher;
+  /** `attentivemix`, `supermix`, `tokenmix`: Its network, by its timm name. Default: `"resnet18"`. */
+  readonly 'mixMode.teacher.backbone': string;
+  /** `attentivemix`, `supermix`, `tokenmix`: `timm` for timm's weights of that name, or the path of a checkpoint. Default: `"timm"`. */
+  readonly 'mixMode.teacher.weights': string;
+  /** `automix`, `samix`: Weight of the masks' own loss. Range: ≥ 0 and ≤ 1e+30. Default: `0.1`. */
+  readonly 'mixMode.maskLoss': number;
+  /** `automix`, `samix`: Whether that weight falls to 0 along a cosine (ImageNet) or stays (Tiny-ImageNet). Default: `true`. */
+  readonly 'mixMode.maskLossDecay': boolean;
+  /** `automix`, `samix`: How far the masks' mean may be from lam at no cost. Range: ≥ 0 and ≤ 1. Default: `0.1`. */
+  readonly 'mixMode.maskMargin': number;
+  /** `comixup`: Images that are mixed among themselves; the last group of a batch may be smaller. Range: ≥ 3. Default: `20`. */
+  readonly 'mixMode.groupSize': number;
+  /** `comixup`: Cells along a side; it divides the images' sides. Range: > 0 and ≤ 1000000. Default: `4`. */
+  readonly 'mixMode.blockCount': number;
+  /**
+   * `comixup`: Price of inputs that other outputs show as well. Range: ≥ 0 and ≤ 1e+30. Default: `1`.
+   *
+   * `puzzlemix`: How much that price depends on how far the images' pixels are apart at the blocks' border. Range: ≥ 0 and ≤ 1. Default: `0.5`.
+   */
+  readonly 'mixMode.gamma': number;
+  /**
+   * `comixup`: Weight of the prior. Range: ≥ 0 and ≤ 1e+30. Default: `0.05`.
+   *
+   * `decouplemix`: Weight of the decoupled terms. Range: ≥ 0 and ≤ 1e+30. Default: `0.1`.
+   *
+   * `puzzlemix`: Weight of the prior that pulls the mask's mean towards lam. Range: ≥ 0 and ≤ 1e+30. Default: `0.2`.
+   */
+  readonly 'mixMode.eta': number;
+  /** `comixup`: How much of an image others may show of an input before that costs anything. Range: ≥ 0 and ≤ 1e+30. Default: `0.83`. */
+  readonly 'mixMode.tau': number;
+  /**
+   * `comixup`: How much inputs count as alike that are salient in different places. Range: ≥ 0 and ≤ 1. Default: `0.001`.
+   *
+   * `recursivemix`: Weight of the loss in the box; 0.5 for ImageNet, 0.1 for CIFAR. Range: ≥ 0 and ≤ 1e+30. Default: `0.5`.
+   */
+  readonly 'mixMode.omega': number;
+  /** `comixup`: Times that each output is labelled, given all others. Range: > 0 and ≤ 1000000. Default: `4`. */
+  readonly 'mixMode.sweeps': number;
+  /** `comixup`: Whether outputs that show the same inputs are told apart before the last sweep. Default: `true`. */
+  readonly 'mixMode.resolve': boolean;
+  /**
+   * `comixup`: Weight of the clean batch's loss, beside the mixed batch's of 1. With 0, the saliency is of a pass in
+   * evaluation mode that trains nothing; else of the pass that trains. Range: ≥ 0 and ≤ 1e+30. Default: `1`.
+   *
+   * `puzzlemix`: Weight of the clean batch's loss, beside the mixed batch's of 1. With 0, the saliency is of a pass in
+   * evaluation mode that trains nothing; else of the pass that trains. Range: ≥ 0 and ≤ 1e+30. Default: `0`.
+   */
+  readonly 'mixMode.cleanLam': number;
+  /** `decouplemix`: The method that mixes. Default: `"mixup"`. */
+  readonly 'mixMode.mixing': 'mixup' | 'cutmix' | 'manifoldmix';
+  /**
+   * `deit`: alpha of MixUp. Range: > 0 and ≤ 1e+30. Default: `0.8`.
+   *
+   * `rsb`: alpha of MixUp. Range: > 0 and ≤ 1e+30. Default: `0.1`.
+   *
+   * `smmix`, `tokenmix`, `transmix`: Where given, MixUp of this alpha takes some of the batches, as in the method's published recipe. Range: > 0 and ≤ 1e+30. Default: `null`.
+   */
+  readonly 'mixMode.mixupAlpha': number | number | null;
+  /** `deit`, `rsb`: alpha of CutMix. Range: > 0 and ≤ 1e+30. Default: `1`. */
+  readonly 'mixMode.cutmixAlpha': number;
+  /** `deit`, `rsb`: How often CutMix is drawn. Range: ≥ 0 and ≤ 1. Default: `0.5`. */
+  readonly 'mixMode.switchProbability': number;
+  /** `fmix`: delta: the noise's spectrum falls with frequency to this power. Range: > 0 and ≤ 1e+30. Default: `3`. */
+  readonly 'mixMode.decay': number;
+  /** `fmix`: Half the share of pixels over which the mask's edge fades from 1 to 0; 0 is a sharp edge. Range: ≥ 0 and ≤ 0.5. Default: `0`. */
+  readonly 'mixMode.maxSoft': number;
+  /** `grafting`: T: the higher, the more alike are the weights of all places. Range: ≥ 0.000001. Default: `1`. */
+  readonly 'mixMode.temperature': number;
+  /** `gridmix`: Weight of the loss of the cells' labels, beside the image's of 1. Range: ≥ 0 and ≤ 1e+30. Default: `0.15`. */
+  readonly 'mixMode.localWeight': number;
+  /** `gridmixup`: Least and greatest number of holes side by side; any number in between is as likely. Default: `[2,6]`. */
+  readonly 'mixMode.holes': readonly [number, number];
+  /** `gridmixup`: Range of the crop's share of the image. Default: `[0.5,1]`. */
+  readonly 'mixMode.cropArea': readonly [number, number];
+  /** `gridmixup`: Range of the crop's height over its width. Default: `[0.5,2]`. */
+  readonly 'mixMode.cropAspect': readonly [number, number];
+  /**
+   * `guidedmixup`: `gradient` takes that of the loss, for which the batch goes through the backbone once more and back;
+   * `spectral` is the spectral residual of the images, for which no network is asked. Default: `"gradient"`.
+   */
+  readonly 'mixMode.saliency': 'gradient' | 'spectral';
+  /** `guidedmixup`: Whether partners are those whose saliency is far away, or any. Default: `"greedy"`. */
+  readonly 'mixMode.pairs': 'greedy' | 'random';
+  /** `manifoldmix`: Where the mix may happen: 0 is the input, n the output of the backbone's n-th stage. Default: `[0,1,2]`. */
+  readonly 'mixMode.layers': readonly number[];
+  /** `mixpro`: Label smoothing of the target that the network's probabilities are compared with. Range: ≥ 0 and ≤ 1. Default: `0.1`. */
+  readonly 'mixMode.smoothing': number;
+  /** `oneOf`: The methods and their probabilities, which sum to 1. */
+  readonly 'mixMode.choices': readonly Choice[];
+  /** `puzzlemix`: Side in pixels, at most, of the squares that are compared at the blocks' borders. Range: > 0 and ≤ 1000000. Default: `4`. */
+  readonly 'mixMode.neighSize': number;
+  /** `puzzlemix`: How many values the mask takes: 2 for 0 and 1, 3 for 0, 1/2 and 1. Range: ≥ 2 and ≤ 16. Default: `3`. */
+  readonly 'mixMode.nLabels': number;
+  /** `puzzlemix`: How many blocks along a side; each batch draws one of those that divide the image's sides. Default: `[2,4,8,16]`. */
+  readonly 'mixMode.blockCounts': readonly number[];
+  /** `puzzlemix`: Whether each image's salient blocks move to where the mask shows that image. Default: `true`. */
+  readonly 'mixMode.transport': boolean;
+  /** `puzzlemix`: Price of moving a block across the whole image. Range: > 0 and ≤ 1e+30. Default: `0.8`. */
+  readonly 'mixMode.tEps': number;
+  /**
+   * `puzzlemix`: Side in pixels, at most, of the squares that move, where not the mask's own blocks do. Memory grows
+   * with the square of their number: small ones are for small images. Range: > 0 and ≤ 1000000. Default: `null`.
+   */
+  readonly 'mixMode.tSize': number | null;
+  /** `puzzlemix`: How often a batch's first images are attacked before they are mixed, and how often its partners are. Range: ≥ 0 and ≤ 1. Default: `0`. */
+  readonly 'mixMode.advP': number;
+  /** `puzzlemix`: How far an attack moves a pixel at most, of 255. Range: ≥ 0 and ≤ 1e+30. Default: `10`. */
+  readonly 'mixMode.advEps': number;
+  /** `recursivemix`: How the earlier images are made small. Default: `"nearest"`. */
+  readonly 'mixMode.interpolation': 'nearest' | 'bilinear';
+  /** `resizemix`: Least and greatest side of the pasted image over the image's. Default: `[0.1,0.8]`. */
+  readonly 'mixMode.scale': readonly [number, number];
+  /** `samix`: In the network that values places; 0 for Tiny-ImageNet. Range: ≥ 0 and < 1. Default: `0.1`. */
+  readonly 'mixMode.dropout': number;
+  /** `smmix`, `tokenmix`, `transmix`: How often it does. Range: ≥ 0 and ≤ 1. Default: `0.5`. */
+  readonly 'mixMode.mixupProbability': number;
+  /** `smmix`: Side of the smallest window, as a share of the image's; rounded down to whole patches, at least one. Range: > 0 and < 1. Default: `0.25`. */
+  readonly 'mixMode.minSide': number;
+  /** `smmix`: Side of the largest window. Range: > 0 and < 1. Default: `0.75`. */
+  readonly 'mixMode.maxSide': number;
+  /** `smmix`: Weight of the mean of the two losses of the images' own patches. Range: ≥ 0 and ≤ 1e+30. Default: `1`. */
+  readonly 'mixMode.fineGrainedWeight': number;
+  /** `smmix`: Weight of the divergence from what the network says of the clean images. Range: ≥ 0 and ≤ 1e+30. Default: `1`. */
+  readonly 'mixMode.consistencyWeight': number;
+  /** `supermix`: Side of the grid that masks are found on; 8 for images of 32 pixels. Range: > 0 and ≤ 1000000. Default: `16`. */
+  readonly 'mixMode.maskSize': number;
+  /** `supermix`: Of the Gaussian filter over that grid, in its cells; 2 for ImageNet, 0 for none. Range: ≥ 0 and ≤ 1e+30. Default: `1`. */
+  readonly 'mixMode.sigma': number;
+  /** `supermix`: Weight of the loss that draws masks to 0 and 1. Range: ≥ 0 and ≤ 1e+30. Default: `25`. */
+  readonly 'mixMode.sparsity': number;
+  /** `tokenmix`: Share of cells that are kept, before `minimumCells` more of them are the partner's. Range: ≥ 0 and ≤ 1. Default: `0.5`. */
+  readonly 'mixMode.lam': number;
+  /** `tokenmix`: Cells that are the partner's whatever the share. Range: ≥ 0 and ≤ 1000000. Default: `14`. */
+  readonly 'mixMode.minimumCells': number;
+  /**
+   * First layers of a ResNet: 7x7 with stride 2 and pooling; 3x3 with neither, for 32 pixels (OpenMixup has
+   * it at 64 as well); or 3x3 with stride 2, for 64 pixels (PuzzleMix). Default: `"imagenet"`.
+   */
+  readonly 'model.stem': 'imagenet' | 'cifar' | 'tiny-imagenet';
+  /** `timm` for timm's weights of that name, or the path of a checkpoint; null trains from scratch. Default: `null`. */
+  readonly 'model.pretrained': string | null;
+  /** Stochastic depth rate of the last block. Range: ≥ 0 and < 1. Default: `0`. */
+  readonly 'model.dropPath': number;
+  /** Whether batch statistics are of all GPUs' images together (SyncBN), not of each GPU's own. Default: `false`. */
+  readonly 'model.syncBatchNorm': boolean;
+  /** Side of the training input in pixels; null is the dataset's size. Range: > 0 and ≤ 8192. Default: `null`. */
+  readonly 'inputs.trainSize': number | null;
+  /** Side of the test input in pixels; null is the dataset's size. Range: > 0 and ≤ 8192. Default: `null`. */
+  readonly 'inputs.testSize': number | null;
+  /** Side of the centre crop over the side that the image is resized to; 1 takes the whole image. Range: ≥ 0.01 and ≤ 1. Default: `0.875`. */
+  readonly 'inputs.testCropRatio': number;
+  /** Training crop: of random area and aspect, of fixed size after padding, or none. Default: `"random-resized"`. */
+  readonly 'inputs.crop': 'random-resized' | 'pad' | 'none';
+  /** Least and greatest share of the image that `random-resized` takes. Default: `[0.08,1]`. */
+  readonly 'inputs.cropArea': readonly [number, number];
+  /** Least and greatest width over height that `random-resized` takes. Default: `[0.75,1.3333333333333333]`. */
+  readonly 'inputs.cropAspect': readonly [number, number];
+  /** Pixels added on each side before a `pad` crop. Range: ≥ 0 and ≤ 1000000. Default: `4`. */
+  readonly 'inputs.padding': number;
+  /** What stands in the added pixels: black, or the image mirrored at its edge. Default: `"zeros"`. */
+  readonly 'inputs.paddingMode': 'zeros' | 'reflect';
+  /** How often a training image is mirrored left to right. Range: ≥ 0 and ≤ 1. Default: `0.5`. */
+  readonly 'inputs.flip': number;
+  /** How images are resized. Default: `"bicubic"`. */
+  readonly 'inputs.interpolation': 'bilinear' | 'bicubic';
+  /** RandAugment in timm's notation, such as `rand-m9-mstd0.5-inc1`: after crop and flip; null has none. Default: `null`. */
+  readonly 'inputs.randAugment': string | null;
+  /**
+   * By how much brightness, contrast and saturation are scaled up or down at most; 0.4 is usual. It acts
+   * beside RandAugment, too, where timm leaves it out. Range: ≥ 0 and ≤ 10. Default: `0`.
+   */
+  readonly 'inputs.colorJitter': number;
+  /** How often Random Erasing takes rectangles out of a training image, after normalisation. Range: ≥ 0 and ≤ 1. Default: `0`. */
+  readonly 'inputs.erase': number;
+  /** What an erased rectangle is filled with: normal noise for each pixel, one normal colour, or zero. Default: `"pixel"`. */
+  readonly 'inputs.eraseMode': 'pixel' | 'rand' | 'const';
+  /** Least and greatest share of the image that Random Erasing takes. Default: `[0.02,0.3333333333333333]`. */
+  readonly 'inputs.eraseArea': readonly [number, number];
+  /** Rectangles in an image that is erased; the area is divided among them. Range: > 0 and ≤ 1000. Default: `1`. */
+  readonly 'inputs.eraseCount': number;
+  /**
+   * Repeated augmentation: how many differently augmented copies of an image a batch holds. An epoch has
+   * as many samples as before, so of fewer images. Range: > 0 and ≤ 1000000. Default: `1`.
+   */
+  readonly 'inputs.repeats': number;
+  /** SGD with momentum, AdamW, or LAMB. Default: `"sgd"`. */
+  readonly 'optimizer.name': 'sgd' | 'adamw' | 'lamb';
+  /** Learning rate at its peak, for the whole batch size. Range: > 0 and ≤ 1e+30. Default: `0.1`. */
+  readonly 'optimizer.lr': number;
+  /** Momentum of SGD. Range: ≥ 0 and ≤ 1. Default: `0.9`. */
+  readonly 'optimizer.momentum': number;
+  /** Nesterov's momentum in SGD. Default: `false`. */
+  readonly 'optimizer.nesterov': boolean;
+  /** Decay rates of AdamW's and LAMB's moments. Default: `[0.9,0.999]`. */
+  readonly 'optimizer.betas': readonly [number, number];
+  /** AdamW's and LAMB's epsilon; 1e-6 is usual for LAMB. Range: > 0 and ≤ 1e+30. Default: `1e-8`. */
+  readonly 'optimizer.eps': number;
+  /** Weight decay. Range: ≥ 0 and ≤ 1e+30. Default: `0.0001`. */
+  readonly 'optimizer.weightDecay': number;
+  /** Whether normalisation layers, biases and embeddings decay too. Default: `true`. */
+  readonly 'optimizer.decayNormAndBias': boolean;
+  /**
+   * Greatest Euclidean norm of all gradients together, which larger ones are scaled down to; null leaves
+   * them. LAMB scales them down to 1 in any case, as its authors and timm do. Range: > 0 and ≤ 1e+30. Default: `null`.
+   */
+  readonly 'optimizer.clipNorm': number | null;
+  /** Shape after the warm-up. Default: `"cosine"`. */
+  readonly 'schedule.name': 'cosine' | 'constant';
+  /** How often the learning rate changes. Default: `"epoch"`. */
+  readonly 'schedule.interval': 'epoch' | 'step';
+  /** Learning rate that the cosine ends on. Range: ≥ 0 and ≤ 1e+30. Default: `0`. */
+  readonly 'schedule.minLr': number;
+  /** Epochs of linear warm-up. Range: ≥ 0 and ≤ 1000000. Default: `0`. */
+  readonly 'schedule.warmupEpochs': number;
+  /** First learning rate of the warm-up over the peak. Range: ≥ 0 and ≤ 1. Default: `0.001`. */
+  readonly 'schedule.warmupFactor': number;
+  /** Cross-entropy, or binary cross-entropy with logits. Default: `"ce"`. */
+  readonly 'loss.name': 'ce' | 'bce';
+  /** Whether binary cross-entropy is averaged over classes (timm) or summed (OpenMixup). Default: `"mean"`. */
+  readonly 'loss.bceReduction': 'mean' | 'sum';
+  /** Binary cross-entropy takes targets above it for 1 and others for 0; 0 takes them as they are. Range: ≥ 0 and < 1. Default: `0`. */
+  readonly 'loss.targetThreshold': number;
+  /** Share of each mixed target that is spread evenly over the classes. Range: ≥ 0 and < 1. Default: `0`. */
+  readonly 'loss.labelSmoothing': number;
+  /** Share of the average that a step keeps; 0 has no average, 0.9999 is usual. Range: ≥ 0 and < 1. Default: `0`. */
+  readonly 'ema.decay': number;
+  /** Epochs over which the share grows linearly from `warmupFactor` times `decay` to `decay`. Range: ≥ 0 and ≤ 1000000. Default: `0`. */
+  readonly 'ema.warmupEpochs': number;
+  /** First share of the warm-up over `decay`. Range: ≥ 0 and ≤ 1. Default: `0.9`. */
+  readonly 'ema.warmupFactor': number;
+  /**
+   * Processes that decode and augment images, for each GPU. What fits in memory takes none, except for
+   * RandAugment and colour jitter. Range: ≥ 0 and ≤ 1024. Default: `4`.
+   */
+  readonly 'runtime.workers': number;
+  /**
+   * Most images that a GPU takes in one pass; a larger share of the batch is taken in equal passes whose
+   * gradients are accumulated. Batch norm and mixing see a pass. Null takes the whole share. Range: > 0 and ≤ 1000000. Default: `null`.
+   */
+  readonly 'runtime.gpuBatchSize': number | null;
+  /** Mode of torch.compile for the backbone; `reduce-overhead` uses CUDA graphs, which help small images. Default: `"none"`. */
+  readonly 'runtime.compile': 'none' | 'default' | 'reduce-overhead' | 'max-autotune';
+  /** Whether a GPU computes the same bits each time, more slowly; a CPU always does. Default: `false`. */
+  readonly 'runtime.deterministic': boolean;
+  /** Project of Weights & Biases that the run is logged to, besides its own files. Default: `null`. */
+  readonly 'runtime.wandb': string | null;
+  /** Steps between two training lines of the log. Range: > 0 and ≤ 1000000. Default: `50`. */
+  readonly 'runtime.logEvery': number;
+  /** Epochs between two evaluations; the last epoch is always evaluated. Range: > 0 and ≤ 1000000. Default: `1`. */
+  readonly 'runtime.evaluateEvery': number;
+  /** Epochs between two checkpoints; the last epoch always has one. Range: > 0 and ≤ 1000000. Default: `1`. */
+  readonly 'runtime.checkpointEvery': number;
+}
+
 /** Parameters of AdAutoMix, as an author gives them. */
 export interface AdAutoMixParams {
   /** The backbone's batch is mixed by MixUp where the first image's share is as near as this to 0 or 1. Range: ≥ 0 and < 0.5. Default: `0.03`. */
