@@ -30,10 +30,22 @@ export async function measureCheck({ root }: Workbench): Promise<Figure[]> {
   const over = (key: 'checked' | 'unchanged') =>
     round(median(seconds[key].map((value, i) => value / (seconds.tsc[i] ?? Number.NaN))));
   const ratio = 'time over that of tsc --noEmit on the same files';
+  const explained = await explainTimes(root);
   const milliseconds = editorTimes(root);
   return [
     { name: 'mixlab check, files changed', ratio, value: over('checked'), limit: 2, n: ROUNDS, medians },
     { name: 'mixlab check, nothing changed', ratio, value: over('unchanged'), limit: 2, n: ROUNDS, medians },
+    {
+      name: 'mixlab explain, a run of all of configs/',
+      ratio: "seconds beyond the command's own start",
+      value: round(median(explained.map(({ whole, start }) => whole - start))),
+      limit: 1,
+      n: ROUNDS,
+      medians: {
+        'explained (s)': round(median(explained.map(({ whole }) => whole))),
+        'mixlab explain --help (s)': round(median(explained.map(({ start }) => start))),
+      },
+    },
     {
       name: `editor, ${AXES} axes and ${AXES} whens`,
       ratio: 'milliseconds until the problems are there, after a change',
@@ -43,6 +55,23 @@ export async function measureCheck({ root }: Workbench): Promise<Figure[]> {
       medians: {},
     },
   ];
+}
+
+/** Seconds that `mixlab explain` of one run takes, nothing changed, and those of its start, in turns. */
+async function explainTimes(root: string): Promise<{ readonly whole: number; readonly start: number }[]> {
+  const bin = 'apps/cli/bin/mixlab.mjs';
+  const { stdout } = await execa(process.execPath, [bin, 'configs', '--dry-run', '--json'], { cwd: root });
+  const { experiments } = JSON.parse(stdout) as { experiments: { runs: { name: string }[] }[] };
+  const run = experiments[0]?.runs[0]?.name;
+  if (run === undefined) throw new Error('configs/ holds no run');
+  const times = [];
+  for (let i = 0; i < ROUNDS; i++) {
+    times.push({
+      whole: await timed(root, [bin, 'explain', run]),
+      start: await timed(root, [bin, 'explain', '--help']),
+    });
+  }
+  return times;
 }
 
 async function timed(root: string, args: readonly string[]): Promise<number> {
