@@ -9,7 +9,6 @@ export const states: readonly State[] = [
   'running',
   'queued',
   'interrupted',
-  'paused',
   'cancelled',
   'planned',
   'completed',

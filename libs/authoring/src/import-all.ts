@@ -6,6 +6,7 @@ import type { ConfigIssue } from '@mixlab/contracts';
 import { isExperiment } from '@mixlab/dsl';
 import type { Experiment } from '@mixlab/dsl';
 import type { CompiledModules } from './compiled-cache.ts';
+import { divertOutput } from './divert-output.ts';
 import { hashFile } from './fingerprint.ts';
 import { importModule } from './import-module.ts';
 import { readForeignModules } from './shared-modules.ts';
@@ -20,13 +21,11 @@ export async function importAll(
   files: readonly string[],
   compiled: CompiledModules,
 ): Promise<AuthoredExperiments> {
-  const { stdout, stderr } = process;
-  const write = stdout.write;
-  stdout.write = stderr.write.bind(stderr);
+  const restore = divertOutput(2);
   try {
     return await importEach(home, files, compiled);
   } finally {
-    stdout.write = write;
+    restore();
   }
 }
 
@@ -115,7 +114,8 @@ function noCatalog(file: string): ConfigIssue {
 }
 
 function noExperiment(file: string, exported: Record<string, unknown>): ConfigIssue {
-  const got = 'default' in exported ? 'a default export that is something else' : 'no default export';
+  const got =
+    'default' in exported ? `a default export that is ${kindOf(exported['default'])}` : 'no default export';
   return {
     code: 'no-experiment',
     message: 'this file exports no experiment',
@@ -123,4 +123,10 @@ function noExperiment(file: string, exported: Record<string, unknown>): ConfigIs
     got,
     at: { file, line: 1, column: 1 },
   };
+}
+
+function kindOf(value: unknown): string {
+  if (value instanceof Promise) return 'a promise of something: await it';
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'function' ? 'a function' : 'something else';
 }

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { SourceMap } from 'node:module';
 import { join, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { inspect } from 'node:util';
 import { ConfigError, formatIssue } from '@mixlab/contracts';
 import type { ConfigIssue, SourceLocation } from '@mixlab/contracts';
 import { compiledName } from './compiled-name.ts';
@@ -24,13 +25,21 @@ export async function importModule(folder: string, file: string): Promise<Import
     const at = (error instanceof Error && authoredFrame(error, folder)) || { file, line: 1, column: 1 };
     if (error instanceof ConfigError)
       return { issues: error.issues.map((issue) => ({ ...issue, at: issue.at ?? at })) };
-    const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    return {
-      issues: [{ code: 'load-failed', message: `this file throws while it is loaded: ${message}`, at }],
-    };
+    return { issues: [thrownIssue(error, at)] };
   } finally {
     process.off('exit', ended);
   }
+}
+
+/** What is said of something that a file throws, in one line. */
+export function thrownIssue(error: unknown, at: SourceLocation): ConfigIssue {
+  const text =
+    error instanceof Error ? `${error.name}: ${error.message}` : inspect(error, { breakLength: Infinity });
+  return {
+    code: 'load-failed',
+    message: `this file throws while it is loaded: ${text.replace(/\s*\n\s*/g, ' ')}`,
+    at,
+  };
 }
 
 /** A file that calls `process.exit`, or awaits what never comes, would end everything as if all were well. */

@@ -1,9 +1,12 @@
+import { openSync } from 'node:fs';
+import { devNull } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { ConfigError } from '@mixlab/contracts';
 import type { ConfigIssue } from '@mixlab/contracts';
 // Before any file is timed.
 import '@mixlab/dsl';
-import { importModule } from './import-module.ts';
+import { divertOutput } from './divert-output.ts';
+import { authoredFrame, importModule, thrownIssue } from './import-module.ts';
 import { readForeignModules } from './shared-modules.ts';
 
 /** What the thread is given. */
@@ -31,12 +34,26 @@ process.exit = () => {
 };
 
 if (readsForeign) await readForeignModules();
+divertOutput(openSync(devNull, 'w'));
+
+// What nobody waits for throws after its file has been loaded, and would end a process.
+let current = '';
+const late = new Map<string, readonly ConfigIssue[]>();
+process.on('uncaughtException', (error) => {
+  const at = authoredFrame(error, folder);
+  const file = at && files.includes(at.file) ? at.file : current;
+  late.set(file, [thrownIssue(error, at ?? { file, line: 1, column: 1 })]);
+  if (file !== current) tell({ kind: 'end', file, issues: late.get(file) ?? [] });
+});
+
 for (const file of files) {
   tell({ kind: 'begin', file });
+  current = file;
   const before = timers();
   const imported = await importModule(folder, file);
+  await new Promise((resolve) => void setImmediate(resolve));
   const issues = 'issues' in imported ? imported.issues : timers() > before ? [leftRunning(file)] : [];
-  tell({ kind: 'end', file, issues });
+  tell({ kind: 'end', file, issues: issues.length > 0 ? issues : (late.get(file) ?? []) });
 }
 
 function tell(message: TrialMessage): void {

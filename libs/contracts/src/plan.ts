@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { halvingSchema } from './halving.ts';
 import type { JsonValue } from './json.ts';
 import { launchSchema } from './launch.ts';
 import { reportSchema } from './report.ts';
@@ -42,8 +41,6 @@ export const planSchema = z.strictObject({
     imports: z.record(z.string(), z.string()).optional(),
   }),
   launch: launchSchema,
-  /** Where only the best runs are trained to the end. */
-  halving: halvingSchema.optional(),
   runs: z.array(planRunSchema),
 });
 

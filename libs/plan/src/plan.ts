@@ -1,7 +1,6 @@
 import type {
   CommandLine,
   ConfigIssue,
-  Halving,
   JsonValue,
   Launch,
   PythonFloats,
@@ -102,11 +101,6 @@ export class Plan<C> {
 
   get launch(): Launch {
     return this.#parts.head.launch;
-  }
-
-  /** Where only the best runs are trained to the end. */
-  get halving(): Halving | undefined {
-    return this.#parts.halving;
   }
 
   get trials(): number {

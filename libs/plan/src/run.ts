@@ -1,7 +1,6 @@
 import type {
   CommandLine,
   ConfigIssue,
-  Halving,
   JsonObject,
   JsonValue,
   PythonFloats,
@@ -25,7 +24,6 @@ export interface PlanParts<C> {
   readonly commandLine: CommandLine<unknown> | undefined;
   readonly floats: PythonFloats | undefined;
   readonly head: Head;
-  readonly halving: Halving | undefined;
   readonly source: PlanSource;
   readonly expansion: Expansion<C>;
   readonly table: RunTable;

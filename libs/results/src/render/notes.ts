@@ -16,7 +16,6 @@ const order: readonly TrialState[] = [
   'running',
   'stale',
   'interrupted',
-  'paused',
   'failed',
   'cancelled',
   'completed',
