@@ -1,5 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  test: { name: 'e2e', include: ['tests/**/*.test.ts'], testTimeout: 600_000, hookTimeout: 300_000 },
+  test: {
+    name: 'e2e',
+    include: ['tests/**/*.test.ts'],
+    testTimeout: 600_000,
+    hookTimeout: 300_000,
+    // Much of it is waiting.
+    maxWorkers: 2,
+  },
 });

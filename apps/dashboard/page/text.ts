@@ -9,6 +9,7 @@ export const states: readonly State[] = [
   'running',
   'queued',
   'interrupted',
+  'paused',
   'cancelled',
   'planned',
   'completed',

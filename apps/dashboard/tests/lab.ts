@@ -138,7 +138,7 @@ function planRun(method: Method): PlanRun {
     name: names[method],
     hash: hashOf(method),
     axes: { mixMode: method, backbone: 'resnet18', maxEpochs: EPOCHS },
-    method: method === 'vanilla' ? { name: method } : { name: method, alpha: 0.2 },
+    method: method === 'vanilla' ? {} : { alpha: 0.2 },
     config: `configs/resnet18/${method}/${names[method]}.json`,
     trials: 1,
     report: { reducer: 'last', metric: 'top1' },

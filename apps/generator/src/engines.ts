@@ -52,7 +52,18 @@ export function engineIssue(
       ...at,
     };
   }
-  if (wanted === schema.engine || (schema.engine === 'mixlab' && wanted === 'openmixup')) return undefined;
+  if (wanted === schema.engine) return undefined;
+  if (schema.engine === 'mixlab' && wanted === 'openmixup') {
+    const halving =
+      authored.kind === 'object' ? authored.entries.find(([field]) => field === 'halving') : undefined;
+    if (!halving) return undefined;
+    return {
+      code: 'untranslatable',
+      message: 'a training of openmixup cannot be paused after some epochs',
+      path: 'halving',
+      ...(halving[1].at ? { at: halving[1].at } : at),
+    };
+  }
   return {
     code: 'untranslatable',
     message: `an experiment for ${schema.engine} cannot be written for ${wanted}`,

@@ -44,6 +44,7 @@ function enginePlan({ plan, translate }: EngineeredPlan): EnginePlan {
     experiment: plan.experiment,
     source: plan.source,
     launch: plan.launch,
+    halving: plan.halving,
     runs: translate ? () => translated(runs(), translate) : runs,
     planFile: () => planFilePieces(plan),
   };

@@ -1,4 +1,4 @@
-import { alignColumns } from '@mixlab/contracts';
+import { alignColumns, runsAtRungs } from '@mixlab/contracts';
 import type { EngineeredPlan } from './engines.ts';
 import type { GeneratedExperiment, Generation } from './generation.ts';
 import { launchCommand } from './launch-command.ts';
@@ -53,7 +53,15 @@ function runTable({ plan }: GeneratedExperiment): string[] {
   const axes = [...new Set(runs.flatMap((run) => Object.keys(run.axes)))];
   const rows = runs.map((run) => [run.name, ...axes.map((axis) => cell(run.axes[axis])), String(run.trials)]);
   const table = alignColumns([['run', ...axes, 'trials'], ...rows]);
-  return [plan.experiment, ...table.map((line) => `  ${line}`), ''];
+  return [plan.experiment, ...table.map((line) => `  ${line}`), ...rungLine(plan, runs.length), ''];
+}
+
+/** How many of the runs are trained to each rung. */
+function rungLine({ halving }: EngineeredPlan['plan'], runs: number): string[] {
+  if (!halving) return [];
+  const counts = runsAtRungs(halving, runs);
+  const steps = halving.rungs.map((epochs, rung) => `${counts[rung]} to epoch ${epochs}`);
+  return [`  halving by ${halving.metric}: ${steps.join(', ')}`];
 }
 
 function cell(value: unknown): string {

@@ -22,7 +22,16 @@ export interface Stop {
   readonly killed: boolean;
 }
 
-const phases = ['waiting', 'running', 'completed', 'failed', 'skipped', 'interrupted', 'elsewhere'] as const;
+const phases = [
+  'waiting',
+  'running',
+  'completed',
+  'failed',
+  'skipped',
+  'interrupted',
+  'paused',
+  'elsewhere',
+] as const;
 
 /** What has become of a trial, as the script has it; `elsewhere` is trained by another process. */
 export type Phase = (typeof phases)[number];
@@ -37,6 +46,8 @@ export class LaunchState {
   /** Trials that there was nothing to do for when the script started. */
   settled = { completed: 0, skipped: 0 };
   stop: Stop | undefined;
+  /** Where only the best runs are trained to the end: the epoch that trials train to by now. */
+  until: number | undefined;
   readonly #phases = new Map<string, Phase>();
 
   /** Lines that mean nothing here are passed over. */
@@ -48,6 +59,7 @@ export class LaunchState {
     else if (event === 'elsewhere') this.#set(fields[0], fields[1], 'elsewhere');
     else if (event === 'settled') this.settled = { completed: Number(fields[0]), skipped: Number(fields[1]) };
     else if (event === 'slots') this.slotCount = Number(fields[0]);
+    else if (event === 'rung') this.until = Number(fields[1]);
     else if (event === 'stop') this.stop = { why: fields[0] ?? '', killed: fields[1] === 'KILL' };
     else if (event === 'start') this.#start(fields, now);
     else if (event === 'end') this.#end(fields);

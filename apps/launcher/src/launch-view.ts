@@ -39,7 +39,7 @@ export class LaunchView {
   look(now: number): { readonly slots: readonly SlotView[]; readonly secondsLeft: number | null } {
     this.#follow(now);
     const slots = [...this.#followed].map(([slot, { state, reader, pace }]): SlotView => {
-      const progress = reader.read();
+      const progress = this.#untilRung(reader.read());
       pace.look(progress, now);
       const { secondsPerEpoch } = pace;
       const metric = this.#runs.get(state.run)?.report.metric ?? '';
@@ -63,7 +63,8 @@ export class LaunchView {
     for (const [slot, { state, pace }] of this.#followed) {
       if (this.#state.slots.get(slot) === state) continue;
       const epochs = this.#epochsOf(state.run) - pace.epochsBefore;
-      if (this.#state.phaseOf(state) === 'completed' && epochs > 0)
+      const phase = this.#state.phaseOf(state);
+      if ((phase === 'completed' || phase === 'paused') && epochs > 0)
         this.#pacesOfCompleted.push((now - state.since) / 1000 / epochs);
       this.#followed.delete(slot);
     }
@@ -75,9 +76,18 @@ export class LaunchView {
     }
   }
 
+  /** What is trained now ends with the rung, if not before. */
+  #untilRung(progress: Progress): Progress {
+    const { until } = this.#state;
+    const { maxEpochs } = progress;
+    return until === undefined || maxEpochs === null
+      ? progress
+      : { ...progress, maxEpochs: Math.min(until, maxEpochs) };
+  }
+
   /** What the plan has of a run's length; runs that do not say it count alike. */
   #epochsOf(run: string): number {
     const epochs = this.#runs.get(run)?.axes['maxEpochs'];
-    return typeof epochs === 'number' ? epochs : 1;
+    return typeof epochs === 'number' ? Math.min(epochs, this.#state.until ?? epochs) : 1;
   }
 }

@@ -18,7 +18,7 @@ export interface ShownTrial extends Omit<RunStatus, 'state'> {
 /** While somebody watches, Slurm is asked no more often. */
 const LEAST_MILLISECONDS_BETWEEN_QUESTIONS = 15_000;
 
-const WAITING: readonly TrialState[] = ['planned', 'stale', 'interrupted', 'failed'];
+const WAITING: readonly TrialState[] = ['planned', 'stale', 'interrupted', 'failed', 'paused'];
 
 /** Knows which trials wait in Slurm's queue. Where nothing was submitted from, no process is started. */
 export class QueuedTrials {

@@ -39,13 +39,16 @@ function slotLines(slots: readonly SlotView[], height: number): string[] {
 }
 
 function header({ experiment, state, secondsSinceStart, secondsLeft }: Frame): string[] {
-  const counts = (['running', 'waiting', 'failed', 'interrupted', 'elsewhere', 'skipped'] as const).flatMap(
-    (phase) => {
-      const count = state.count(phase);
-      return count > 0 ? [`${count} ${phase}`] : [];
-    },
-  );
-  const left = secondsLeft === null || secondsLeft === 0 ? '' : `, about ${duration(secondsLeft)} left`;
+  const counts = (
+    ['running', 'waiting', 'failed', 'interrupted', 'paused', 'elsewhere', 'skipped'] as const
+  ).flatMap((phase) => {
+    const count = state.count(phase);
+    return count > 0 ? [`${count} ${phase}`] : [];
+  });
+  const left =
+    secondsLeft === null || secondsLeft === 0
+      ? ''
+      : `, about ${duration(secondsLeft)} left${state.until === undefined ? '' : ' of this rung'}`;
   return [
     `${experiment}: ${[`${state.count('completed')} of ${state.total} completed`, ...counts].join(', ')}`,
     `${duration(secondsSinceStart)} since the start${left}`,

@@ -9,6 +9,18 @@ export interface ExperimentStatus {
   readonly trials: readonly ShownTrial[];
   /** Of the whole plan. */
   readonly total: number;
+  readonly rungs?: ShownRungs | undefined;
+}
+
+/** Of an experiment of which only the best runs are trained to the end. */
+export interface ShownRungs {
+  readonly metric: string;
+  /** How many runs train to each; from the rung under way on as many as there are at most. */
+  readonly rungs: readonly { readonly epoch: number; readonly runs: number }[];
+  /** The rung under way, from 1. */
+  readonly current: number;
+  /** Epochs after which runs were left out, by the runs' names. */
+  readonly leftOut: Readonly<Record<string, number>>;
 }
 
 const HEAD = ['run', 'trial', 'state', 'attempt', 'epoch', 'metric', 'heartbeat', 'where', 'why'];
@@ -18,19 +30,29 @@ export function renderStatus(found: readonly ExperimentStatus[]): string {
   return found.map(renderExperiment).join('\n');
 }
 
-function renderExperiment({ experiment, trials, total }: ExperimentStatus): string {
+function renderExperiment({ experiment, trials, total, rungs }: ExperimentStatus): string {
   const counts = shownStates.flatMap((state) => {
     const count = trials.filter((trial) => trial.state === state).length;
     return count > 0 ? [`${count} ${state}`] : [];
   });
   const of = trials.length < total ? `${trials.length} of ${total} trials` : `${total} trials`;
-  const title = `${experiment}: ${[of, ...counts].join(', ')}\n`;
+  const title = `${experiment}: ${[of, ...counts].join(', ')}\n${rungs ? rungLine(rungs) : ''}`;
   if (trials.length === 0) return title;
-  const lines = alignColumns([HEAD, ...trials.map(cells)]).map((line) => `  ${line}\n`);
+  const lines = alignColumns([HEAD, ...trials.map((trial) => cells(trial, rungs))]).map(
+    (line) => `  ${line}\n`,
+  );
   return `${title}\n${lines.join('')}`;
 }
 
-function cells(trial: ShownTrial): string[] {
+function rungLine({ metric, rungs, current }: ShownRungs): string {
+  const steps = rungs.map(({ epoch, runs }, rung) => {
+    const word = rung + 1 === current ? 'now ' : '';
+    return `${word}${runs} to epoch ${epoch}`;
+  });
+  return `halving by ${metric}: ${steps.join(', ')}\n`;
+}
+
+function cells(trial: ShownTrial, rungs: ShownRungs | undefined): string[] {
   const { run, state, attempt, epoch, maxEpochs, metric, value, secondsSinceHeartbeat: silence } = trial;
   return [
     run,
@@ -41,7 +63,7 @@ function cells(trial: ShownTrial): string[] {
     value === null ? '' : `${metric} ${value.toFixed(2)}`,
     silence === null || (state !== 'running' && state !== 'stale') ? '' : `${duration(silence)} ago`,
     whereOf(trial),
-    why(trial),
+    why(trial, rungs?.leftOut[run]),
   ];
 }
 
@@ -50,10 +72,11 @@ function whereOf(trial: ShownTrial): string {
   return trial.state === 'planned' ? '' : placeOf(trial);
 }
 
-function why({ state, cancelAsked, error, queued }: ShownTrial): string {
+function why({ state, cancelAsked, error, queued }: ShownTrial, leftOutAfter: number | undefined): string {
   if (queued?.state === 'PENDING') return `waits in Slurm's queue: ${queued.reason}`;
   if (queued) return `Slurm has its task as ${queued.state.toLowerCase()}`;
   if (state === 'running' && cancelAsked) return 'asked to end: a checkpoint, then cancelled';
+  if (state === 'paused' && leftOutAfter !== undefined) return `left out after epoch ${leftOutAfter}`;
   return error?.split('\n', 1)[0] ?? '';
 }
 

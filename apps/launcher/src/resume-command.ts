@@ -33,7 +33,7 @@ const SHARED = [...SUBMITTED, ...Object.keys(selectionOptions), 'experiment', 'o
 type ResumeOptions = z.output<typeof resumeOptions>;
 
 /** What goes on where no state is asked for; of a run that is named, whatever is not completed and does not run. */
-const BEGUN: readonly TrialState[] = ['interrupted', 'stale', 'failed'];
+const BEGUN: readonly TrialState[] = ['interrupted', 'stale', 'failed', 'paused'];
 const OPEN: readonly TrialState[] = [...BEGUN, 'cancelled', 'planned'];
 
 /**

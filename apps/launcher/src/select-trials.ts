@@ -36,7 +36,7 @@ export function listTrials(plan: PlanFile, workDir: string, states: readonly Tri
 }
 
 /** What a generated script starts unless it is told otherwise. */
-const OPEN: readonly TrialState[] = ['planned', 'interrupted', 'stale', 'failed'];
+const OPEN: readonly TrialState[] = ['planned', 'interrupted', 'stale', 'failed', 'paused'];
 
 /** Which trials a command with these options trains; those that run now are somebody else's. */
 export function wantedBy(

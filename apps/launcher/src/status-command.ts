@@ -3,11 +3,11 @@ import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { defineCommand } from '@mixlab/contracts';
 import type { CommandIo, PlanFile } from '@mixlab/contracts';
-import { readPlans, StatusReader, wrongNames } from '@mixlab/results';
+import { readPlans, readRungs, StatusReader, wrongNames } from '@mixlab/results';
 import { QueuedTrials } from './queued-trials.ts';
 import type { ShownTrial } from './queued-trials.ts';
 import { renderStatus, warningLines } from './render-status.ts';
-import type { ExperimentStatus } from './render-status.ts';
+import type { ExperimentStatus, ShownRungs } from './render-status.ts';
 import { statusOptions } from './status-options.ts';
 import type { StatusOptions } from './status-options.ts';
 
@@ -34,10 +34,10 @@ async function showStatus(options: StatusOptions, io: CommandIo): Promise<number
   problems.forEach(complain);
   if (clash || exitCode === 2) return 2;
 
-  const readers = plans.map((plan) => ({
-    plan,
-    reader: new StatusReader(plan, join(workDir, plan.experiment)),
-  }));
+  const readers = plans.map((plan) => {
+    const folder = join(workDir, plan.experiment);
+    return { plan, folder, reader: new StatusReader(plan, folder) };
+  });
   const queue = new QueuedTrials(
     plans.map(({ experiment }) => experiment),
     workDir,
@@ -45,7 +45,9 @@ async function showStatus(options: StatusOptions, io: CommandIo): Promise<number
   );
   do {
     await queue.look();
-    const found = readers.map(({ plan, reader }) => look(plan, queue.mark(plan, reader.look()), options));
+    const found = readers.map(({ plan, folder, reader }) =>
+      look(plan, queue.mark(plan, reader.look()), rungsOf(plan, folder), options),
+    );
     print(found, options, io);
     if (queue.problem !== undefined) complain(`warning: ${queue.problem}`);
     if (options.watch) await setTimeout(MILLISECONDS_BETWEEN_LOOKS);
@@ -56,12 +58,29 @@ async function showStatus(options: StatusOptions, io: CommandIo): Promise<number
 function look(
   { experiment }: PlanFile,
   trials: readonly ShownTrial[],
+  rungs: ShownRungs | undefined,
   { state: wanted }: StatusOptions,
 ): ExperimentStatus {
   return {
     experiment,
     trials: wanted ? trials.filter(({ state }) => wanted.includes(state)) : trials,
     total: trials.length,
+    ...(rungs && { rungs }),
+  };
+}
+
+function rungsOf(plan: PlanFile, folder: string): ShownRungs | undefined {
+  const found = readRungs(plan, folder);
+  if (!found) return undefined;
+  const leftOut = plan.runs.flatMap(({ name, hash }) => {
+    const epoch = found.leftOut.get(hash);
+    return epoch === undefined ? [] : [[name, epoch] as const];
+  });
+  return {
+    metric: found.metric,
+    rungs: found.epochs.map((epoch, rung) => ({ epoch, runs: found.runs[rung]! })),
+    current: found.current + 1,
+    leftOut: Object.fromEntries(leftOut),
   };
 }
 

@@ -2,7 +2,6 @@ import { appendFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { statusCommand } from '@mixlab/launcher';
 import { describe, expect, it } from 'vitest';
-import { documentedFields } from './documented-fields.ts';
 import { MIXUP, planRun, processFields, TrialsLab } from './trials-lab.ts';
 
 /** A plan of one run. */
@@ -62,10 +61,7 @@ describe('mixlab status', () => {
     const longAgo = Date.now() / 1000 - 11 * 60;
     utimesSync(silent, longAgo, longAgo);
     const { stdout } = await lab.show({ json: true });
-    const [experiment] = JSON.parse(stdout).experiments;
-    const { trials } = experiment;
-    expect(Object.keys(experiment).sort()).toEqual(['experiment', 'total', 'trials']);
-    expect([...Object.keys(trials[0]), 'queued']).toEqual(documentedFields('`npx mixlab status --json`'));
+    const [{ trials }] = JSON.parse(stdout).experiments;
     expect(trials.map(({ state }: { state: string }) => state)).toEqual(['running', 'stale', 'stale']);
     expect(trials[2].secondsSinceHeartbeat).toBeGreaterThanOrEqual(660);
     expect((await lab.show({ state: ['stale'] })).stdout).toContain('2 of 3 trials, 2 stale');

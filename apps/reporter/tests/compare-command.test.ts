@@ -21,7 +21,15 @@ function experiment(
     hashed = '',
     alpha = 1,
     report = { reducer: 'last', metric: 'top1' },
-  }: { root?: string; seed?: number; hashed?: string; alpha?: number; report?: Report } = {},
+    engine = 'mixlab',
+  }: {
+    root?: string;
+    seed?: number;
+    hashed?: string;
+    alpha?: number;
+    report?: Report;
+    engine?: 'mixlab' | 'openmixup';
+  } = {},
 ): void {
   const runs = Object.entries(values).map(([method, numbers]): PlanRun => {
     const hash = Buffer.from(`${hashed}${method}`).toString('hex').padEnd(64, '0');
@@ -29,6 +37,13 @@ function experiment(
     numbers.forEach((value, index) => {
       const folder = `${root}/work_dirs/${name}/${run}/trial${index + 1}`;
       made.write(`${folder}/status.json`, statusText(hash, 'completed', EPOCHS, EPOCHS));
+      if (engine === 'openmixup') {
+        // Its config is Python, and its log has names of its own.
+        const first = '{"env_info": "torch", "seed": 0, "exp_name": "a"}';
+        const line = { mode: 'val', epoch: EPOCHS, iter: 9, lr: 0.1, head0_top1: value, head0_top5: 99 };
+        made.write(`${folder}/2026010${index + 1}_000000.log.json`, `${first}\n${JSON.stringify(line)}\n`);
+        return;
+      }
       made.write(`${folder}/config.json`, JSON.stringify({ seed: seed + index }));
       made.write(
         `${folder}/log.jsonl`,
@@ -39,7 +54,7 @@ function experiment(
       name: run,
       hash,
       axes: { mixMode: method, backbone: 'resnet18', maxEpochs: EPOCHS },
-      method: { name: method, alpha },
+      method: { alpha },
       config: `configs/${run}.json`,
       trials: Math.max(1, numbers.length),
       report,
@@ -49,12 +64,13 @@ function experiment(
   const plan: PlanFile = {
     schemaVersion: 1,
     experiment: name,
-    engine: 'mixlab',
+    engine,
     source: { file: `configs/${name}.config.ts`, sha256: '0'.repeat(64) },
     launch: { gpusPerRun: 0 },
     runs,
   };
-  made.write(`${root}/generated/${name}/plan.json`, JSON.stringify(plan));
+  const out = engine === 'openmixup' ? root : `${root}/generated`;
+  made.write(`${out}/${name}/plan.json`, JSON.stringify(plan));
 }
 
 describe('beside the published figures', () => {
@@ -145,6 +161,21 @@ describe('beside another plan', () => {
     const { stdout } = await made.compare({ withOut: 'before/generated' });
     expect(stdout).toContain('| 0.054 (welch, n=3) |');
     expect(stdout).toContain('a beside a in before/generated');
+  });
+
+  it('another engine: the same runs in a checkout of OpenMixup, whose logs it reads', async () => {
+    const made = workspace();
+    experiment(made, 'a', ours);
+    experiment(made, 'a', theirs, { root: 'checkout', engine: 'openmixup' });
+    made.write('checkout/tools/dist_train.sh', '');
+    const { exitCode, stdout, stderr } = await made.compare({ withOut: 'checkout' });
+    expect(stdout).toContain(
+      '| vanilla | top1 | 80.17 ± 0.31 (n=3) | 79.50 ± 0.30 (n=3) | +0.67 | ▲ | 0.054 (welch, n=3) |',
+    );
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 0,
+      stderr: 'warning: a: 1 of 3 runs of a in checkout have no counterpart\n',
+    });
   });
 
   it('the sign of an error is the other way round', async () => {

@@ -75,7 +75,7 @@ describe('mixlab plot', () => {
     const made = trained();
     const plan = JSON.parse(planText(experiment));
     const [, mixup] = plan.runs;
-    const other = { ...mixup, hash: '3c'.repeat(32), method: { name: 'mixup', alpha: 4 } };
+    const other = { ...mixup, hash: '3c'.repeat(32), method: { alpha: 4 } };
     made.write(`generated/${experiment}/plan.json`, JSON.stringify({ ...plan, runs: [...plan.runs, other] }));
     writeTrial(made, `work_dirs/${experiment}`, 'mixup', 1, [40, 50, 60, 70]);
     const status = readFileSync(

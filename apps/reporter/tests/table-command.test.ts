@@ -372,7 +372,7 @@ describe('trainings of OpenMixup', () => {
       name: `r18-${method}-${index}a1b2c3d`,
       hash: `${index}a1b2c3d`.padEnd(64, '0'),
       axes: { 'model.mix_mode': method, 'runner.max_epochs': 30 },
-      method: { name: method },
+      method: {},
       config: `configs/r18-${method}-${index}a1b2c3d.json`,
       trials: trials.length,
       report: { reducer: 'last' as const, metric: 'top1' },
@@ -381,8 +381,8 @@ describe('trainings of OpenMixup', () => {
     const plan = { ...JSON.parse(planText('r18')), engine: 'openmixup', runs: planned };
     made.write('checkout/r18/plan.json', JSON.stringify(plan));
     made.write('checkout/tools/dist_train.sh', '');
-    for (const { name, hash, method } of planned) {
-      for (const [index, { from, logs, status }] of runs[method.name]!.entries()) {
+    for (const { name, hash, axes } of planned) {
+      for (const [index, { from, logs, status }] of runs[axes['model.mix_mode']]!.entries()) {
         const directory = `checkout/work_dirs/r18/${name}/trial${index + 1}`;
         made.write(`${directory}/attempts/list`, '');
         const found = readdirSync(join(inputs, from)).sort();

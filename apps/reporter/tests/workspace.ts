@@ -67,7 +67,7 @@ function planRun(method: 'vanilla' | 'mixup'): PlanRun {
     name: names[method],
     hash: hashes[method],
     axes: { mixMode: method, backbone: 'resnet18', maxEpochs: 4 },
-    method: method === 'mixup' ? { name: method, alpha: 1 } : { name: method },
+    method: method === 'mixup' ? { alpha: 1 } : {},
     config: `configs/resnet18/${method}/${names[method]}.json`,
     trials: 2,
     report: { reducer: 'last', metric: 'top1' },

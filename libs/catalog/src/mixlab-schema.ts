@@ -11,6 +11,7 @@ import { rules } from './generated/rules.ts';
 import { refusedImages } from './image-size.ts';
 import { knownBackbones, unknownBackbone } from './known-backbone.ts';
 import { missingTeachers } from './missing-teacher.ts';
+import { unfitHalving } from './unfit-halving.ts';
 import { issuesOf } from './zod-issues.ts';
 
 /** What `defineExperiment` expands over: the run config of the training library in this repository. */
@@ -52,6 +53,8 @@ export function extendMixlabSchema(extensions: readonly CatalogExtension[]): Swe
       return issues.length > 0 ? { issues } : { value: parsed.data };
     },
     unfitMachines: undividedBatch,
+    epochs: ({ maxEpochs }) => maxEpochs,
+    unfitHalving,
     fieldwise: {
       validate(field, value) {
         const parsed = fieldSchemas[field]?.safeParse(value);

@@ -5,6 +5,8 @@ export type { Command, CommandIo, OptionMeta } from './command.ts';
 export { ConfigError, formatIssue, formatLocation } from './issue.ts';
 export type { ConfigIssue, SourceLocation } from './issue.ts';
 export { JoinedBytes } from './joined-bytes.ts';
+export { halvingSchema, halvingSettingsSchema, runsAtRungs } from './halving.ts';
+export type { Halving, HalvingSettings } from './halving.ts';
 export { describedMethodSchema, jsonSchemaSchema } from './described-method.ts';
 export type { JsonObject, JsonPrimitive, JsonSchema, JsonValue } from './json.ts';
 export { launchSchema, reservedSbatchOptions } from './launch.ts';
@@ -13,6 +15,8 @@ export { listNames, nearestName } from './nearest.ts';
 export { PLAN_SCHEMA_VERSION, planRunSchema, planSchema } from './plan.ts';
 export type { PlanFile, PlanRun } from './plan.ts';
 export type { Piece, RenderedFile } from './rendered-file.ts';
+export { HALVING_FOLDER, rungDecisionSchema } from './rung-decision.ts';
+export type { RungDecision } from './rung-decision.ts';
 export { reportSchema } from './report.ts';
 export type { Report } from './report.ts';
 export {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { halvingSchema } from './halving.ts';
 import type { JsonValue } from './json.ts';
 import { launchSchema } from './launch.ts';
 import { reportSchema } from './report.ts';
@@ -41,6 +42,8 @@ export const planSchema = z.strictObject({
     imports: z.record(z.string(), z.string()).optional(),
   }),
   launch: launchSchema,
+  /** Where only the best runs are trained to the end. */
+  halving: halvingSchema.optional(),
   runs: z.array(planRunSchema),
 });
 

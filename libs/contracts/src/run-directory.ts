@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
-export const runStates = ['running', 'interrupted', 'cancelled', 'failed', 'completed'] as const;
+/** `paused` is trained as far as was asked for, and no further. */
+export const runStates = ['running', 'interrupted', 'cancelled', 'failed', 'paused', 'completed'] as const;
 
 /** `status.json` of a run directory. */
 export const statusSchema = z.looseObject({

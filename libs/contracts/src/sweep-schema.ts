@@ -1,4 +1,5 @@
 import type { CommandLine } from './command-line.ts';
+import type { Halving } from './halving.ts';
 import type { ConfigIssue } from './issue.ts';
 import type { JsonObject, JsonSchema, JsonValue } from './json.ts';
 
@@ -56,6 +57,10 @@ export interface SweepSchema<C = JsonObject> {
   validate(config: JsonObject): { readonly value: C } | { readonly issues: readonly ConfigIssue[] };
   /** What is wrong with a config, with which nothing else is, on the machines that a run is to have. */
   unfitMachines?(config: C, launch: Machines): readonly ConfigIssue[];
+  /** Epochs of a training; of an engine whose trainings can be paused after any of them. */
+  epochs?(config: C): number;
+  /** Why a config, with which nothing else is wrong, cannot be judged at the rungs of a halving. */
+  unfitHalving?(config: C, halving: Halving): readonly ConfigIssue[];
   /** Optional, for speed: lets a large plan check each distinct value of a field once instead of once a run. */
   readonly fieldwise?: FieldwiseCheck<C>;
 }

@@ -1,4 +1,5 @@
 import type { JsonPrimitive } from '@mixlab/contracts/json';
+import type { Halving } from './halving.ts';
 import type { Launch } from './launch.ts';
 import type { Report } from './report.ts';
 import type { KeysOf, TakesOne } from './settings.ts';
@@ -20,6 +21,8 @@ export interface ExperimentFields<R extends AnyRecipe> {
   readonly trials?: TakesOne<'trials', number>;
   /** How the curve of a trial becomes a number. Default: `medianOfLast(5)`. */
   readonly report?: Report;
+  /** Which runs are trained to the end: `halving({ metric: 'top1', eta: 3 })`. Default: all. */
+  readonly halving?: Halving;
   /** What a run needs of a machine. Default: one GPU. */
   readonly launch?: Launch;
 }

@@ -15,6 +15,8 @@ export { choice, integer, logUniform, uniform } from './distribution.ts';
 export type { Distribution } from './distribution.ts';
 export { isExperiment } from './experiment.ts';
 export type { CommandLineSetting, Experiment, ExperimentData, Step } from './experiment.ts';
+export { halving } from './halving.ts';
+export type { Halving } from './halving.ts';
 export { imageFolder } from './image-folder.ts';
 export type { Launch, Slurm } from './launch.ts';
 export { mix } from './mix.ts';

@@ -4,6 +4,7 @@ import {
   choice,
   datasets,
   defineExperiment,
+  halving,
   imageFolder,
   integer,
   logUniform,
@@ -85,6 +86,16 @@ describe('what an experiment takes', () => {
     defineExperiment({ ...given, launch: { gpusPerRun: 4, slurm: { partion: 'gpu' } } });
     // @ts-expect-error -- a typo in the launch options
     defineExperiment({ ...given, launch: { gpus: 4 } });
+  });
+
+  it('knows what a halving takes', () => {
+    defineExperiment({ ...given, halving: halving({ metric: 'top1', eta: 3 }) });
+    // @ts-expect-error -- no metric of an evaluation
+    halving({ metric: 'top-1', eta: 3 });
+    // @ts-expect-error -- a typo
+    halving({ metric: 'top1', etta: 3 });
+    // @ts-expect-error -- it does not vary
+    defineExperiment({ ...given, halving: halving({ metric: 'top1', eta: vary(2, 3) }) });
   });
 
   it('refuses values of other types, varied or not', () => {

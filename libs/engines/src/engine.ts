@@ -1,4 +1,4 @@
-import type { CommandLine, JsonObject, Launch, Piece } from '@mixlab/contracts';
+import type { CommandLine, Halving, JsonObject, Launch, Piece } from '@mixlab/contracts';
 import type { TemplateName } from './templates.ts';
 
 /** What an engine needs to know of a run. */
@@ -21,6 +21,8 @@ export interface EnginePlan {
   /** The authored file, relative to the workspace root. */
   readonly source: { readonly file: string };
   readonly launch: Launch;
+  /** Where only the best runs are trained to the end. */
+  readonly halving?: Halving | undefined;
   /** Every run of the whole plan, in order; asked for once for the configs and once more for the scripts. */
   runs(): Iterable<EngineRun>;
   /** `plan.json`. */

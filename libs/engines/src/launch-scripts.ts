@@ -27,16 +27,18 @@ export function* renderLaunchScripts(
     reservedOptions: reservedSbatchOptions.join(' '),
   };
   const options = slurmOptions(plan.launch).map((option) => ({ option }));
+  // A line without values.
+  const halving = plan.halving ? [{}] : [];
   yield { path: scheduler, text: scriptTemplate(templates.scheduler, partials)(values) };
   yield {
     path: local,
-    text: listTemplate(templates.local)(values, { runs: trialsOf(plan) }),
+    text: listTemplate(templates.local)(values, { halving, runs: trialsOf(plan) }),
     executable: true,
   };
   yield { path: slurmScheduler, text: scriptTemplate(templates.slurmScheduler, partials)(values) };
   yield {
     path: slurm,
-    text: listTemplate(templates.slurm)(values, { options, runs: trialsOf(plan) }),
+    text: listTemplate(templates.slurm)(values, { options, halving, runs: trialsOf(plan) }),
     executable: true,
   };
 }

@@ -16,7 +16,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { PLAN_SCHEMA_VERSION, type PlanFile } from '@mixlab/contracts';
-import type { Launch } from '@mixlab/contracts';
+import type { Halving, Launch } from '@mixlab/contracts';
 import { mixlabEngine, readTemplates, renderFiles } from '@mixlab/engines';
 import type { Engine, EnginePlan, EngineRun } from '@mixlab/engines';
 import { onTestFinished } from 'vitest';
@@ -45,6 +45,7 @@ export function planOf(
   experiment: string,
   runs: readonly (string | RunOptions)[],
   needs: number | Launch = 0,
+  halving?: Halving,
 ): EnginePlan {
   const all = runs.map((run): EngineRun => {
     const { name, trials = 1, selected = true, configPath } = typeof run === 'string' ? { name: run } : run;
@@ -66,6 +67,7 @@ export function planOf(
     engine: mixlabEngine.name,
     source: { ...source, sha256: createHash('sha256').update(AUTHORED).digest('hex') },
     launch,
+    ...(halving && { halving }),
     runs: all.map(({ name, hash, configPath, trials, selected }) => ({
       name,
       hash,
@@ -77,7 +79,14 @@ export function planOf(
       selected,
     })),
   };
-  return { experiment, source, launch, runs: () => all, planFile: () => `${JSON.stringify(file)}\n` };
+  return {
+    experiment,
+    source,
+    launch,
+    halving,
+    runs: () => all,
+    planFile: () => `${JSON.stringify(file)}\n`,
+  };
 }
 
 export function temporaryFolder(): string {
@@ -152,11 +161,11 @@ export class Lab {
   }
 
   /** Puts a run directory there, as an earlier training left it. */
-  leave(directory: string, name: string, state: string): void {
+  leave(directory: string, name: string, state: string, epoch = 0): void {
     mkdirSync(directory, { recursive: true });
     const status = {
       ...{ schemaVersion: 1, state, hash: hashOf(name) },
-      ...{ attempt: 1, epoch: 0, maxEpochs: 4, heartbeat: 1, exitCode: null, error: null },
+      ...{ attempt: 1, epoch, maxEpochs: 4, heartbeat: 1, exitCode: null, error: null },
       ...{ host: 'node7', bootId: '0', pid: 4711, pidStart: 1, schedulerJob: null },
     };
     writeFileSync(join(directory, 'status.json'), `${JSON.stringify(status, null, 2)}\n`);

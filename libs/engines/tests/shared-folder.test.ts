@@ -78,7 +78,7 @@ describe('what another process trains', () => {
   it('is not waited for once the script is asked to stop', async () => {
     const lab = three();
     lab.behave('case $directory in */b-2/*) exit 3 ;; esac');
-    const { code, output } = await lab.run(['--wait', '--max-hours', '0.0005']);
+    const { code, output } = await lab.run(['--wait', '--max-hours', '0.001']);
     expect(code).toBe(75);
     expect(output).toContain('2 completed, 0 skipped, 0 failed, 1 trained elsewhere');
   });

@@ -16,8 +16,15 @@ const launch = {
 };
 
 class SlurmLab extends Lab {
-  constructor(runs: readonly (string | RunOptions)[], plan = launch as Parameters<typeof planOf>[2]) {
-    super(planOf('imagenet/some', runs, plan));
+  /** What the script gets beside the environment of the tests. */
+  env: Readonly<Record<string, string>> = { SLURM_CONF: '/dev/null' };
+
+  constructor(
+    runs: readonly (string | RunOptions)[],
+    plan = launch as Parameters<typeof planOf>[2],
+    halving?: Parameters<typeof planOf>[3],
+  ) {
+    super(planOf('imagenet/some', runs, plan, halving));
   }
 
   override get script(): string {
@@ -26,7 +33,7 @@ class SlurmLab extends Lab {
 
   /** What a dry run prints, without the folder's and the process's own names. Slurm itself is not needed. */
   async dryRun(...args: string[]): Promise<string> {
-    const { code, output } = await this.run(['--dry-run', ...args], { env: { SLURM_CONF: '/dev/null' } });
+    const { code, output } = await this.run(['--dry-run', ...args], { env: this.env });
     expect(code, output).toBe(0);
     return output
       .replaceAll(this.home, '/lab')
@@ -41,6 +48,35 @@ class SlurmLab extends Lab {
 }
 
 describe('slurm.sh --dry-run', () => {
+  it('submits a rung, and a job that decides who goes on and submits them with the same options', async () => {
+    const halving = { metric: 'top1', goal: 'max', eta: 2, rungs: [1, 4] } as const;
+    const lab = new SlurmLab(['a-1', 'b-2'], launch, halving);
+    lab.env = { ...lab.env, HALVING_PYTHON: join(import.meta.dirname, '../../../.venv/bin/python') };
+    const list = join(lab.home, 'list');
+    writeFileSync(list, 'a-1 1\nb-2 1\n');
+    const printed = await lab.dryRun('--then=table', '--throttle', '7', '--list', list);
+    expect(printed).toContain('rung 1 of 2: 2 of 2 runs to epoch 1, then the best 1 go on');
+    expect(printed).toContain('until=1\ntrain_task /lab/work_dirs/imagenet/some/.slurm/ID-1.tasks\n');
+    expect(printed).toContain('go_on_after_rung 1 --then=table --throttle 7 --work-dir /lab/work_dirs\n');
+    const sent = printed.split('\n').filter((line) => line.startsWith('sbatch '));
+    expect(sent.map((line) => /--(?:array|dependency)=\S+/.exec(line)?.[0])).toEqual([
+      '--array=1-2%7',
+      '--dependency=afterany:JOB',
+    ]);
+    lab.env = { ...lab.env, MIXLAB_AFTER_RUNG: '1' };
+    expect(await lab.dryRun()).toContain('rung 1 is not over');
+    for (const name of ['a-1', 'b-2']) {
+      lab.leave(lab.directory(name), name, 'paused', 1);
+      const line = '{"mode": "val", "attempt": 1, "epoch": 1, "top1": 50}\n';
+      writeFileSync(join(lab.directory(name), 'log.jsonl'), line);
+    }
+    const last = await lab.dryRun('--then=table');
+    expect(last).toContain('rung 2 of 2: 1 of 2 runs to epoch 4');
+    expect(last).toContain('submit a-1 trial 1');
+    expect(last).toMatch(/^print_table$/m);
+    expect(last).not.toContain('go_on_after_rung');
+  });
+
   it('prints script and request, submits nothing and writes nothing', async () => {
     const lab = new SlurmLab([{ name: 'a-1', trials: 2 }, 'b-2']);
     lab.leave(lab.directory('b-2'), 'b-2', 'completed');

@@ -1,7 +1,8 @@
-import { launchSchema, nearestName, reportSchema } from '@mixlab/contracts';
+import { halvingSettingsSchema, launchSchema, nearestName, reportSchema } from '@mixlab/contracts';
 import type { ConfigIssue, JsonValue, Launch, Report, SourceLocation } from '@mixlab/contracts';
 import type { CommandLineSetting, ExperimentData, Node } from '@mixlab/dsl';
 import { z } from 'zod';
+import type { AuthoredHalving } from './halving.ts';
 import { issueOf } from './check-node.ts';
 import type { IssueLog } from './issue-log.ts';
 import { entryOf, holdsVary, placed, toJson, walk } from './node-value.ts';
@@ -19,10 +20,11 @@ export interface Head {
   readonly trials: number;
   readonly launch: Launch;
   readonly report: Report;
+  readonly halving: AuthoredHalving | undefined;
 }
 
 /** Fields of an experiment that are not fields of its run configs. */
-export const headFields: readonly string[] = ['name', 'recipe', 'trials', 'report', 'launch'];
+export const headFields: readonly string[] = ['name', 'recipe', 'trials', 'report', 'launch', 'halving'];
 
 const defaults = {
   trials: 1,
@@ -64,6 +66,7 @@ export function readHead(experiment: ExperimentData, fields: ReadonlyMap<string,
     trials: Number(trials),
     launch: launch ?? defaults.launch,
     report: readReport(fields.get('report'), log) ?? defaults.report,
+    halving: readHalving(fields.get('halving'), log),
   };
 }
 
@@ -75,6 +78,13 @@ function readLaunch(
   const written = jsonOf('launch', node, log) ?? defaults.launch;
   const value = setting ? { ...(written as object), gpusPerRun: setting.value } : written;
   return check<Launch>(launchSchema, 'launch', value, node, log, setting);
+}
+
+function readHalving(node: Node | undefined, log: IssueLog): AuthoredHalving | undefined {
+  const value = jsonOf('halving', node, log);
+  const settings =
+    value === undefined ? undefined : check(halvingSettingsSchema, 'halving', value, node, log);
+  return settings && { settings, at: node?.at };
 }
 
 /** The report rule in a node; undefined, and reported, where it is none. */

@@ -5,6 +5,7 @@ import { Expansion } from './expansion.ts';
 import { filePaths, readFileNaming } from './file-naming.ts';
 import { readHead } from './head.ts';
 import type { Head } from './head.ts';
+import { Rungs } from './halving.ts';
 import { IssueLog } from './issue-log.ts';
 import { placed } from './node-value.ts';
 import { formatOrigin } from './origin.ts';
@@ -78,12 +79,13 @@ function expand<C>(
   }
   const table = new RunTable(expansion.size);
   const emptied = steps.some(({ kind }) => kind === 'exclude') ? new EmptiedValues() : undefined;
+  const rungs = new Rungs(head.halving, schema, log);
   let points = 0;
   for (let number = 0; number < expansion.size; number++) {
     if (!expansion.view(number)) continue;
     points += 1;
     emptied?.see(expansion.choices);
-    const issues = issuesOf(expansion, schema, head);
+    const issues = issuesOf(expansion, schema, head, rungs);
     for (const issue of issues) {
       const isSet = expansion.originOf(issue.path ?? '').kind !== 'default';
       log.addOfRun(locate(issue, expansion, head), isSet, () => describe(expansion));
@@ -96,17 +98,32 @@ function expand<C>(
   const named = { naming, paths: [], otherPaths };
   const { engine, commandLine, floats } = schema as SweepSchema<unknown>;
   const notes = (emptied?.notes(sources) ?? []).map((note) => ({ ...note, ...placed(note.at, head.at) }));
-  return new Plan({ engine, commandLine, floats, head, source, expansion, table, ...named, points, notes });
+  return new Plan({
+    engine,
+    commandLine,
+    floats,
+    head,
+    halving: rungs.halving,
+    source,
+    expansion,
+    table,
+    ...named,
+    points,
+    notes,
+  });
 }
 
-/** What is wrong with the point in view; with its machines only where nothing else is. */
+/** What is wrong with the point in view; with its machines and its rungs only where nothing else is. */
 function issuesOf<C>(
   expansion: Expansion<C>,
   schema: SweepSchema<C>,
   { launch }: Head,
+  rungs: Rungs<C>,
 ): readonly ConfigIssue[] {
   const issues = expansion.issues();
-  return issues.length > 0 ? issues : (schema.unfitMachines?.(expansion.values(), launch) ?? issues);
+  if (issues.length > 0) return issues;
+  const config = expansion.values();
+  return [...(schema.unfitMachines?.(config, launch) ?? []), ...rungs.unfit(config)];
 }
 
 /** The issue with the place of the value that it is about, or of what that lies in. */

@@ -16,6 +16,7 @@ export function* planFilePieces(plan: Plan<unknown>): Generator<Piece, void, und
       ...(paths.length > 0 && { imports: Object.fromEntries(paths.map((path) => [path, imports[path]!])) }),
     },
     launch: plan.launch,
+    ...(plan.halving && { halving: plan.halving }),
   } satisfies Omit<PlanFile, 'runs'>;
   let lead = `${JSON.stringify(head, null, 2).slice(0, -2)},\n  "runs": [`;
   // `JSON.stringify(planRun(run))`, faster: most runs share their method and report with others.

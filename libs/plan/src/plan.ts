@@ -1,6 +1,7 @@
 import type {
   CommandLine,
   ConfigIssue,
+  Halving,
   JsonValue,
   Launch,
   PythonFloats,
@@ -101,6 +102,11 @@ export class Plan<C> {
 
   get launch(): Launch {
     return this.#parts.head.launch;
+  }
+
+  /** Where only the best runs are trained to the end. */
+  get halving(): Halving | undefined {
+    return this.#parts.halving;
   }
 
   get trials(): number {

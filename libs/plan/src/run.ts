@@ -1,6 +1,7 @@
 import type {
   CommandLine,
   ConfigIssue,
+  Halving,
   JsonObject,
   JsonValue,
   PythonFloats,
@@ -24,6 +25,7 @@ export interface PlanParts<C> {
   readonly commandLine: CommandLine<unknown> | undefined;
   readonly floats: PythonFloats | undefined;
   readonly head: Head;
+  readonly halving: Halving | undefined;
   readonly source: PlanSource;
   readonly expansion: Expansion<C>;
   readonly table: RunTable;

@@ -1,5 +1,5 @@
 import { planSchema } from '@mixlab/contracts';
-import { defineExperiment, mix, recipes, vary } from '@mixlab/dsl';
+import { defineExperiment, halving, mix, recipes, vary } from '@mixlab/dsl';
 import { parsePlan, planFilePieces } from '@mixlab/plan';
 import { describe, expect, it } from 'vitest';
 import { planOf, problemsOf, source } from './plan-of.ts';
@@ -37,6 +37,29 @@ describe('plan.json', () => {
     const pieces = [...planFilePieces(large)];
     expect(Math.max(...pieces.map((piece) => piece.length))).toBeLessThan(64 * 1024);
     expect(parsePlan(pieces.join('')).runs).toHaveLength(3000);
+  });
+
+  it('holds the rungs of a halving, and nothing of one without', () => {
+    expect(parsePlan(text)).not.toHaveProperty('halving');
+    const halved = (settings: Parameters<typeof halving>[0], maxEpochs = 100) =>
+      parsePlan(
+        [
+          ...planFilePieces(
+            planOf(
+              defineExperiment({
+                ...{ name: 'e', recipe: recipes.cifar, backbone: 'resnet18', maxEpochs },
+                ...{ ema: { decay: 0.99 }, halving: halving(settings) },
+              } as never),
+            ),
+          ),
+        ].join(''),
+      ).halving;
+    expect(halved({ metric: 'top1', eta: 3 })).toEqual({
+      ...{ metric: 'top1', goal: 'max', eta: 3, rungs: [4, 12, 36, 100] },
+    });
+    expect(halved({ metric: 'loss_ema', eta: 2, min: 3 })?.goal).toBe('min');
+    expect(halved({ metric: 'top1', eta: 2, min: 3 })?.rungs).toEqual([3, 6, 12, 24, 48, 96, 100]);
+    expect(halved({ metric: 'top1', eta: 4 }, 2)?.rungs).toEqual([1, 2]);
   });
 
   it('is read back as it was', () => {

@@ -1,6 +1,7 @@
 import {
   choice,
   defineExperiment,
+  halving,
   integer,
   logUniform,
   mix,
@@ -147,6 +148,21 @@ const mistakes: Readonly<Record<string, ExperimentData>> = {
   'a `when` that gives a bad value': defineExperiment(axes).when({ maxEpochs: 300 }, { 'optimizer.lr': -1 }),
   'an `exclude` that matches nothing': untyped(axes).exclude({ backbone: 'resnet18', maxEpochs: 200 }),
   'an `exclude` of everything': defineExperiment(axes).exclude({ maxEpochs: [100, 300] }),
+  'a halving of nothing': untyped({ ...given, halving: { metric: 'top-1', eta: 1, mim: 5 } }),
+  'a halving that varies': untyped({ ...given, halving: { metric: vary('top1', 'loss'), eta: 2 } }),
+  'a halving without a rung': defineExperiment({
+    ...given,
+    halving: halving({ metric: 'top1', eta: 3, min: 100 }),
+  }),
+  'a halving of unequal epochs': defineExperiment({
+    ...axes,
+    halving: halving({ metric: 'top1', eta: 3 }),
+  }),
+  'a halving where nothing is evaluated': defineExperiment({
+    ...given,
+    'runtime.evaluateEvery': 10,
+    halving: halving({ metric: 'top1_ema', eta: 3, min: 10 }),
+  }).when({}, { 'runtime.evaluateEvery': 4 }),
   'a rule between fields': defineExperiment({ ...given, maxEpochs: vary(3, 10), 'schedule.warmupEpochs': 5 }),
   'a bad value of a recipe': untyped({
     ...given,
@@ -303,6 +319,19 @@ describe('problems of an experiment', () => {
           maxEpochs: \`exclude\` asks for a value that \`maxEpochs\` does not take (expected one of 100, 300, got 200)
       an \`exclude\` of everything
           nothing is left of the experiment: everything is excluded
+      a halving of nothing
+          halving.metric: the value is not allowed here (expected top1, top5 or loss, or one of the moving average: top1_ema, top5_ema, loss_ema, got "top-1")
+          halving.eta: the value is not allowed here (expected at least 2, got 1)
+          halving.mim: unknown field "mim" (did you mean min?)
+      a halving that varies
+          halving: \`halving\` does not vary: write one value
+      a halving without a rung
+          halving.min: a training of 100 epochs has no room for a rung (expected fewer than 100, got 100)
+      a halving of unequal epochs
+          halving: halving compares runs of equally many epochs (expected one value of maxEpochs, or an experiment for each, got 100 and 300)
+      a halving where nothing is evaluated
+          runtime.evaluateEvery: nothing is evaluated after 10, 30, 90 epochs, where halving has rungs (expected a divisor of each, or another \`min\` of the halving, got 4)
+          ema.decay: without a moving average no evaluation has top1_ema (expected more than 0, or a halving by another metric, got 0)
       a rule between fields
           schedule.warmupEpochs: the warm-up is longer than the training, in the run with maxEpochs=3 (expected at most 3, which is maxEpochs, got 5)
       a bad value of a recipe

@@ -60,6 +60,8 @@ export type { Circumstance } from './run/provenance.ts';
 export { readJson } from './run/read-json.ts';
 export { readStatus, StatusReader } from './run/read-status.ts';
 export type { RunStatus } from './run/read-status.ts';
+export { readRungs } from './run/rungs.ts';
+export type { RungState } from './run/rungs.ts';
 export { TrialProgress } from './run/trial-progress.ts';
 export type { Progress } from './run/trial-progress.ts';
 export { readTrials } from './run/read-trials.ts';

@@ -100,7 +100,7 @@ export function planRun(name: string, hash: string, changes: Partial<PlanRun> = 
     name,
     hash,
     axes: { mixMode: 'mixup', backbone: 'resnet18', maxEpochs: 10 },
-    method: { name: 'mixup', alpha: 0.2 },
+    method: { alpha: 0.2 },
     config: `configs/resnet18/mixup/${name}.json`,
     trials: 2,
     report,

@@ -33,7 +33,7 @@ function run(method: string, backbone: string, changes: Partial<PlanRun> & { alp
   const name = `${backbone}-${method}-ep10${alpha === undefined ? '' : `-a${alpha}`}-${hash.slice(0, 8)}`;
   return planRun(name, hash, {
     axes: { mixMode: method, backbone, maxEpochs: 10 },
-    method: { name: method, ...(alpha === undefined ? {} : { alpha }) },
+    method: alpha === undefined ? {} : { alpha },
     ...rest,
   });
 }

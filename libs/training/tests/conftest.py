@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import runpy
 import signal
 import subprocess
 import sys
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -48,6 +50,50 @@ def write_config(tmp_path: Path) -> WriteConfig:
     return write
 
 
+class ForkedModule(subprocess.Popen[str]):
+    """`python -m MODULE …` as a fork of this process, which has imported PyTorch: that takes seconds.
+
+    For tests of what such a process does; how it starts is tested with a real one.
+    """
+
+    def _execute_child(self, args: list[str], *others: Any) -> None:  # without its exec
+        (cwd, environment), pipes = others[4:6], others[9:15]
+        self.pid = os.fork()
+        if self.pid == 0:
+            code = 1
+            try:
+                os.setsid()
+                os.chdir(cwd)
+                for descriptor, pipe in enumerate((pipes[0], pipes[3], pipes[5])):
+                    os.dup2(pipe, descriptor)
+                os.closerange(3, 4096)
+                code = _run_module(args[2], args[3:], environment)
+            except BaseException:
+                traceback.print_exc()
+            finally:
+                os._exit(code)
+        self._child_created = True
+        self._close_pipe_fds(*pipes)
+
+
+def _run_module(module: str, arguments: list[str], environment: dict[str, str]) -> int:
+    """Runs a module as `python -m` would; its exit code."""
+    sys.stdout, sys.stderr = open(1, "w"), open(2, "w", buffering=1)  # noqa: SIM115 - until this process ends
+    os.environ.clear()
+    os.environ.update(environment)
+    sys.path[:0] = [os.getcwd(), *filter(None, environment.get("PYTHONPATH", "").split(os.pathsep))]
+    for name in (module, f"{module}.__main__"):
+        sys.modules.pop(name, None)
+    sys.argv = [module, *arguments]
+    try:
+        runpy.run_module(module, run_name="__main__", alter_sys=True)
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    finally:
+        sys.stdout.flush()
+    return 0
+
+
 class Processes:
     """Starts commands in `folder`, without the caller's Mixlab variables, and ends them after the test."""
 
@@ -63,7 +109,12 @@ class Processes:
 
     def start(self, *command: str | Path, **environment: str) -> subprocess.Popen[str]:
         """A process in a session of its own, its output in pipes."""
-        process = subprocess.Popen(
+        return self._start(subprocess.Popen, command, environment)
+
+    def _start(
+        self, how: type[subprocess.Popen[str]], command: tuple[str | Path, ...], environment: dict[str, str]
+    ) -> subprocess.Popen[str]:
+        process = how(
             [str(part) for part in command],
             cwd=self.folder,
             env={**self.environment, **environment},
@@ -78,9 +129,7 @@ class Processes:
 
     def run(self, *command: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
         """Runs a command to its end."""
-        process = self.start(*command, **environment)
-        output, errors = process.communicate(timeout=120)
-        return subprocess.CompletedProcess(process.args, process.returncode, output, errors)
+        return _end(self.start(*command, **environment))
 
     def python(self, *arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
         """Runs this Python with `arguments`."""
@@ -90,12 +139,32 @@ class Processes:
         """Starts this Python with `arguments`."""
         return self.start(sys.executable, *arguments, **environment)
 
+    def start_module(self, module: str, *arguments: str | Path, **environment: str) -> subprocess.Popen[str]:
+        """Starts a module as a `ForkedModule`; where a GPU is, which bears no fork, by its name."""
+        import torch
+
+        import mixlab.train.run  # noqa: F401  here once, not in every fork
+
+        how = subprocess.Popen if torch.cuda.is_available() else ForkedModule
+        return self._start(how, (sys.executable, "-m", module, *arguments), environment)
+
+    def module(
+        self, module: str, *arguments: str | Path, **environment: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Runs a module like `start_module` to its end."""
+        return _end(self.start_module(module, *arguments, **environment))
+
     def close(self) -> None:
         """Ends every process that was started, with its session."""
         for process in self._started:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             process.communicate()
+
+
+def _end(process: subprocess.Popen[str]) -> subprocess.CompletedProcess[str]:
+    output, errors = process.communicate(timeout=120)
+    return subprocess.CompletedProcess(process.args, process.returncode, output, errors)
 
 
 @pytest.fixture

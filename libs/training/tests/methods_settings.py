@@ -90,10 +90,10 @@ SETTINGS: dict[str, list[dict[str, Any]]] = {
         Row({"compat": "openmixup"}, lacks=SHRINKS),
     ],
     "attentivemix": [
-        {"teacherSize": 56},
+        {"teacherSize": 28},
         {"topK": 6, "gridSize": 4, "teacherSize": 32},
         Row(
-            {"alpha": 0.5, "teacherSize": 56, "compat": "openmixup"},
+            {"alpha": 0.5, "teacherSize": 28, "compat": "openmixup"},
             lacks={"labels follow pixels": "labels follow the first image's"},
         ),
     ],

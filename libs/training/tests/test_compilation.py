@@ -30,15 +30,18 @@ needs_a_path_without_blanks = pytest.mark.skipif(
 
 @pytest.fixture(scope="module", autouse=True)
 def quick_compiler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """One cache for this file, and no processes that compile: the networks are tiny."""
+    """One cache for this file, and no processes that compile: the networks are tiny.
+
+    So are their kernels: to try which vector instructions the compiler knows takes longer than they do.
+    """
     import torch._inductor.config as inductor
 
-    before = inductor.compile_threads
-    inductor.compile_threads = 1
-    with pytest.MonkeyPatch.context() as patch:
+    with (
+        inductor.patch({"compile_threads": 1, "cpp.vec_isa_ok": False}),
+        pytest.MonkeyPatch.context() as patch,
+    ):
         patch.setenv("TORCHINDUCTOR_CACHE_DIR", str(tmp_path_factory.mktemp("compiled")))
         yield
-    inductor.compile_threads = before
     torch._dynamo.reset()
 
 

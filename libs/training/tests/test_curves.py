@@ -81,7 +81,7 @@ def test_points_after_the_checkpoint_are_not_doubled_after_a_kill(
     """The killed attempt logs more steps than its checkpoint has; they are trained and drawn again."""
     config = tiny(maxEpochs=40, runtime={"workers": 0, "logEvery": 1, "checkpointEvery": 3})
     file, directory = write(config, tmp_path / "run.json"), tmp_path / "run"
-    process = processes.start_python("-m", "mixlab.train", file, "--run-dir", directory, OMP_NUM_THREADS="1")
+    process = processes.start_module("mixlab.train", file, "--run-dir", directory, "--device", "cpu")
     wait_for(lambda: (directory / "checkpoints" / "last.pt").exists())
     known = len(read_lines(directory / "log.jsonl"))
     wait_for(lambda: len(read_lines(directory / "log.jsonl")) > known + 2)

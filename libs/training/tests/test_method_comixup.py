@@ -117,7 +117,7 @@ def tie_breaks(shown: Tensor) -> Tensor:
 
 @pytest.mark.parametrize("search", [by_swaps, cell_by_cell])
 @pytest.mark.parametrize(
-    ("groups", "width", "steepness"), [(40, 20, 2.0), (40, 20, 0.3), (100, 6, 2.0), (100, 6, 0.3)]
+    ("groups", "width", "steepness"), [(16, 20, 2.0), (16, 20, 0.3), (50, 6, 2.0), (50, 6, 0.3)]
 )
 def test_groups_cost_no_more_than_one_after_another(
     search: Search, groups: int, width: int, steepness: float

@@ -15,7 +15,6 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from conftest import Processes, read_lines, wait_for
 from method_cues import small_cnn, small_vit, step_for
 from mixlab.core.anatomy import as_map, forward_features
 from mixlab.core.exit_codes import ExitCode
@@ -24,7 +23,8 @@ from mixlab.core.roi import mean_in_box
 from mixlab.core.vision import import_timm
 from mixlab.methods import Choice, MixUp, OneOf, Setting
 from mixlab.methods.recursivemix import RecursiveMix, RecursiveMixer, Shrunk
-from tiny import STEPS, assert_same_weights, run, tiny, write
+from ranks import run_ranks
+from tiny import STEPS, assert_same_weights, run, tiny
 
 timm = import_timm()
 
@@ -334,7 +334,7 @@ WITH_MIXUP = {
 }
 VIT = {
     "backbone": "test_vit",
-    "dataset": {"name": "digits", "layout": "digits", "classes": 10, "size": 64},
+    "dataset": {"name": "digits", "layout": "digits", "classes": 10, "size": 32},
     "inputs": {"crop": "none"},
 }
 
@@ -361,26 +361,13 @@ def test_interrupted_and_resumed(changes: dict[str, Any], tmp_path: Path) -> Non
     assert content["memories"] == [{}], "the end of an epoch has nothing to remember"
 
 
-def test_two_ranks_have_a_memory_each(tmp_path: Path, processes: Processes) -> None:
+def test_two_ranks_have_a_memory_each(tmp_path: Path) -> None:
     """Over gloo, interrupted in an epoch, then resumed."""
-    config = write(
-        tiny(mixMode={"name": "recursivemix"}, runtime={"logEvery": 1}, maxEpochs=3), tmp_path / "run.json"
-    )
-
-    def command(name: str) -> tuple[str | Path, ...]:
-        return ("-m", "mixlab.launch", config, "--run-dir", tmp_path / name, "--gpus", "0", "--nproc", "2")
-
-    whole = processes.python(*command("whole"), OMP_NUM_THREADS="1")
-    assert whole.returncode == 0, whole.stderr
-    process = processes.start_python(*command("parts"), OMP_NUM_THREADS="1")
-    wait_for(lambda: any(line["mode"] == "train" for line in read_lines(tmp_path / "parts" / "log.jsonl")))
-    process.terminate()
-    process.communicate(timeout=60)
-    assert process.returncode == 75
+    config = tiny(mixMode={"name": "recursivemix"}, runtime={"workers": 0, "logEvery": 1})
+    assert run_ranks(2, config, tmp_path / "whole") == [0, 0]
+    assert run_ranks(2, config, tmp_path / "parts", stop_at=(1, 3)) == [ExitCode.INTERRUPTED] * 2
     content = torch.load(tmp_path / "parts" / "checkpoints" / "last.pt", weights_only=True)
-    if content["step"]:
-        one, other = content["memories"]
-        assert not torch.equal(one["images"], other["images"])
-    resumed = processes.python(*command("parts"), OMP_NUM_THREADS="1")
-    assert resumed.returncode == 0, resumed.stderr
+    one, other = content["memories"]
+    assert not torch.equal(one["images"], other["images"])
+    assert run_ranks(2, config, tmp_path / "parts") == [0, 0]
     assert_same_weights(tmp_path / "whole", tmp_path / "parts")

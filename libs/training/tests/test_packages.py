@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from conftest import Processes
 from tiny import TINY
 
 HALVES = """
@@ -38,40 +38,45 @@ def tiny_net(*, classes, size):
     return nn.Sequential(nn.Flatten(), nn.Linear(3 * size * size, classes))
 """
 
-Python = Callable[..., "subprocess.CompletedProcess[str]"]
+Module = Callable[..., "subprocess.CompletedProcess[str]"]
 HALF = {"name": "my_pkg:halves", "share": 0.5}
 
 
 @pytest.fixture
-def python(tmp_path: Path) -> Python:
-    """Runs Python where `my_pkg`, `broken` and `idle` can be imported."""
+def module(tmp_path: Path, processes: Processes) -> Module:
+    """Runs a module where `my_pkg`, `broken` and `idle` can be imported."""
     for package, code in {"my_pkg": HALVES + TINY_NET, "broken": "1 / 0", "idle": ""}.items():
         (tmp_path / package).mkdir()
         (tmp_path / package / "__init__.py").write_text(code)
+    processes.environment = {"PYTHONPATH": str(tmp_path), "PATH": "/usr/bin:/bin"}
+    return processes.module
 
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        environment = {"PYTHONPATH": str(tmp_path), "PATH": "/usr/bin:/bin", "OMP_NUM_THREADS": "1"}
-        return subprocess.run(
-            [sys.executable, *arguments], env=environment, capture_output=True, text=True, timeout=120
-        )
+
+@pytest.fixture
+def script(module: Module, tmp_path: Path) -> Module:
+    """Runs lines of Python there."""
+
+    def run(code: str) -> subprocess.CompletedProcess[str]:
+        (tmp_path / "script.py").write_text(code)
+        return module("script")
 
     return run
 
 
 @pytest.fixture
-def train(python: Python, tmp_path: Path) -> Python:
+def train(module: Module, tmp_path: Path) -> Module:
     """Trains two steps of the tiny run with other fields."""
 
     def run(**changes: Any) -> subprocess.CompletedProcess[str]:
         config = tmp_path / "run.json"
         config.write_text(json.dumps({**TINY, "maxEpochs": 1, "batchSize": 720, **changes}))
         options = ["--run-dir", str(tmp_path / "run"), "--device", "cpu"]
-        return python("-m", "mixlab.train", str(config), *options)
+        return module("mixlab.train", str(config), *options)
 
     return run
 
 
-def test_trains(train: Python, tmp_path: Path) -> None:
+def test_trains(train: Module, tmp_path: Path) -> None:
     choices = [{"method": HALF, "probability": 0.5}, {"method": {"name": "mixup"}, "probability": 0.5}]
     done = train(backbone="my_pkg:TinyNet", mixMode={"name": "oneOf", "choices": choices})
     assert done.returncode == 0, done.stderr
@@ -101,7 +106,7 @@ def test_trains(train: Python, tmp_path: Path) -> None:
     ],
 )
 def test_refuses_before_anything_is_written(
-    train: Python, tmp_path: Path, changes: dict[str, Any], message: str
+    train: Module, tmp_path: Path, changes: dict[str, Any], message: str
 ) -> None:
     done = train(**changes)
     assert message in done.stderr
@@ -117,13 +122,13 @@ def test_refuses_before_anything_is_written(
         (TINY_NET, "'my_pkg:TinyNet', of __main__, needs a name like '__main__:TinyNet'"),
     ],
 )
-def test_a_name_begins_with_the_package_that_registers_it(python: Python, code: str, error: str) -> None:
-    done = python("-c", code)
+def test_a_name_begins_with_the_package_that_registers_it(script: Module, code: str, error: str) -> None:
+    done = script(code)
     assert error in done.stderr
     assert done.returncode == 1
 
 
-def test_what_equals_the_default_of_the_package_is_outside_the_identity(python: Python) -> None:
+def test_what_equals_the_default_of_the_package_is_outside_the_identity(script: Module) -> None:
     code = """
 from mixlab.config import RunConfig
 from mixlab.identity import run_hash
@@ -133,20 +138,20 @@ methods = (Halves(share=0.5), Halves(), Halves(share=0.2))
 one, default, other = (RunConfig(**given, mix_mode=method) for method in methods)
 assert run_hash(one) == run_hash(default) != run_hash(other)
 """
-    done = python("-c", code)
+    done = script(code)
     assert done.returncode == 0, done.stderr
 
 
-def test_exports_what_a_package_registers(python: Python) -> None:
-    done = python("-m", "mixlab.schema", "--from", "my_pkg")
+def test_exports_what_a_package_registers(module: Module) -> None:
+    done = module("mixlab.schema", "--from", "my_pkg")
     document = json.loads(done.stdout)
     assert [method["name"] for method in document["methods"]] == ["my_pkg:halves"]
     assert document["methods"][0]["schema"]["properties"]["share"]["default"] == 0.5
     assert document["backbones"] == [{"name": "my_pkg:TinyNet", "family": "cnn"}]
 
 
-def test_says_that_a_package_registers_nothing(python: Python) -> None:
-    done = python("-m", "mixlab.schema", "--from", "idle")
+def test_says_that_a_package_registers_nothing(module: Module) -> None:
+    done = module("mixlab.schema", "--from", "idle")
     assert done.returncode == 2
     assert done.stderr.startswith(
         "idle registers nothing: it has no method or backbone with a name like 'idle:halves'"

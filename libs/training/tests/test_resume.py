@@ -20,7 +20,8 @@ from mixlab.core.exit_codes import ExitCode
 from mixlab.core.interruption import Interruption
 from mixlab.core.run_directory import Cancelled
 from mixlab.train import train
-from tiny import STEPS, assert_same_weights, folder_run, image_folder, run, tiny, write
+from ranks import run_ranks
+from tiny import STEPS, TINY, assert_same_weights, folder_run, image_folder, run, tiny, write
 
 METHODS: dict[str, dict[str, Any]] = {
     "vanilla": {"name": "vanilla"},
@@ -71,6 +72,19 @@ def test_interrupted_and_resumed(
     assert run(config, tmp_path) == ExitCode.COMPLETED
     assert_same_weights(tmp_path, uninterrupted[method])
     assert evaluations(tmp_path) == evaluations(uninterrupted[method])
+
+
+def test_paused_and_gone_on_with(tmp_path: Path, uninterrupted: dict[str, Path]) -> None:
+    config = tiny(mixMode=METHODS["cutmix"], runtime={**TINY["runtime"], "checkpointEvery": 5})
+    for _ in range(2):  # the second time there is nothing to do
+        assert run(config, tmp_path, until_epoch=1) == ExitCode.COMPLETED
+        found = json.loads((tmp_path / "status.json").read_text())
+        assert (found["state"], found["epoch"], found["exitCode"]) == ("paused", 1, 0)
+    assert [line["epoch"] for line in evaluations(tmp_path)] == [1]
+    assert run(config, tmp_path, until_epoch=2) == ExitCode.COMPLETED
+    assert json.loads((tmp_path / "status.json").read_text())["state"] == "completed"
+    assert_same_weights(tmp_path, uninterrupted["cutmix"])
+    assert evaluations(tmp_path) == evaluations(uninterrupted["cutmix"])
 
 
 def test_cancelled_and_taken_up_again(tmp_path: Path, uninterrupted: dict[str, Path]) -> None:
@@ -190,10 +204,10 @@ def test_killed_and_resumed(tmp_path: Path, processes: Processes, monkeypatch: p
     file = write(config, tmp_path / "run.json")
     monkeypatch.setenv("MIXLAB_DATA_SHAPES", str(shapes))
     run(config, tmp_path / "whole")
-    command = ("-m", "mixlab.train", file, "--run-dir", tmp_path / "run", "--device", "cpu")
-    environment = {"OMP_NUM_THREADS": "1", "MIXLAB_DATA_SHAPES": str(shapes)}
+    command = ("mixlab.train", file, "--run-dir", tmp_path / "run", "--device", "cpu")
+    environment = {"MIXLAB_DATA_SHAPES": str(shapes)}
     log = tmp_path / "run" / "log.jsonl"
-    process = processes.start_python(*command, **environment)
+    process = processes.start_module(*command, **environment)
     wait_for(lambda: any(line["mode"] == "train" and line["epoch"] == 2 for line in read_lines(log)))
     workers = psutil.Process(process.pid).children()
     process.kill()
@@ -201,28 +215,21 @@ def test_killed_and_resumed(tmp_path: Path, processes: Processes, monkeypatch: p
     assert len(workers) == 1
     assert psutil.wait_procs(workers, timeout=30)[1] == []
     assert json.loads((tmp_path / "run" / "status.json").read_text())["state"] == "running"
-    assert processes.python(*command, **environment).returncode == 0
+    assert processes.module(*command, **environment).returncode == 0
     assert_same_weights(tmp_path / "run", tmp_path / "whole")
 
 
 def test_two_ranks(tmp_path: Path, processes: Processes) -> None:
-    """Two processes over gloo, interrupted by a signal to their supervisor, then resumed."""
-    config = write(
-        tiny(mixMode=METHODS["oneOf"], runtime={"logEvery": 1}, maxEpochs=3), tmp_path / "run.json"
-    )
-
-    def command(name: str) -> tuple[str | Path, ...]:
-        return ("-m", "mixlab.launch", config, "--run-dir", tmp_path / name, "--gpus", "0", "--nproc", "2")
-
-    whole = processes.python(*command("whole"), OMP_NUM_THREADS="1")
-    assert whole.returncode == 0, whole.stderr
-    process = processes.start_python(*command("parts"), OMP_NUM_THREADS="1")
+    """Two processes over gloo, interrupted by a signal to their supervisor, then resumed without one."""
+    config = tiny(mixMode=METHODS["oneOf"], runtime={"workers": 0, "logEvery": 1}, maxEpochs=3)
+    assert run_ranks(2, config, tmp_path / "whole") == [0, 0]
+    command = ("-m", "mixlab.launch", write(config, tmp_path / "run.json"), "--run-dir", tmp_path / "parts")
+    process = processes.start_python(*command, "--gpus", "0", "--nproc", "2", OMP_NUM_THREADS="1")
     wait_for(lambda: any(line["mode"] == "train" for line in read_lines(tmp_path / "parts" / "log.jsonl")))
     process.send_signal(signal.SIGTERM)
     process.communicate(timeout=60)
     assert process.returncode == 75
-    resumed = processes.python(*command("parts"), OMP_NUM_THREADS="1")
-    assert resumed.returncode == 0, resumed.stderr
+    assert run_ranks(2, config, tmp_path / "parts") == [0, 0]
     assert_same_weights(tmp_path / "whole", tmp_path / "parts")
     assert evaluations(tmp_path / "parts") == evaluations(tmp_path / "whole")
 

@@ -64,13 +64,13 @@ def test_a_bad_config_exits_2_with_all_problems_and_writes_nothing(
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGUSR1])
 def test_signals_end_with_a_checkpoint_and_75(tmp_path: Path, processes: Processes, number: int) -> None:
     config = write(tiny(maxEpochs=1000), tmp_path / "run.json")
-    command = ("-m", "mixlab.train", config, "--run-dir", tmp_path / "run", "--device", "cpu")
-    process = processes.start_python(*command, OMP_NUM_THREADS="1")
+    command = ("mixlab.train", config, "--run-dir", tmp_path / "run", "--device", "cpu")
+    process = processes.start_module(*command)
     wait_for(lambda: any(line["mode"] == "train" for line in read_lines(tmp_path / "run" / "log.jsonl")))
 
     if number == signal.SIGTERM:  # while it trains, a second one changes nothing
         before = folder_state(tmp_path / "run" / "attempts")
-        second = processes.python(*command)
+        second = processes.module(*command)
         assert second.returncode == 3
         assert "is held by process" in second.stderr
         assert folder_state(tmp_path / "run" / "attempts") == before

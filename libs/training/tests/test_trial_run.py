@@ -43,17 +43,13 @@ def test_times_and_memory_of_a_training_that_works(processes: Processes, tmp_pat
     assert not (tmp_path / "work").exists()
 
 
-def test_a_training_that_is_shorter_than_the_trial(processes: Processes, tmp_path: Path) -> None:
+def test_several_processes_in_a_training_that_is_shorter_than_the_trial(
+    processes: Processes, tmp_path: Path
+) -> None:
     config = write(tiny.tiny(maxEpochs=1), tmp_path / "run.json")
-    code, _, result = tried(processes, config, "--max-steps", "50")
-    assert (code, result["state"]) == (0, "completed")
+    code, _, result = tried(processes, config, "--max-steps", "50", "--nproc", "2")
+    assert (code, result["state"], result["ranks"], result["stepsPerEpoch"]) == (0, "completed", 2, STEPS)
     assert result["secondsPerStep"] > 0
-
-
-def test_several_processes(processes: Processes, tmp_path: Path) -> None:
-    config = write(tiny.tiny(), tmp_path / "run.json")
-    code, _, result = tried(processes, config, "--max-steps", "3", "--nproc", "2")
-    assert (code, result["ranks"], result["stepsPerEpoch"]) == (0, 2, STEPS)
     assert result["secondsPerEvaluation"] > 0
 
 

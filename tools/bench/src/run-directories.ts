@@ -19,7 +19,7 @@ export function makeRunDirectories(home: string, count: number): void {
       name,
       hash,
       axes: { mixMode: 'mixup', backbone: 'resnet18', maxEpochs: EPOCHS },
-      method: { name: 'mixup', alpha: index },
+      method: { alpha: index },
       config: `configs/resnet18/mixup/${name}.json`,
       trials: 1,
       report: { reducer: 'last', metric: 'top1' },

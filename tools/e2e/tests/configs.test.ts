@@ -4,8 +4,10 @@ import { join, resolve } from 'node:path';
 import { loadExperiments } from '@mixlab/authoring';
 import { publishedTables } from '@mixlab/catalog';
 import type { PublishedColumn, PublishedTable, RunConfig } from '@mixlab/catalog';
+import type { PlanFile } from '@mixlab/contracts';
 import type { ExperimentData } from '@mixlab/dsl';
-import { type Plan, type PlannedRun, planExperiment } from '@mixlab/plan';
+import { type Plan, planFilePieces, type PlannedRun, planExperiment } from '@mixlab/plan';
+import { readTable } from '@mixlab/results';
 import { execa } from 'execa';
 import { beforeAll, describe, expect, it } from 'vitest';
 
@@ -89,6 +91,19 @@ describe('the experiments of configs/', () => {
     }
     expect(cells).toBe(529);
     expect([...left], 'runs without a published cell').toEqual([]);
+  });
+
+  it('find each published figure by their plans, for tables and comparisons', () => {
+    const published = TABLES.flatMap((name) => {
+      const pieces = [...planFilePieces(plans.get(name)!)].map((piece) => Buffer.from(piece as Uint8Array));
+      const plan = JSON.parse(Buffer.concat(pieces).toString()) as PlanFile;
+      return readTable(plan, join(root, 'nothing/was/trained')).cells.flat();
+    }).flatMap((cell) => cell?.published ?? []);
+    const accuracies = publishedTables
+      .filter(({ experiment }) => TABLES.includes(experiment))
+      .flatMap(({ rows }) => rows.flatMap(({ values }) => values.filter((value) => value !== null)));
+    const sorted = (values: readonly number[]) => [...values].sort((a, b) => a - b);
+    expect(sorted(published)).toEqual(sorted(accuracies));
   });
 
   it("cut PuzzleMix's blocks as OpenMixup's configs do", () => {

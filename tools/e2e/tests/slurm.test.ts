@@ -62,11 +62,10 @@ describe.skipIf(reason)(`on a Slurm of two nodes${reason ? ` (skipped: ${reason}
     expect((await lab.submit()).all).toContain('nothing to submit: 0 skipped, 3 queued already');
     expect((await lab.submit('--dry-run')).all).toContain('skip   resnet8-vanilla');
 
-    // The last task of an array has its number as that of its job, too.
-    await cluster.run('scancel', `${job}_3`);
+    await cluster.run('scancel', `${job}_2`);
     await cluster.until('it has ended', async () => (await cluster.tasks()).length === 2);
-    expect(lab.state(3)).toBe('interrupted');
-    expect(lab.log(job, 3)).toContain('goes on when it is started again');
+    expect(lab.state(2)).toBe('interrupted');
+    expect(lab.log(job, 2)).toContain('goes on when it is started again');
     const resumed = await lab.mixlab('resume', '--launcher=slurm', '--retries=1');
     expect(resumed.exitCode, resumed.all).toBe(0);
     expect(resumed.all).toMatch(/job \d+: 1 trials\n.*1 submitted, 0 skipped, 0 queued already/);
@@ -76,6 +75,24 @@ describe.skipIf(reason)(`on a Slurm of two nodes${reason ? ` (skipped: ${reason}
     await cluster.untilEmpty();
     expect(lab.starts().map((start) => start.slice(-1))).toHaveLength(4);
     expect([1, 2, 3].map((trial) => lab.state(trial))).toEqual(['completed', 'completed', 'completed']);
+  });
+
+  it('trains a halved experiment rung by rung, each submitted by a job that follows the one before', async () => {
+    const light = join(import.meta.dirname, '../fixtures/light/python');
+    const real = join(import.meta.dirname, '../../../.venv/bin/python');
+    const lab = new Lab(
+      { 'halved.config.ts': HALVED },
+      { ...cluster.env, MIXLAB_PYTHON: light, LIGHT_PYTHON: real },
+    );
+    expect((await lab.mixlab('configs')).exitCode).toBe(0);
+    const { exitCode, all } = await lab.mixlab('submit', '--throttle=2');
+    expect(exitCode, all).toBe(0);
+    expect(all).toMatch(/rung 1 of 2: 4 of 4 runs to epoch 1, then the best 1 go on\n.*job \d+: 4 trials/);
+    await cluster.untilEmpty();
+    const status = await lab.mixlab('status');
+    expect(status.stdout).toContain('some/halved: 4 trials, 3 paused, 1 completed\n');
+    expect(status.stdout).toContain('halving by top1: 4 to epoch 1, now 1 to epoch 4\n');
+    expect((await lab.mixlab('submit')).all).toContain('nothing to submit: 1 skipped, 0 queued already');
   });
 
   it('queues a failed task again as often as asked, and none that cannot succeed', async () => {
@@ -117,17 +134,13 @@ describe.skipIf(reason)(`on a Slurm of two nodes${reason ? ` (skipped: ${reason}
     const launch = "{ gpusPerRun: 0, slurm: { time: '1', signalSeconds: 50 } }";
     const lab = await FakeLab.make(cluster, { trials: 2, launch });
     await lab.behave(`
-      trap 'status interrupted; exit 75' TERM
-      case $trial.$start in
-        1.1) trap '' USR1; until [ -e "$FAKE/again" ]; do sleep 0.2; done ;;
-        2.1) trap 'status interrupted; exit 75' USR1; while :; do sleep 0.2; done ;;
-        2.2) touch "$FAKE/again" ;;
-      esac`);
+      trap 'status interrupted; exit 75' TERM USR1
+      [ "$trial.$start" != 1.1 ] || while :; do sleep 0.2; done`);
     const job = await lab.submitOne();
     await cluster.untilEmpty();
-    expect(lab.log(job, 2)).toMatch(/start [^]*was interrupted, and is queued again[^]*start [^]*done /);
-    expect(lab.starts()).toEqual([lab.trials[0], lab.trials[1], lab.trials[1]]);
-    expect(await cluster.outcome(`${job}_2`)).toBe('COMPLETED 0:0');
+    expect(lab.log(job, 1)).toMatch(/start [^]*was interrupted with a checkpoint[^]*start [^]*done /);
+    expect(lab.starts()).toEqual([lab.trials[0], lab.trials[0], lab.trials[1]]);
+    expect(await cluster.outcome(`${job}_1`)).toBe('COMPLETED 0:0');
   });
 
   it('tools/slurm_train.sh trains one config, on as many nodes as its GPUs take, and ends with its exit code', async () => {
@@ -266,7 +279,7 @@ describe.skipIf(reason)(`on a Slurm of two nodes${reason ? ` (skipped: ${reason}
     await Promise.all([signalTwo(), reachLimit()]);
     await cluster.untilEmpty();
 
-    const again = /was interrupted, and is queued again[^]*done {3}/;
+    const again = /was interrupted with a checkpoint[^]*done {3}/;
     expect(logOf('two-disturbed', two)).toMatch(/2 nodes with the CPU each/);
     expect(logOf('two-disturbed', two)).toMatch(again);
     expect(logOf('limited', limited)).toMatch(again);
@@ -403,6 +416,20 @@ class FakeLab extends Lab {
     return this.read(`work_dirs/some/digits/.slurm/${job}_${task}.log`);
   }
 }
+
+const HALVED = `
+import { defineExperiment, halving, recipes, sample, uniform } from '@mixlab/dsl';
+
+export default defineExperiment({
+  name: 'some/halved',
+  recipe: recipes.quickstart,
+  backbone: 'resnet8',
+  maxEpochs: 4,
+  ...sample(4, { 'optimizer.lr': uniform(0.1, 1) }),
+  halving: halving({ metric: 'top1', eta: 4 }),
+  launch: { gpusPerRun: 0 },
+});
+`;
 
 const experiment = (trials: number, launch: string, name = 'some/digits') => `
 import { defineExperiment, mix, recipes } from '@mixlab/dsl';

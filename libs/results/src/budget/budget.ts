@@ -2,11 +2,13 @@ import { join } from 'node:path';
 import type { PlanFile } from '@mixlab/contracts';
 import { readJson } from '../run/read-json.ts';
 import { readStatus } from '../run/read-status.ts';
+import { readRungs } from '../run/rungs.ts';
+import type { RungState } from '../run/rungs.ts';
 import type { RunStatus } from '../run/read-status.ts';
 import { estimate } from './estimate.ts';
 import type { MeasuredWork } from './estimate.ts';
 import { readPace } from './measure.ts';
-import { evaluationsLeft, workOf } from './work.ts';
+import { evaluationsBetween, workOf } from './work.ts';
 import type { Work } from './work.ts';
 
 /** What a budget is made for. */
@@ -73,17 +75,20 @@ export function readBudget(request: BudgetRequest): Budget {
   const parts = new Map<string, { trials: number; hours: number | null }>();
   const hours: number[] = [];
   const assumptions = new Set<string>();
+  const rungs = readRungs(plan, folder);
+  const hashes = new Map(plan.runs.map(({ name, hash }) => [name, hash]));
   for (const trial of trials) {
     const work = works.get(trial.run);
-    if (work === undefined || !wanted(trial)) continue;
+    if (work === undefined || !wanted(trial) || rungs?.leftOut.has(hashes.get(trial.run)!)) continue;
     const found = estimates.get(work);
-    const its = found && hoursLeft(trial, work, found, folder);
+    const its = found && hoursLeft(trial, stagesOf(work, rungs), work, found, folder);
     if (its !== undefined) hours.push(its);
     found?.assumptions.forEach((assumption) => assumptions.add(assumption));
     const part = parts.get(work.label) ?? { trials: 0, hours: 0 };
     const total = its === undefined || part.hours === null ? null : part.hours + its;
     parts.set(work.label, { trials: part.trials + 1, hours: total });
   }
+  if (rungs && hours.length > 0) assumptions.add(describeRungs(rungs));
   const shown = [...parts].map(([label, part]) => ({ label, ...part }));
   return {
     experiment: plan.experiment,
@@ -150,18 +155,46 @@ function newestDevice(measured: readonly MeasuredWork[]): string | undefined {
   return [...measured].sort((a, b) => b.at - a.at)[0]?.device;
 }
 
+/** A part of a training, and what share of the runs that are left go through it. */
+interface Stage {
+  readonly from: number;
+  readonly to: number;
+  readonly share: number;
+}
+
+/** Who goes on is not known: each of the runs that are left counts with the share that does. */
+function stagesOf({ maxEpochs }: Work, rungs: RungState | undefined): Stage[] {
+  if (!rungs) return [{ from: 0, to: maxEpochs, share: 1 }];
+  const left = rungs.runs[rungs.current]!;
+  return rungs.epochs.map((to, rung) => ({
+    from: rung === 0 ? 0 : rungs.epochs[rung - 1]!,
+    to,
+    share: rung <= rungs.current ? 1 : rungs.runs[rung]! / Math.max(1, left),
+  }));
+}
+
+function describeRungs({ epochs, runs, current }: RungState): string {
+  const steps = epochs.flatMap((epoch, rung) => (rung < current ? [] : [`${runs[rung]} to epoch ${epoch}`]));
+  return `runs that halving trains: ${steps.join(', ')}; which ones is not known, so each counts with its share`;
+}
+
 function hoursLeft(
   trial: RunStatus,
+  stages: readonly Stage[],
   work: Work,
   times: NonNullable<ReturnType<typeof estimate>>,
   folder: string,
 ): number {
   const { epoch, state, directory } = trial;
-  const steps = times.stepsPerEpoch * work.maxEpochs;
   const done =
     times.stepsPerEpoch * epoch + (state === 'interrupted' ? stepsBeyond(epoch, directory, folder) : 0);
-  const training = Math.max(0, steps - done) * times.secondsPerStep;
-  return (training + evaluationsLeft(work, epoch) * times.secondsPerEvaluation) / 3600;
+  let seconds = 0;
+  for (const { from, to, share } of stages) {
+    const steps = Math.max(0, times.stepsPerEpoch * to - Math.max(done, times.stepsPerEpoch * from));
+    const evaluations = evaluationsBetween(work, Math.max(epoch, from), to);
+    seconds += share * (steps * times.secondsPerStep + evaluations * times.secondsPerEvaluation);
+  }
+  return seconds / 3600;
 }
 
 /** Steps of the epoch under way: an interrupted training has a checkpoint of its last step. */

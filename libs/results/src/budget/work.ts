@@ -56,11 +56,11 @@ export function workOf(config: unknown): Work | undefined {
   };
 }
 
-/** Evaluations after the epochs that are done. */
-export function evaluationsLeft({ maxEpochs, evaluateEvery }: Work, epochsDone: number): number {
+/** Evaluations after `from` epochs, up to `to` of them. */
+export function evaluationsBetween({ maxEpochs, evaluateEvery }: Work, from: number, to: number): number {
   const until = (epochs: number) =>
     Math.floor(epochs / evaluateEvery) + (epochs === maxEpochs && epochs % evaluateEvery > 0 ? 1 : 0);
-  return Math.max(0, until(maxEpochs) - until(Math.min(epochsDone, maxEpochs)));
+  return Math.max(0, until(to) - until(Math.min(from, maxEpochs)));
 }
 
 /**

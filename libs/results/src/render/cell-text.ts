@@ -19,6 +19,7 @@ const loudest: readonly TrialState[] = [
   'running',
   'stale',
   'interrupted',
+  'paused',
   'failed',
   'cancelled',
   'completed',
@@ -66,7 +67,7 @@ function markOf(trials: TableCell['trials']): string {
   const state = loudest.find((each) => trials.some((trial) => trial.state === each)) ?? 'planned';
   const there = trials.filter((trial) => trial.state === state);
   const furthest = there.reduce((best, trial) => (trial.epoch > best.epoch ? trial : best), there[0]!);
-  const progress = state === 'running' && progressOf(furthest);
+  const progress = (state === 'running' || state === 'paused') && progressOf(furthest);
   return progress ? `${stateWord(state)}, ${progress}` : stateWord(state);
 }
 

@@ -1,5 +1,5 @@
 import type { JsonValue } from '@mixlab/contracts';
-import { flatParameters } from '../table/parameters.ts';
+import { flatten } from '../table/parameters.ts';
 import type { Table, TableCell } from '../table/table.ts';
 
 type Value = JsonValue | undefined;
@@ -34,10 +34,7 @@ interface Record {
 
 function recordOf(table: Table, row: number, column: number, cell: TableCell): Record {
   const { report, trials } = cell;
-  const method = Object.entries(flatParameters(cell.method)).map(([path, value]) => [
-    `method.${path}`,
-    value,
-  ]);
+  const method = Object.entries(flatten(cell.method)).map(([path, value]) => [`method.${path}`, value]);
   return {
     place: { experiment: table.experiment, run: cell.run, hash: cell.hash },
     axes: {

@@ -16,6 +16,7 @@ const order: readonly TrialState[] = [
   'running',
   'stale',
   'interrupted',
+  'paused',
   'failed',
   'cancelled',
   'completed',

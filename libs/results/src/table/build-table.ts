@@ -35,7 +35,7 @@ export function buildTable(plan: PlanFile, results: readonly RunResult[], option
       if (!run) return null;
       const figure = figures.of(run);
       if (figure) statistics.add(figure.statistic);
-      const mark = figures.markOf(run.method['name']);
+      const mark = figures.markOf(run.axes['mixMode']);
       return cellOf(resultOf(run), { published: figure?.value ?? null, publishedMark: mark });
     }),
   );

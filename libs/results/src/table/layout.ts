@@ -2,7 +2,7 @@ import type { JsonValue, PlanRun } from '@mixlab/contracts';
 import { groupBy } from './group-by.ts';
 import { columnLabel, rowLabel } from './label.ts';
 import type { MarkOf } from './label.ts';
-import { differingPaths, flatParameters, pick } from './parameters.ts';
+import { differingPaths, flatten, pick } from './parameters.ts';
 import type { Table, TableColumn, TableRow } from './table.ts';
 
 /** Axes that a table is asked to have for its rows and its columns. */
@@ -114,14 +114,12 @@ function sortedColumns(
 
 function tellingParameters(runs: readonly PlanRun[], columnOf: (run: PlanRun) => string): string[] {
   const meeting = [...groupBy(runs, columnOf).values()].filter((inColumn) => inColumn.length > 1);
-  const paths = meeting.flatMap((inColumn) =>
-    differingPaths(inColumn.map((run) => flatParameters(run.method))),
-  );
+  const paths = meeting.flatMap((inColumn) => differingPaths(inColumn.map((run) => flatten(run.method))));
   return [...new Set(paths)];
 }
 
 function settingOf(run: PlanRun, telling: readonly string[]): string {
-  return JSON.stringify(pick(flatParameters(run.method), telling));
+  return JSON.stringify(pick(flatten(run.method), telling));
 }
 
 function rowOf(
@@ -134,7 +132,7 @@ function rowOf(
 ): TableRow {
   const value = run.axes[rowAxis] ?? null;
   const axes = pick(run.axes, rowAxes);
-  const parameters = pick(flatParameters(run.method), telling);
+  const parameters = pick(flatten(run.method), telling);
   const mark = rowAxis === 'mixMode' ? markOf(value) : '';
   const further = rowAxes.length > 0 ? `, ${columnLabel(axes, markOf)}` : '';
   const label = rowLabel(`${rowLabel(value, {})}${mark}${further}`, parameters);

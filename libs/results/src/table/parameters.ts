@@ -3,14 +3,9 @@ import type { JsonValue } from '@mixlab/contracts';
 export type Parameters = Readonly<Record<string, JsonValue>>;
 
 /**
- * A method's parameters by path, nested ones too: `{ choices: [{ method: { alpha: 1 } }] }` has
- * `choices.0.method.alpha`. Lists of plain values stay whole. The method's own name is none of them.
+ * The values of an object by path, nested ones too: `{ choices: [{ method: { alpha: 1 } }] }` has
+ * `choices.0.method.alpha`. Lists of plain values stay whole.
  */
-export function flatParameters({ name: _name, ...method }: Parameters): Parameters {
-  return flatten(method);
-}
-
-/** The values of an object by path, `optimizer.lr`, as `flatParameters` has those of a method. */
 export function flatten(object: Parameters): Parameters {
   return Object.fromEntries(Object.entries(object).flatMap(([path, value]) => leaves(path, value)));
 }

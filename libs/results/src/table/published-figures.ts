@@ -6,6 +6,9 @@ import type { JsonValue, PlanRun } from '@mixlab/contracts';
 export const publishedMarkNames = ['*', '📖'] as const;
 export type PublishedMark = (typeof publishedMarkNames)[number];
 
+/** Of averaged weights, too, which OpenMixup evaluates where it averages them. */
+const TOP1 = /^top1(_ema)?$/;
+
 export interface PublishedFigure {
   readonly value: number;
   /** How it was made. */
@@ -22,7 +25,7 @@ export class PublishedFigures {
 
   /** The figure of a run's method, backbone, epochs and alpha; null where there is none, or of another metric. */
   of({ axes, method, report }: PlanRun): PublishedFigure | null {
-    if (report.metric !== 'top1') return null;
+    if (!TOP1.test(report.metric)) return null;
     for (const { columns, rows, statistic } of this.#tables) {
       const column = columns.findIndex(
         (each) =>
@@ -31,7 +34,7 @@ export class PublishedFigures {
           each.maxEpochs === axes['maxEpochs'],
       );
       const row = rows.find(
-        (each) => each.method === method['name'] && hasAlpha(each, axes['backbone'], method),
+        (each) => each.method === axes['mixMode'] && hasAlpha(each, axes['backbone'], method),
       );
       const value = row?.values[column];
       if (typeof value === 'number') return { value, statistic };

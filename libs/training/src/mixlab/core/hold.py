@@ -34,7 +34,8 @@ _GLANCE_SECONDS = 1.0  # between two looks for a request to cancel
 _LONGEST_ERROR = 10_000
 _SHORT_ERROR = 1000  # with it, the status fits into the block of a disk that it has already
 
-EndState = Literal["interrupted", "cancelled", "failed", "completed"]
+EndState = Literal["interrupted", "cancelled", "failed", "paused", "completed"]
+"""`paused` is trained as far as was asked for, and no further."""
 
 
 class InterruptedBeforeStart(MixlabError):

@@ -226,7 +226,7 @@ class Supervision:
             case {"epoch": int(epoch)} if rank.rank == 0:
                 self._on_epoch(epoch)
             case {
-                "state": "interrupted" | "failed" | "completed" as state,
+                "state": "interrupted" | "failed" | "paused" | "completed" as state,
                 "exitCode": int(code),
                 "error": error,
             }:

@@ -20,9 +20,9 @@ checkpoint that these ask for.
 """
 
 EXIT_CODES = """\
-exit codes: 0 completed, now or earlier; 1 failed; 2 bad config or arguments, nothing written; 3 held by
-another process, nothing changed, or cancelled; 75 interrupted, resumes when started again; 128 + n killed by
-signal n.
+exit codes: 0 completed, now or earlier, or paused after --until-epoch; 1 failed; 2 bad config or arguments,
+nothing written; 3 held by another process, nothing changed, or cancelled; 75 interrupted, resumes when
+started again; 128 + n killed by signal n.
 """
 
 
@@ -46,6 +46,7 @@ class Options:
     gpu_ids: str | None
     max_steps: int | None
     result: Path | None
+    until_epoch: int | None
     resume_cancelled: bool
     quiet: bool
     heartbeat_seconds: float
@@ -102,6 +103,7 @@ def parse_options(arguments: list[str]) -> Options:
         metavar="FILE",
         help="with --max-steps: write what a step and an evaluation take there, as JSON",
     )
+    add("--until-epoch", type=positive, metavar="K", help="end after epoch K; the next start goes on there")
     add("--resume-cancelled", action="store_true", help="take up a run that was cancelled")
     add("--quiet", action="store_true", help="show errors only; all output still goes to attempts/<n>.log")
     add("--list-gpus", action="store_true", help="print the UUIDs of the visible GPUs, one a line, and end")
@@ -135,6 +137,8 @@ def parse_options(arguments: list[str]) -> Options:
         parser.error("--result is for --max-steps")
     if found.result is not None and not found.result.absolute().parent.is_dir():
         parser.error(f"--result: there is no folder {found.result.absolute().parent}")
+    if found.until_epoch is not None and found.max_steps is not None:
+        parser.error("--until-epoch and --max-steps exclude each other")
     if found.nproc > 1 and found.gpus:
         parser.error("--nproc is for the CPU (--gpus 0); a GPU has one process")
     if found.gpus == 0 and (found.claim or found.gpu_ids is not None):
@@ -161,6 +165,7 @@ def parse_options(arguments: list[str]) -> Options:
         gpu_ids=found.gpu_ids,
         max_steps=found.max_steps,
         result=found.result,
+        until_epoch=found.until_epoch,
         resume_cancelled=found.resume_cancelled,
         quiet=found.quiet,
         heartbeat_seconds=found.heartbeat,

@@ -93,5 +93,15 @@ def trainer_command(options: Options, directory: RunDirectory, devices: Devices)
     command = options.trainer or (sys.executable, "-m", "mixlab.train")
     device = "cuda" if devices.gpus else "cpu"
     steps = [] if options.max_steps is None else ["--max-steps", str(options.max_steps)]
+    until = [] if options.until_epoch is None else ["--until-epoch", str(options.until_epoch)]
     # The directory's own config.json, so that what trains is what was checked; the trial's seed is in it.
-    return [*command, str(directory.config), "--run-dir", str(directory.path), "--device", device, *steps]
+    return [
+        *command,
+        str(directory.config),
+        "--run-dir",
+        str(directory.path),
+        "--device",
+        device,
+        *steps,
+        *until,
+    ]

@@ -169,9 +169,9 @@ class Supervisor:
     def _outcome(self, code: int, supervision: Supervision) -> Outcome:
         ranks = sorted(supervision.ranks, key=lambda rank: rank.rank)
         said = [rank.outcome for rank in ranks if rank.outcome is not None]
-        completed = [outcome for outcome in said if outcome.state == "completed"]
-        if completed and ranks[0].outcome is completed[0]:
-            return completed[0]
+        done = [outcome for outcome in said if outcome.state in ("completed", "paused")]
+        if done and ranks[0].outcome is done[0]:
+            return done[0]
         failed = [rank for rank in ranks if _is_failed(rank)]
         first_failure = min(map(_blame, failed), default=math.inf)
         for node in self._training.nodes:

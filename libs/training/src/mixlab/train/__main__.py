@@ -44,6 +44,7 @@ def _train(options: argparse.Namespace, interruption: Interruption) -> int:
         trial=options.trial,
         device=options.device,
         max_steps=options.max_steps,
+        until_epoch=options.until_epoch,
         resume_cancelled=options.resume_cancelled,
         interruption=interruption,
     )
@@ -74,6 +75,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         help="try N steps and an evaluation in a temporary folder; nothing of it is kept",
     )
+    add("--until-epoch", type=positive, metavar="K", help="end after epoch K; the next start goes on there")
     add("--resume-cancelled", action="store_true", help="go on with a run that was cancelled")
     add(
         "--check",

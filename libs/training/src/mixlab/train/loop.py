@@ -13,8 +13,7 @@ from torch import nn
 
 from mixlab.config import RunConfig
 from mixlab.core.errors import TrainingFailed
-from mixlab.core.exit_codes import ExitCode
-from mixlab.core.hold import Hold
+from mixlab.core.hold import EndState, Hold
 from mixlab.core.lightning import Fabric
 from mixlab.data import EvaluationBatches, TrainBatches
 
@@ -49,6 +48,7 @@ class Loop:
         hold: Hold,
         vote: StopVote,
         max_steps: int | None = None,
+        until_epoch: int | None = None,
         after_step: Callable[[int, int], None] = lambda epoch, step: None,
     ) -> None:
         self._config, self._fabric = config, fabric
@@ -57,6 +57,8 @@ class Loop:
         self._after_step = after_step
         self._steps = train_batches.steps
         self._max_steps = None if max_steps is None else min(max_steps, self._steps * config.max_epochs)
+        self._last_epoch = min(config.max_epochs, until_epoch or config.max_epochs)
+        """Where this attempt ends; schedules are those of all epochs."""
         self._warm_up = (self._max_steps or 0) // 4
         """First steps of a trial run, which are not timed: libraries choose, compilers compile."""
 
@@ -75,26 +77,32 @@ class Loop:
         self._timed_steps, self._timed_seconds = 0, 0.0
         """Of a trial run, after its warm-up."""
 
-    def run(self) -> ExitCode:
-        """Train to the end: `COMPLETED`, or `INTERRUPTED` with a checkpoint of the last finished step.
+    def run(self) -> EndState:
+        """Train to the end: `completed`; `paused` where that is not yet the end of the run; or `interrupted`.
+
+        The last two have a checkpoint, of the last finished step.
 
         Raises:
             TrainingFailed: a loss that is not finite, an image or a checkpoint that can't be read or written.
             HoldLost: another process trains this run now.
         """
         self._resume()
-        while self._position.epoch < self._config.max_epochs:
+        while self._position.epoch < self._last_epoch:
             went_on = self._train_epoch()
             if self._max_steps is not None and self._done >= self._max_steps:
                 self._try_the_rest()
-                return ExitCode.COMPLETED
+                return "completed"
             if not went_on or not self._finish_epoch():
                 self._save()
                 self._log.say(
                     f"interrupted in epoch {self._position.epoch + 1}, after step {self._position.step}"
                 )
-                return ExitCode.INTERRUPTED
-        return ExitCode.COMPLETED
+                return "interrupted"
+        if self._position.epoch < self._config.max_epochs:
+            self._save()
+            self._log.say(f"paused after epoch {self._position.epoch}, as far as was asked for")
+            return "paused"
+        return "completed"
 
     def _train_epoch(self) -> bool:
         """The steps that are left of the epoch under way; false if it was interrupted."""

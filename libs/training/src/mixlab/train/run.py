@@ -15,7 +15,7 @@ from mixlab.config import RunConfig
 from mixlab.core.errors import InvalidInput
 from mixlab.core.exit_codes import ExitCode
 from mixlab.core.files import write_json
-from mixlab.core.hold import Hold, InterruptedBeforeStart, OwnHold
+from mixlab.core.hold import EndState, Hold, InterruptedBeforeStart, OwnHold
 from mixlab.core.interruption import Interruption
 from mixlab.core.provenance import provenance
 from mixlab.core.run_directory import AlreadyCompleted, Run, RunDirectory
@@ -45,6 +45,7 @@ def train(
     trial: int = 1,
     device: Device = "auto",
     max_steps: int | None = None,
+    until_epoch: int | None = None,
     resume_cancelled: bool = False,
     interruption: Interruption | None = None,
     after_step: Callable[[int, int], None] = lambda epoch, step: None,
@@ -63,13 +64,16 @@ def train(
         device: `auto` takes a GPU if there is one.
         max_steps: train that many steps and evaluate as many batches in a temporary folder, to see whether
             the run works here. Nothing of it is kept, and `run_directory` is not touched.
+        until_epoch: end after that epoch, with a checkpoint, where it is not yet the run's last; the next
+            call goes on there. Schedules are those of the whole run.
         resume_cancelled: go on with a run that someone cancelled.
         interruption: what notes the signals that ask for an end; by default one that is made here.
         after_step: called with epoch and step, both counted from 1, when a step is done.
 
     Returns:
-        COMPLETED, also when the run was completed before; INTERRUPTED, with a checkpoint of the last finished
-        step; HELD, with a checkpoint too, when the run was cancelled meanwhile.
+        COMPLETED, also when the run was completed before, and when it is paused after `until_epoch`;
+        INTERRUPTED, with a checkpoint of the last finished step; HELD, with a checkpoint too, when the run
+        was cancelled meanwhile.
 
     Raises:
         MixlabError: everything that its subclasses say; `exit_code` is the command's.
@@ -117,13 +121,25 @@ def train(
         if isinstance(hold, OwnHold):
             _write_provenance(directory, run, hold, device)
         outcome = _train(
-            config, run, trainee, division, data, directory, hold, interruption, device, max_steps, after_step
+            config,
+            run,
+            trainee,
+            division,
+            data,
+            directory,
+            hold,
+            interruption,
+            device,
+            max_steps,
+            until_epoch,
+            after_step,
         )
-        if outcome == ExitCode.INTERRUPTED and isinstance(hold, OwnHold) and directory.cancel.exists():
+        if outcome == "interrupted" and isinstance(hold, OwnHold) and directory.cancel.exists():
             hold.finish("cancelled", ExitCode.HELD)
             return ExitCode.HELD
-        hold.finish("completed" if outcome == ExitCode.COMPLETED else "interrupted", outcome)
-        return outcome
+        code = ExitCode.INTERRUPTED if outcome == "interrupted" else ExitCode.COMPLETED
+        hold.finish(outcome, code)
+        return code
 
 
 def _train(
@@ -137,8 +153,9 @@ def _train(
     interruption: Interruption,
     device: Device,
     max_steps: int | None,
+    until_epoch: int | None,
     after_step: Callable[[int, int], None],
-) -> ExitCode:
+) -> EndState:
     fabric = start_fabric(config, device)
     place = (fabric.device, fabric.global_rank, fabric.world_size)
     workers = Workers(config.runtime.workers, fabric.device)
@@ -168,9 +185,10 @@ def _train(
                 hold,
                 StopVote(fabric, interruption),
                 max_steps,
+                until_epoch,
                 after_step,
             ).run()
-        completed = outcome == ExitCode.COMPLETED
+        completed = outcome == "completed"
     finally:
         log.close(completed=completed)
     leave_group(fabric)
