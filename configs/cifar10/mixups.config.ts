@@ -23,7 +23,7 @@ export default defineExperiment({
     mix.saliencymix({ alpha: 0.2 }),
     mix.attentivemix({ alpha: 2 }),
     mix.fmix({ alpha: 0.2 }),
-    mix.puzzlemix({ alpha: 1, tSize: 4 }),
+    mix.puzzlemix({ alpha: 1, transportSize: 4 }),
     mix.gridmixup({ alpha: 0.2 }),
     mix.resizemix({ alpha: 1 }),
     mix.alignmix({ alpha: 2 }),

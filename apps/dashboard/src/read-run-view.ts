@@ -8,8 +8,8 @@ import {
   circumstances,
   describeReport,
   flatten,
-  readJson,
   readProvenance,
+  readRunConfig,
   readTrialLog,
   shownPath,
 } from '@mixlab/results';
@@ -62,7 +62,7 @@ function readConfig(
   );
   for (const file of [...begun, join(out, plan.experiment, run.config)]) {
     if (!isInside(file, inside)) continue;
-    const content = readJson(file);
+    const content = readRunConfig(file);
     if (content.kind !== 'value' || !isObject(content.value)) continue;
     return { file: shownPath(file, home), values: facts(flatten(content.value)) };
   }

@@ -153,7 +153,8 @@ function manyRun(index: number): PlanRun {
 
 function plan(experiment: string, runs: PlanRun[]): PlanFile {
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
+    runConfig: { schema: 'mixlab', version: 2 },
     experiment,
     engine: 'mixlab',
     source: { file: `configs/${experiment}.config.ts`, sha256: '0'.repeat(64) },

@@ -1,9 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigError } from '@mixlab/contracts';
-import type { JsonValue, PlanFile } from '@mixlab/contracts';
+import type { PlanFile } from '@mixlab/contracts';
 import type { Plan } from '@mixlab/plan';
-import { readPlan, RunDirectories } from '@mixlab/results';
+import { readJson, readPlan, readRunConfig, RunDirectories } from '@mixlab/results';
 import type { PlanFolders, TrialState } from '@mixlab/results';
 import type { ReadConfig } from './plan-difference.ts';
 
@@ -30,13 +30,12 @@ export function planOnDisk(experiment: string, { out, shownOut }: PlanFolders): 
   return read.plan;
 }
 
-export function configOnDisk(experiment: string, { out }: PlanFolders): ReadConfig {
+/** Reads configs that lie on disk, those of an older version with the names of today. */
+export function configOnDisk({ experiment, runConfig }: Plan<unknown>, { out }: PlanFolders): ReadConfig {
+  const read = runConfig.schema === 'mixlab' ? readRunConfig : readJson;
   return ({ config }) => {
-    try {
-      return JSON.parse(readFileSync(join(out, experiment, config), 'utf8')) as JsonValue;
-    } catch {
-      return undefined;
-    }
+    const file = read(join(out, experiment, config));
+    return file.kind === 'value' ? file.value : undefined;
   };
 }
 

@@ -46,7 +46,7 @@ async function differences(options: DiffOptions, io: CommandIo): Promise<Experim
   return plans.map(({ plan, translate }) => {
     const before = planOnDisk(plan.experiment, folders);
     // A config in another engine's terms says nothing of the fields of a run config.
-    const readConfig = translate ? () => undefined : configOnDisk(plan.experiment, folders);
+    const readConfig = translate ? () => undefined : configOnDisk(plan, folders);
     return {
       experiment: plan.experiment,
       isNew: before === undefined,

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineCommand } from '@mixlab/contracts';
 import type { CommandIo, PlanFile } from '@mixlab/contracts';
@@ -9,6 +8,7 @@ import {
   planOptions,
   readPlans,
   readProbes,
+  readRunConfig,
   readStatus,
   readWorks,
   withProbe,
@@ -157,7 +157,9 @@ async function probePlan(
 }
 
 function readConfig(file: string): Probe['config'] {
-  return JSON.parse(readFileSync(file, 'utf8')) as Probe['config'];
+  const read = readRunConfig(file);
+  if (read.kind !== 'value') throw new Error(`${file} cannot be read any more`);
+  return read.value as Probe['config'];
 }
 
 /** One config of each kind of work that is left. */

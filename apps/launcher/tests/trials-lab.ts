@@ -33,7 +33,8 @@ export class TrialsLab {
       rmSync(this.home, { recursive: true, force: true });
     });
     const plan: PlanFile = {
-      schemaVersion: 1,
+      schemaVersion: 2,
+      runConfig: { schema: 'mixlab', version: 2 },
       experiment: 'digits',
       engine: 'mixlab',
       source: { file: 'configs/digits.config.ts', sha256: '0'.repeat(64) },

@@ -62,7 +62,8 @@ function experiment(
     };
   });
   const plan: PlanFile = {
-    schemaVersion: 1,
+    schemaVersion: 2,
+    runConfig: { schema: 'mixlab', version: 2 },
     experiment: name,
     engine,
     source: { file: `configs/${name}.config.ts`, sha256: '0'.repeat(64) },

@@ -303,12 +303,12 @@ describe('nothing to print', () => {
     [
       'of another program',
       '{"runs": 3}',
-      /cifar10\/plan.json is not a plan \(schemaVersion: .*; and 1 more\)/,
+      /cifar10\/plan.json is not a plan \(schemaVersion: .*; and 2 more\)/,
     ],
     [
       'of a later version',
-      planText('cifar10').replace('"schemaVersion": 1', '"schemaVersion": 2'),
-      /schemaVersion: /,
+      planText('cifar10').replace('"schemaVersion": 2', '"schemaVersion": 9'),
+      /cifar10\/plan.json was written by a newer version of Mixlab \(schema version 9, here 2\)\. Use the Mixlab/,
     ],
     ['a number', '7', /is not a plan \(Invalid/],
   ])('a plan that is %s: the other tables are printed', async (_, text, message) => {

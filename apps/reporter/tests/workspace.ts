@@ -77,7 +77,8 @@ function planRun(method: 'vanilla' | 'mixup'): PlanRun {
 
 export function planText(experiment: string): string {
   const plan: PlanFile = {
-    schemaVersion: 1,
+    schemaVersion: 2,
+    runConfig: { schema: 'mixlab', version: 2 },
     experiment,
     engine: 'mixlab',
     source: { file: `configs/${experiment}.config.ts`, sha256: '0'.repeat(64) },

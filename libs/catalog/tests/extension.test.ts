@@ -53,7 +53,7 @@ const schema = extendMixlabSchema([extension('one', 0.5), extension('two', 0.2)]
 
 function validate(mixMode: JsonValue, backbone = 'one:TinyNet') {
   const dataset = { name: 'birds', classes: 200, size: 224 };
-  return schema.validate({ schemaVersion: 1, dataset, backbone, mixMode, maxEpochs: 1, batchSize: 8 });
+  return schema.validate({ schemaVersion: 2, dataset, backbone, mixMode, maxEpochs: 1, batchSize: 8 });
 }
 
 function issues(mixMode: JsonObject, backbone?: string): readonly ConfigIssue[] {

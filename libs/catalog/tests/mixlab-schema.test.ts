@@ -3,7 +3,7 @@ import type { ConfigIssue, JsonObject } from '@mixlab/contracts';
 import { describe, expect, it } from 'vitest';
 
 const valid = {
-  schemaVersion: 1,
+  schemaVersion: 2,
   dataset: { name: 'birds', classes: 200, size: 224 },
   backbone: 'resnet50',
   mixMode: { name: 'cutmix' },

@@ -74,7 +74,7 @@ describe('recipes', () => {
   it.each(Object.values(recipes).map((recipe) => [recipe.name, recipe] as const))(
     '%s makes a valid run config',
     (_, recipe) => {
-      const given = { schemaVersion: 1, backbone: 'resnet18', maxEpochs: 300, mixMode: { name: 'vanilla' } };
+      const given = { schemaVersion: 2, backbone: 'resnet18', maxEpochs: 300, mixMode: { name: 'vanilla' } };
       expect(mixlabSchema.validate({ ...given, ...recipe.values } as JsonObject)).toHaveProperty('value');
     },
   );

@@ -35,4 +35,10 @@ export interface JsonSchema {
   readonly pattern?: string;
   /** False on a field that does not change what is trained: it stays out of the hash. */
   readonly 'x-identity'?: boolean;
+  /** What the hash calls a field that a later version of the format renamed. */
+  readonly 'x-identity-name'?: string;
+  /** The default that the hash compares with: the field's first, where a later version has another. */
+  readonly 'x-identity-default'?: JsonValue;
+  /** What the hash takes a constant for, whatever it is by now. */
+  readonly 'x-identity-const'?: JsonValue;
 }

@@ -4,7 +4,7 @@ import type { JsonValue } from './json.ts';
 import { launchSchema } from './launch.ts';
 import { reportSchema } from './report.ts';
 
-export const PLAN_SCHEMA_VERSION = 1;
+export const PLAN_SCHEMA_VERSION = 2;
 
 // `z.json()` would take most of the time that reading a plan of many runs takes.
 const json = z.custom<JsonValue>(isJson);
@@ -34,6 +34,8 @@ export const planSchema = z.strictObject({
   schemaVersion: z.literal(PLAN_SCHEMA_VERSION),
   experiment: z.string(),
   engine: z.string(),
+  /** Whose run configs these are (`mixlab`, or what a user's engine calls itself), and of which version of their format. */
+  runConfig: z.strictObject({ schema: z.string(), version: z.int().positive() }),
   /** The authored file, and what it takes from the workspace, each with the SHA-256 of its content. */
   source: z.strictObject({
     file: z.string(),
@@ -46,6 +48,24 @@ export const planSchema = z.strictObject({
   halving: halvingSchema.optional(),
   runs: z.array(planRunSchema),
 });
+
+/** A plan of version 1, which did not say of which version its run configs are, as one of today's; anything else as it is. */
+export function upgradePlanFile(content: JsonValue): JsonValue {
+  if (typeof content !== 'object' || content === null || !('schemaVersion' in content)) return content;
+  const { engine, schemaVersion } = content;
+  if (schemaVersion !== 1 || typeof engine !== 'string') return content;
+  const schema = engine === 'openmixup' ? 'mixlab' : engine;
+  return { ...content, schemaVersion: PLAN_SCHEMA_VERSION, runConfig: { schema, version: 1 } };
+}
+
+/** Why a plan cannot be read, where that is because a later Mixlab wrote it. */
+export function newerPlan(content: JsonValue): string | undefined {
+  if (typeof content !== 'object' || content === null || !('schemaVersion' in content)) return undefined;
+  const { schemaVersion } = content;
+  return typeof schemaVersion === 'number' && schemaVersion > PLAN_SCHEMA_VERSION
+    ? `was written by a newer version of Mixlab (schema version ${schemaVersion}, here ${PLAN_SCHEMA_VERSION})`
+    : undefined;
+}
 
 export type PlanRun = z.infer<typeof planRunSchema>;
 export type PlanFile = z.infer<typeof planSchema>;

@@ -63,6 +63,7 @@ export function planOf(
   const launch = typeof needs === 'number' ? { gpusPerRun: needs } : needs;
   const file: PlanFile = {
     schemaVersion: PLAN_SCHEMA_VERSION,
+    runConfig: { schema: 'mixlab', version: 2 },
     experiment,
     engine: mixlabEngine.name,
     source: { ...source, sha256: createHash('sha256').update(AUTHORED).digest('hex') },

@@ -10,7 +10,7 @@ import { describe, expect, it } from 'vitest';
 /** A resolved run config, as an experiment over this recipe would have it. */
 function run(recipe: Recipe, backbone: string, mixMode: JsonObject, more: object = {}): RunConfig {
   const { values } = recipe;
-  const config = { schemaVersion: 1, maxEpochs: 100, ...values, backbone, mixMode, ...more };
+  const config = { schemaVersion: 2, maxEpochs: 100, ...values, backbone, mixMode, ...more };
   const checked = mixlabSchema.validate(JSON.parse(JSON.stringify(config)) as JsonObject);
   if ('issues' in checked) throw new Error(JSON.stringify(checked.issues));
   return checked.value;
@@ -195,7 +195,7 @@ describe('a config for OpenMixup', () => {
   });
 
   it('says a method’s parameters in the words there', () => {
-    const puzzle = pick(config(r50({ name: 'puzzlemix', blockCounts: [2, 4], eta: 0.3, tSize: 4 })), 'model');
+    const puzzle = pick(config(r50({ name: 'puzzlemix', blockCounts: [2, 4], eta: 0.3, transportSize: 4 })), 'model');
     expect(pick(puzzle, 'mix_args', 'puzzlemix')).toMatchObject({
       block_num: 3,
       eta: 0.3,

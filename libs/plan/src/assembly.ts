@@ -37,7 +37,7 @@ class FieldwiseAssembly<C> implements Assembly<C> {
   constructor(fields: readonly Field[], check: FieldwiseCheck<C>) {
     this.#fields = fields;
     this.#check = check;
-    this.#hash = new IdentityHash(fields.map(({ name }) => name));
+    this.#hash = new IdentityHash(fields.map(({ identityName }) => identityName));
   }
 
   set(at: number, state: FieldState): void {

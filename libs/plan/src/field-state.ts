@@ -1,5 +1,5 @@
 import type { ConfigIssue, FieldwiseCheck, JsonSchema, JsonValue } from '@mixlab/contracts';
-import { canonicalJson, fieldIdentity } from './identity.ts';
+import { canonicalJson, fieldIdentity, identityName } from './identity.ts';
 import { own } from './json-schema.ts';
 import { mergeAt } from './merge.ts';
 import type { Origin, Setting } from './origin.ts';
@@ -56,6 +56,8 @@ const NOTHING = Buffer.alloc(0);
 /** The states of one field over all points: each is made and checked once. */
 export class Field {
   readonly name: string;
+  /** Its name in the identity. */
+  readonly identityName: string;
   readonly layers: readonly Layer[];
   /** Whether a layer is another since the state was asked for. */
   isStale = true;
@@ -71,6 +73,7 @@ export class Field {
   /** @param limit states that are kept before they are made anew */
   constructor(name: string, root: JsonSchema, { common, layers, settings }: Layers, limit: number) {
     this.name = name;
+    this.identityName = identityName(name, root);
     this.layers = layers;
     this.#root = root;
     this.#schema = own(root.properties, name) ?? {};
@@ -140,7 +143,7 @@ export class Field {
   #identity(value: JsonValue | undefined): Uint8Array {
     const identity = fieldIdentity(this.name, value, this.#root, this.#root);
     if (identity === undefined) return NOTHING;
-    return Buffer.from(`,${canonicalJson(this.name)}:${canonicalJson(identity)}`);
+    return Buffer.from(`,${canonicalJson(this.identityName)}:${canonicalJson(identity)}`);
   }
 }
 

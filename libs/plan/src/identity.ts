@@ -7,9 +7,11 @@ import { isArray, isObject, own, resolve } from './json-schema.ts';
  * What identifies a config: all that changes what is trained.
  *
  * Left out is every property that the schema marks with `x-identity: false`, and every one that equals its default,
- * so that a field added later changes no existing hash. Constants stay. Objects are gone through rather than compared,
- * and left out where nothing of them is left, unless required. Of an array of objects each element is gone through and
- * none removed; any other array is compared whole. `mixlab.identity` computes the same in Python.
+ * so that a field added later changes no existing hash. Constants stay. So that a new version of the format changes no
+ * hash either, a field goes by its first name, is compared with its first default, and the version is the first
+ * (`x-identity-name`, `-default` and `-const`). Objects are gone through rather than compared, and left out where nothing of
+ * them is left, unless required. Of an array of objects each element is gone through and none removed; any other array is
+ * compared whole. `mixlab.identity` computes the same in Python.
  */
 export function identity(config: JsonObject, schema: JsonSchema): JsonObject {
   return strip(config, schema, schema);
@@ -38,8 +40,14 @@ export function fieldIdentity(
     const { items } = inner;
     return value.map((element) => strip(element as JsonObject, items, root));
   }
-  const isDefault = field.default !== undefined && same(value, field.default);
-  return 'const' in inner || !isDefault ? value : undefined;
+  if ('const' in inner) return inner['x-identity-const'] ?? value;
+  const { default: today, 'x-identity-default': first = today } = field;
+  return first !== undefined && same(value, first) ? undefined : value;
+}
+
+/** What a field of a config is called where it identifies something. */
+export function identityName(name: string, schema: JsonSchema): string {
+  return own(schema.properties, name)?.['x-identity-name'] ?? name;
 }
 
 export function canonicalJson(value: JsonValue): string {
@@ -70,7 +78,7 @@ function strip(value: JsonObject, schema: JsonSchema, root: JsonSchema): JsonObj
   const kept: [string, JsonValue][] = [];
   for (const key of Object.keys(value)) {
     const stripped = fieldIdentity(key, value[key], resolved, root);
-    if (stripped !== undefined) kept.push([key, stripped]);
+    if (stripped !== undefined) kept.push([identityName(key, resolved), stripped]);
   }
   return Object.fromEntries(kept);
 }

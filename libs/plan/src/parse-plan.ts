@@ -1,5 +1,5 @@
-import { ConfigError, PLAN_SCHEMA_VERSION, planSchema } from '@mixlab/contracts';
-import type { ConfigIssue, PlanFile } from '@mixlab/contracts';
+import { ConfigError, newerPlan, planSchema, upgradePlanFile } from '@mixlab/contracts';
+import type { ConfigIssue, JsonValue, PlanFile } from '@mixlab/contracts';
 import { nameIssue } from './names.ts';
 import { show } from './show.ts';
 
@@ -12,7 +12,7 @@ const MEND = '`npx mixlab configs --force` writes it anew';
  * @throws ConfigError where it is no plan, with all that is wrong
  */
 export function parsePlan(text: string, file = 'plan.json'): PlanFile {
-  const parsed = planSchema.safeParse(parseJson(text, file));
+  const parsed = planSchema.safeParse(upgradePlanFile(parseJson(text, file)));
   if (!parsed.success) {
     throw new ConfigError(
       parsed.error.issues
@@ -29,21 +29,16 @@ export function parsePlan(text: string, file = 'plan.json'): PlanFile {
   return parsed.data;
 }
 
-function parseJson(text: string, file: string): unknown {
-  let value: unknown;
+function parseJson(text: string, file: string): JsonValue {
+  let value: JsonValue;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(text) as JsonValue;
   } catch (error) {
     throw new ConfigError([corrupt(file, `it is not JSON: ${(error as Error).message}`)]);
   }
-  const version =
-    typeof value === 'object' && value !== null && 'schemaVersion' in value ? value.schemaVersion : undefined;
-  if (typeof version === 'number' && version > PLAN_SCHEMA_VERSION) {
-    const message =
-      `${file} was written by a newer version of Mixlab ` +
-      `(schema version ${version}, here ${PLAN_SCHEMA_VERSION}); ${MEND}`;
-    throw new ConfigError([{ code: 'newer-plan', message }]);
-  }
+  const newer = newerPlan(value);
+  if (newer !== undefined)
+    throw new ConfigError([{ code: 'newer-plan', message: `${file} ${newer}; ${MEND}` }]);
   return value;
 }
 

@@ -96,10 +96,12 @@ function expand<C>(
   log.throwIfAny(points);
   const otherPaths = fileNaming && filePaths(fileNaming, experiment, expansion, table);
   const named = { naming, paths: [], otherPaths };
-  const { engine, commandLine, floats } = schema as SweepSchema<unknown>;
+  const { engine, version, commandLine, floats } = schema as SweepSchema<unknown>;
+  const runConfig = { schema: engine, version };
   const notes = (emptied?.notes(sources) ?? []).map((note) => ({ ...note, ...placed(note.at, head.at) }));
   return new Plan({
     engine,
+    runConfig,
     commandLine,
     floats,
     head,

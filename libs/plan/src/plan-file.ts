@@ -10,6 +10,7 @@ export function* planFilePieces(plan: Plan<unknown>): Generator<Piece, void, und
     schemaVersion: PLAN_SCHEMA_VERSION,
     experiment: plan.experiment,
     engine: plan.engine,
+    runConfig: plan.runConfig,
     source: {
       file,
       sha256,

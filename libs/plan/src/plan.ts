@@ -4,6 +4,7 @@ import type {
   Halving,
   JsonValue,
   Launch,
+  PlanFile,
   PythonFloats,
   Report,
   SourceLocation,
@@ -74,6 +75,11 @@ export class Plan<C> {
 
   get engine(): string {
     return this.#parts.engine;
+  }
+
+  /** Whose run configs these are, and of which version of their format. */
+  get runConfig(): PlanFile['runConfig'] {
+    return this.#parts.runConfig;
   }
 
   /** Of an engine that a user defines. */

@@ -4,6 +4,7 @@ import type {
   Halving,
   JsonObject,
   JsonValue,
+  PlanFile,
   PythonFloats,
   Report,
 } from '@mixlab/contracts';
@@ -21,6 +22,7 @@ import type { Selection } from './selection.ts';
 /** What `planExperiment` puts a plan together from. */
 export interface PlanParts<C> {
   readonly engine: string;
+  readonly runConfig: PlanFile['runConfig'];
   /** Of an engine that a user defines. */
   readonly commandLine: CommandLine<unknown> | undefined;
   readonly floats: PythonFloats | undefined;

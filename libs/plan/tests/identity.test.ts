@@ -22,7 +22,7 @@ describe('the identity of a run config', () => {
   it.each(frozen.cases)(
     'is what the training library says: $name',
     ({ config, identity: expected, hash }) => {
-      const checked = mixlabSchema.validate({ schemaVersion: 1, ...config });
+      const checked = mixlabSchema.validate({ ...config, schemaVersion: mixlabSchema.version });
       if ('issues' in checked) throw new Error(JSON.stringify(checked.issues));
       const resolved = checked.value as unknown as JsonObject;
       expect(identity(resolved, mixlabSchema.jsonSchema)).toEqual(expected);

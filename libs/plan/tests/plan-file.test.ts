@@ -87,7 +87,7 @@ describe('plan.json', () => {
     ['another file', '{"scripts":{}}'],
     ['a list', '[]'],
     ['null', 'null'],
-    ['another version', text.replace('"schemaVersion": 1', '"schemaVersion": 99')],
+    ['another version', text.replace('"schemaVersion": 2', '"schemaVersion": 99')],
     ['no runs', text.replace(/"runs": \[[^]*\]\n/, '"runs": null\n')],
     ['a hash cut short', text.replace(/"hash":"[0-9a-f]{8}/, '"hash":"')],
     ['a run twice', text.replace(/(\n {4}\{.*\}),/, '$1,$1,')],

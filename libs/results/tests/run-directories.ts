@@ -111,7 +111,8 @@ export function planRun(name: string, hash: string, changes: Partial<PlanRun> = 
 
 export function planOf(runs: readonly PlanRun[], experiment = 'imagenet/pytorch-style'): PlanFile {
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
+    runConfig: { schema: 'mixlab', version: 2 },
     experiment,
     engine: 'mixlab',
     source: { file: `configs/${experiment}.config.ts`, sha256: hashOf('5') },

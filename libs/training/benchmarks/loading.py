@@ -112,7 +112,7 @@ def _config(
     name: str, classes: int, size: int, batch: int, workers: int, inputs: dict[str, Any]
 ) -> RunConfig:
     settings = {
-        "schemaVersion": 1,
+        "schemaVersion": 2,
         # Nothing is evaluated.
         "dataset": {"name": name, "classes": classes, "size": size, "valSplit": "train"},
         "backbone": "resnet18",

@@ -269,7 +269,7 @@ class Training:
 
     def __init__(self, method: dict[str, Any], backbone: str, place: Place) -> None:
         settings = {
-            "schemaVersion": 1,
+            "schemaVersion": 2,
             "dataset": {"name": "made-up", "classes": place.classes, "size": place.side},
             "backbone": backbone,
             "mixMode": method,

@@ -42,7 +42,7 @@ class Workload:
     def run_config(self) -> dict[str, Any]:
         """The run of `mixlab.train`."""
         return {
-            "schemaVersion": 1,
+            "schemaVersion": 2,
             "dataset": {"name": "made_up", "classes": self.classes, "size": self.size},
             "backbone": self.backbone,
             "model": {"stem": self.stem},

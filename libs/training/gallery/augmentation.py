@@ -47,7 +47,7 @@ def _draws(inputs: dict[str, Any]) -> torch.Tensor:
     """[DRAWS, 3, SIDE, SIDE] uint8, sorted by photograph."""
     config = RunConfig.model_validate(
         {
-            "schemaVersion": 1,
+            "schemaVersion": 2,
             "dataset": {"name": "photographs", "classes": 2, "size": SIDE},
             "backbone": "resnet18",
             "maxEpochs": 1,

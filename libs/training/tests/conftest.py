@@ -33,7 +33,7 @@ def write_config(tmp_path: Path) -> WriteConfig:
 
     def write(name: str = "tiny.json", **changes: Any) -> Path:
         config = {
-            "schemaVersion": 1,
+            "schemaVersion": 2,
             "dataset": {"name": "digits", "classes": 10, "size": 8},
             "backbone": "resnet8",
             "inputs": {"crop": "none"},

@@ -40,8 +40,8 @@ SETTINGS: dict[str, list[dict[str, Any]]] = {
     "puzzlemix": [
         Row({}, lacks=MOVES),
         {"transport": False},
-        Row({"tSize": 2, "nLabels": 4, "gamma": 1, "cleanLam": 1}, lacks=MOVES),
-        Row({"blockCounts": [2, 4], "nLabels": 2, "compat": "openmixup"}, lacks=MOVES),
+        Row({"transportSize": 2, "maskLevels": 4, "gamma": 1, "cleanLam": 1}, lacks=MOVES),
+        Row({"blockCounts": [2, 4], "maskLevels": 2, "compat": "openmixup"}, lacks=MOVES),
     ],
     "comixup": [
         Row({}, lacks=MANY),

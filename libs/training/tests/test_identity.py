@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from mixlab.config import RunConfig, load_config, run_config_schema
 from mixlab.core.json_schema import resolve, with_defaults
+from mixlab.core.migrations import as_newest
 from mixlab.identity import identity, run_hash
 
 CASES = json.loads((Path(__file__).parent / "data" / "identities.json").read_text(encoding="utf-8"))["cases"]
@@ -151,7 +152,7 @@ def test_a_field_added_later_changes_no_hash() -> None:
         "properties": {"inside": {"anyOf": [{"type": "integer"}, {"type": "null"}], "default": None}},
     }
     for case in CASES:
-        config = RunConfig.model_validate(case["config"])
+        config = RunConfig.model_validate(as_newest(case["config"]))
         values = with_defaults(config.model_dump(mode="json", by_alias=True), schema, schema)
         assert values["addedObject"] == {"inside": None}
         assert values["optimizer"]["addedArray"] == [1, 2]

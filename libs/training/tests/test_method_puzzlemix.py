@@ -332,7 +332,7 @@ def mask_of(plan: MixPlan) -> Tensor:
 @pytest.mark.parametrize("labels", [2, 3, 4])
 @pytest.mark.parametrize("seed", range(4))
 def test_masks_take_even_steps_and_labels_their_mean(labels: int, seed: int) -> None:
-    _, _, plan = drawn(PuzzleMix(n_labels=labels), seed=seed)
+    _, _, plan = drawn(PuzzleMix(mask_levels=labels), seed=seed)
     steps = mask_of(plan) * (labels - 1)
     torch.testing.assert_close(steps, steps.round())
     torch.testing.assert_close(plan.lam, mask_of(plan).mean((1, 2)))
@@ -371,7 +371,7 @@ def test_prior_costs_are_convex_for_every_lam() -> None:
 
 @pytest.mark.parametrize("t_size", [None, 2, 3])
 def test_pixels_follow_from_the_mask_and_the_reference_transport(t_size: int | None) -> None:
-    method = PuzzleMix(block_counts=(4,), t_size=t_size, t_eps=0.2)
+    method = PuzzleMix(block_counts=(4,), transport_size=t_size, transport_price=0.2)
     images, saliency, plan = drawn(method, side=16 if t_size != 3 else 12)
     mixed, mask = mix_images(plan, images), mask_of(plan)
     cells = mask.shape[1]
@@ -446,7 +446,7 @@ def test_a_gradient_that_overflowed_does_not_stop_the_training() -> None:
 
 @pytest.mark.parametrize("transport", [True, False])
 def test_attacks_move_pixels_up_the_loss(transport: bool) -> None:
-    method = PuzzleMix(adv_p=1, adv_eps=20, transport=transport)
+    method = PuzzleMix(attack_probability=1, attack_size=20, transport=transport)
     images = smooth(6, 3, 16, 11) * 4 - 2
     gradient = torch.randn(6, 3, 16, 16, generator=generator(12))
     plan = method.draw(images, generator(3), Cues(gradient=gradient))
@@ -467,7 +467,7 @@ def test_attacks_are_as_frequent_as_asked_for() -> None:
     cues = Cues(gradient=torch.randn(2, 3, 8, 8, generator=generator(12)))
     draws, found = generator(1), [0, 0]
     for _ in range(400):
-        mixture = PuzzleMix(adv_p=0.2).draw(images, draws, cues).mixture
+        mixture = PuzzleMix(attack_probability=0.2).draw(images, draws, cues).mixture
         if isinstance(mixture, Attacked):
             found[0] += mixture.first
             found[1] += mixture.second

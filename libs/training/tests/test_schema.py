@@ -26,13 +26,13 @@ def document() -> dict[str, Any]:
 
 
 def test_what_it_holds(document: dict[str, Any]) -> None:
-    lists = {"methods", "backbones", "timmModels", "oneSizeModels", "rules"}
+    lists = {"methods", "backbones", "timmModels", "oneSizeModels", "rules", "migrations"}
     assert document.keys() == {"schemaVersion", "runConfig", *lists}
     sized = set(document["oneSizeModels"])
     assert sized < set(document["timmModels"])
     assert {"deit_tiny_patch16_224", "swin_tiny_patch4_window7_224"} <= sized
     assert "resnet50" not in sized
-    assert document["schemaVersion"] == 1
+    assert document["schemaVersion"] == 2
     assert document["runConfig"] == run_config_schema()
     assert [backbone["name"] for backbone in document["backbones"]] == [
         each.name for each in list_backbones()

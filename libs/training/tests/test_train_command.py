@@ -146,8 +146,8 @@ class TestCheck:
         ("text", "message"),
         [
             ("{", "is not JSON"),
-            ("[]", "is not a plan of schema version 1"),
-            ('{"schemaVersion": 9}', "is not a plan of schema version 1"),
+            ("[]", "is not a plan of schema version 2"),
+            ('{"schemaVersion": 9}', "is a plan of schema version 9, and this Mixlab knows versions up to 2"),
             ('{"schemaVersion": 1, "engine": "openmixup", "runs": []}', "for the engine 'openmixup'"),
             (
                 '{"schemaVersion": 1, "engine": "mixlab", "runs": [{"name": "a"}]}',

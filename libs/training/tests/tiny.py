@@ -22,7 +22,7 @@ from mixlab.train.commands import Device
 torch.set_num_threads(1)  # tests run beside one another
 
 TINY: dict[str, Any] = {
-    "schemaVersion": 1,
+    "schemaVersion": 2,
     "dataset": {"name": "digits", "layout": "digits", "classes": 10, "size": 8},
     "backbone": "resnet8",
     "mixMode": {"name": "vanilla"},

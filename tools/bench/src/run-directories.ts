@@ -27,9 +27,10 @@ export function makeRunDirectories(home: string, count: number): void {
     };
   });
   const plan: PlanFile = {
-    schemaVersion: 1,
+    schemaVersion: 2,
     experiment: 'many',
     engine: 'mixlab',
+    runConfig: { schema: 'mixlab', version: 2 },
     source: { file: 'configs/many.config.ts', sha256: '0'.repeat(64) },
     launch: { gpusPerRun: 1 },
     runs,

@@ -1,7 +1,13 @@
 import { format } from 'prettier';
 import { Project, type SourceFile } from 'ts-morph';
 import type { ExportDocument } from './export-document.ts';
-import { writeJsonSchema, writeRegistry, writeRules, writeTimmModels } from './write-data.ts';
+import {
+  writeJsonSchema,
+  writeMigrations,
+  writeRegistry,
+  writeRules,
+  writeTimmModels,
+} from './write-data.ts';
 import { writeTypes } from './write-types.ts';
 import { writeZod } from './write-zod.ts';
 
@@ -11,6 +17,7 @@ const WRITERS: Record<string, (file: SourceFile, document: ExportDocument) => vo
   'run-config.ts': writeTypes,
   'run-config-schema.ts': writeZod,
   'run-config-json-schema.ts': writeJsonSchema,
+  'migrations.ts': writeMigrations,
   'registry.ts': writeRegistry,
   'timm-models.ts': writeTimmModels,
   'rules.ts': writeRules,

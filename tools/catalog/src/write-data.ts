@@ -19,6 +19,22 @@ export function writeJsonSchema(file: SourceFile, document: ExportDocument): voi
   );
 }
 
+/** What renamed fields and changed defaults, version by version. */
+export function writeMigrations(file: SourceFile, document: ExportDocument): void {
+  file.addImportDeclaration({
+    moduleSpecifier: '@mixlab/contracts',
+    namedImports: ['Migration'],
+    isTypeOnly: true,
+  });
+  constant(
+    file,
+    'migrations',
+    JSON.stringify(document.migrations),
+    'Versions of the run config after the first, each with what it changed.',
+    'readonly Migration[]',
+  );
+}
+
 /** Methods and backbones, with the types of their names. */
 export function writeRegistry(file: SourceFile, document: ExportDocument): void {
   union(

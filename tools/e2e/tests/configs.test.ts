@@ -112,7 +112,7 @@ describe('the experiments of configs/', () => {
       const puzzles = runs.map(({ mixMode }) => mixMode).filter((method) => method.name === 'puzzlemix');
       expect(puzzles.length, name).toBeGreaterThan(0);
       const cifar = name.startsWith('cifar');
-      const blocks = { blockCounts: cifar ? [2, 4, 8, 16] : [2, 4, 8], tSize: cifar ? 4 : null };
+      const blocks = { blockCounts: cifar ? [2, 4, 8, 16] : [2, 4, 8], transportSize: cifar ? 4 : null };
       for (const method of puzzles) expect(method, name).toMatchObject(blocks);
     }
   });

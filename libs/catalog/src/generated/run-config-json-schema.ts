@@ -3,7 +3,7 @@
 import type { JsonSchema } from '@mixlab/contracts';
 
 /** Version of the run config's format. */
-export const runConfigVersion = 1;
+export const runConfigVersion = 2;
 /** Fields, defaults and identity marks of a run config. */
 export const runConfigJsonSchema: JsonSchema = {
   $defs: {
@@ -1403,21 +1403,23 @@ export const runConfigJsonSchema: JsonSchema = {
           title: 'Eta',
           type: 'number',
         },
-        neighSize: {
+        borderSize: {
           default: 4,
           description: "Side in pixels, at most, of the squares that are compared at the blocks' borders.",
           exclusiveMinimum: 0,
           maximum: 1000000,
-          title: 'Neighsize',
+          title: 'Bordersize',
           type: 'integer',
+          'x-identity-name': 'neighSize',
         },
-        nLabels: {
+        maskLevels: {
           default: 3,
           description: 'How many values the mask takes: 2 for 0 and 1, 3 for 0, 1/2 and 1.',
           maximum: 16,
           minimum: 2,
-          title: 'Nlabels',
+          title: 'Masklevels',
           type: 'integer',
+          'x-identity-name': 'nLabels',
         },
         blockCounts: {
           default: [2, 4, 8, 16],
@@ -1434,20 +1436,22 @@ export const runConfigJsonSchema: JsonSchema = {
           title: 'Transport',
           type: 'boolean',
         },
-        tEps: {
+        transportPrice: {
           default: 0.8,
           description: 'Price of moving a block across the whole image.',
           exclusiveMinimum: 0,
           maximum: 1e30,
-          title: 'Teps',
+          title: 'Transportprice',
           type: 'number',
+          'x-identity-name': 'tEps',
         },
-        tSize: {
+        transportSize: {
           anyOf: [{ exclusiveMinimum: 0, maximum: 1000000, type: 'integer' }, { type: 'null' }],
           default: null,
           description:
             "Side in pixels, at most, of the squares that move, where not the mask's own blocks do. Memory grows\nwith the square of their number: small ones are for small images.",
-          title: 'Tsize',
+          title: 'Transportsize',
+          'x-identity-name': 'tSize',
         },
         cleanLam: {
           default: 0,
@@ -1458,22 +1462,24 @@ export const runConfigJsonSchema: JsonSchema = {
           title: 'Cleanlam',
           type: 'number',
         },
-        advP: {
+        attackProbability: {
           default: 0,
           description:
             "How often a batch's first images are attacked before they are mixed, and how often its partners are.",
           maximum: 1,
           minimum: 0,
-          title: 'Advp',
+          title: 'Attackprobability',
           type: 'number',
+          'x-identity-name': 'advP',
         },
-        advEps: {
+        attackSize: {
           default: 10,
           description: 'How far an attack moves a pixel at most, of 255.',
           maximum: 1e30,
           minimum: 0,
-          title: 'Adveps',
+          title: 'Attacksize',
           type: 'number',
+          'x-identity-name': 'advEps',
         },
         compat: {
           default: 'none',
@@ -2196,11 +2202,12 @@ export const runConfigJsonSchema: JsonSchema = {
   description: 'One training, whole: the same file gives the same weights.',
   properties: {
     schemaVersion: {
-      const: 1,
-      default: 1,
+      const: 2,
+      default: 2,
       description: 'Version of this format.',
       title: 'Schemaversion',
       type: 'integer',
+      'x-identity-const': 1,
     },
     dataset: { $ref: '#/$defs/Dataset', description: 'What is trained on.' },
     backbone: {

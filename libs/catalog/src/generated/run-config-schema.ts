@@ -195,15 +195,15 @@ export const puzzleMixSchema = z.strictObject({
   beta: z.number().gte(0).lte(1e30).default(1.2),
   gamma: z.number().gte(0).lte(1).default(0.5),
   eta: z.number().gte(0).lte(1e30).default(0.2),
-  neighSize: z.int().gt(0).lte(1000000).default(4),
-  nLabels: z.int().gte(2).lte(16).default(3),
+  borderSize: z.int().gt(0).lte(1000000).default(4),
+  maskLevels: z.int().gte(2).lte(16).default(3),
   blockCounts: z.array(z.int().gt(0).lte(1000000)).min(1).default([2, 4, 8, 16]),
   transport: z.boolean().default(true),
-  tEps: z.number().gt(0).lte(1e30).default(0.8),
-  tSize: z.int().gt(0).lte(1000000).nullable().default(null),
+  transportPrice: z.number().gt(0).lte(1e30).default(0.8),
+  transportSize: z.int().gt(0).lte(1000000).nullable().default(null),
   cleanLam: z.number().gte(0).lte(1e30).default(0),
-  advP: z.number().gte(0).lte(1).default(0),
-  advEps: z.number().gte(0).lte(1e30).default(10),
+  attackProbability: z.number().gte(0).lte(1).default(0),
+  attackSize: z.number().gte(0).lte(1e30).default(10),
   compat: z.enum(['none', 'openmixup']).default('none'),
 });
 /** `RecursiveMix`, with defaults filled in. */
@@ -419,7 +419,7 @@ export const runtimeSchema = z.strictObject({
 });
 /** A whole run config, with defaults filled in. */
 export const runConfigSchema = z.strictObject({
-  schemaVersion: z.literal(1),
+  schemaVersion: z.literal(2),
   dataset: datasetSchema,
   backbone: z.string().regex(new RegExp('^[A-Za-z0-9_.:-]+$')),
   mixMode: z

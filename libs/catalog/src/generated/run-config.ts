@@ -345,29 +345,29 @@ export interface PuzzleMix {
   /** Weight of the prior that pulls the mask's mean towards lam. Range: ≥ 0 and ≤ 1e+30. Default: `0.2`. */
   readonly eta: number;
   /** Side in pixels, at most, of the squares that are compared at the blocks' borders. Range: > 0 and ≤ 1000000. Default: `4`. */
-  readonly neighSize: number;
+  readonly borderSize: number;
   /** How many values the mask takes: 2 for 0 and 1, 3 for 0, 1/2 and 1. Range: ≥ 2 and ≤ 16. Default: `3`. */
-  readonly nLabels: number;
+  readonly maskLevels: number;
   /** How many blocks along a side; each batch draws one of those that divide the image's sides. Default: `[2,4,8,16]`. */
   readonly blockCounts: readonly number[];
   /** Whether each image's salient blocks move to where the mask shows that image. Default: `true`. */
   readonly transport: boolean;
   /** Price of moving a block across the whole image. Range: > 0 and ≤ 1e+30. Default: `0.8`. */
-  readonly tEps: number;
+  readonly transportPrice: number;
   /**
    * Side in pixels, at most, of the squares that move, where not the mask's own blocks do. Memory grows
    * with the square of their number: small ones are for small images. Range: > 0 and ≤ 1000000. Default: `null`.
    */
-  readonly tSize: number | null;
+  readonly transportSize: number | null;
   /**
    * Weight of the clean batch's loss, beside the mixed batch's of 1. With 0, the saliency is of a pass in
    * evaluation mode that trains nothing; else of the pass that trains. Range: ≥ 0 and ≤ 1e+30. Default: `0`.
    */
   readonly cleanLam: number;
   /** How often a batch's first images are attacked before they are mixed, and how often its partners are. Range: ≥ 0 and ≤ 1. Default: `0`. */
-  readonly advP: number;
+  readonly attackProbability: number;
   /** How far an attack moves a pixel at most, of 255. Range: ≥ 0 and ≤ 1e+30. Default: `10`. */
-  readonly advEps: number;
+  readonly attackSize: number;
   /** `openmixup` draws as OpenMixup does: never more than 8 blocks along a side. Default: `"none"`. */
   readonly compat: 'none' | 'openmixup';
 }
@@ -754,7 +754,7 @@ export interface Runtime {
 /** One training, whole: the same file gives the same weights. */
 export interface RunConfig {
   /** Version of this format. */
-  readonly schemaVersion: 1;
+  readonly schemaVersion: 2;
   /** What is trained on. */
   readonly dataset: Dataset;
   /** The network, by its timm name. */
@@ -1122,24 +1122,24 @@ export interface RunConfigPaths {
   /** `oneOf`: The methods and their probabilities, which sum to 1. */
   readonly 'mixMode.choices': readonly Choice[];
   /** `puzzlemix`: Side in pixels, at most, of the squares that are compared at the blocks' borders. Range: > 0 and ≤ 1000000. Default: `4`. */
-  readonly 'mixMode.neighSize': number;
+  readonly 'mixMode.borderSize': number;
   /** `puzzlemix`: How many values the mask takes: 2 for 0 and 1, 3 for 0, 1/2 and 1. Range: ≥ 2 and ≤ 16. Default: `3`. */
-  readonly 'mixMode.nLabels': number;
+  readonly 'mixMode.maskLevels': number;
   /** `puzzlemix`: How many blocks along a side; each batch draws one of those that divide the image's sides. Default: `[2,4,8,16]`. */
   readonly 'mixMode.blockCounts': readonly number[];
   /** `puzzlemix`: Whether each image's salient blocks move to where the mask shows that image. Default: `true`. */
   readonly 'mixMode.transport': boolean;
   /** `puzzlemix`: Price of moving a block across the whole image. Range: > 0 and ≤ 1e+30. Default: `0.8`. */
-  readonly 'mixMode.tEps': number;
+  readonly 'mixMode.transportPrice': number;
   /**
    * `puzzlemix`: Side in pixels, at most, of the squares that move, where not the mask's own blocks do. Memory grows
    * with the square of their number: small ones are for small images. Range: > 0 and ≤ 1000000. Default: `null`.
    */
-  readonly 'mixMode.tSize': number | null;
+  readonly 'mixMode.transportSize': number | null;
   /** `puzzlemix`: How often a batch's first images are attacked before they are mixed, and how often its partners are. Range: ≥ 0 and ≤ 1. Default: `0`. */
-  readonly 'mixMode.advP': number;
+  readonly 'mixMode.attackProbability': number;
   /** `puzzlemix`: How far an attack moves a pixel at most, of 255. Range: ≥ 0 and ≤ 1e+30. Default: `10`. */
-  readonly 'mixMode.advEps': number;
+  readonly 'mixMode.attackSize': number;
   /** `recursivemix`: How the earlier images are made small. Default: `"nearest"`. */
   readonly 'mixMode.interpolation': 'nearest' | 'bilinear';
   /** `resizemix`: Least and greatest side of the pasted image over the image's. Default: `[0.1,0.8]`. */
@@ -1585,29 +1585,29 @@ export interface PuzzleMixParams {
   /** Weight of the prior that pulls the mask's mean towards lam. Range: ≥ 0 and ≤ 1e+30. Default: `0.2`. */
   readonly eta?: number;
   /** Side in pixels, at most, of the squares that are compared at the blocks' borders. Range: > 0 and ≤ 1000000. Default: `4`. */
-  readonly neighSize?: number;
+  readonly borderSize?: number;
   /** How many values the mask takes: 2 for 0 and 1, 3 for 0, 1/2 and 1. Range: ≥ 2 and ≤ 16. Default: `3`. */
-  readonly nLabels?: number;
+  readonly maskLevels?: number;
   /** How many blocks along a side; each batch draws one of those that divide the image's sides. Default: `[2,4,8,16]`. */
   readonly blockCounts?: readonly number[];
   /** Whether each image's salient blocks move to where the mask shows that image. Default: `true`. */
   readonly transport?: boolean;
   /** Price of moving a block across the whole image. Range: > 0 and ≤ 1e+30. Default: `0.8`. */
-  readonly tEps?: number;
+  readonly transportPrice?: number;
   /**
    * Side in pixels, at most, of the squares that move, where not the mask's own blocks do. Memory grows
    * with the square of their number: small ones are for small images. Range: > 0 and ≤ 1000000. Default: `null`.
    */
-  readonly tSize?: number | null;
+  readonly transportSize?: number | null;
   /**
    * Weight of the clean batch's loss, beside the mixed batch's of 1. With 0, the saliency is of a pass in
    * evaluation mode that trains nothing; else of the pass that trains. Range: ≥ 0 and ≤ 1e+30. Default: `0`.
    */
   readonly cleanLam?: number;
   /** How often a batch's first images are attacked before they are mixed, and how often its partners are. Range: ≥ 0 and ≤ 1. Default: `0`. */
-  readonly advP?: number;
+  readonly attackProbability?: number;
   /** How far an attack moves a pixel at most, of 255. Range: ≥ 0 and ≤ 1e+30. Default: `10`. */
-  readonly advEps?: number;
+  readonly attackSize?: number;
   /** `openmixup` draws as OpenMixup does: never more than 8 blocks along a side. Default: `"none"`. */
   readonly compat?: 'none' | 'openmixup';
 }

@@ -164,22 +164,22 @@ function layerRange(layers: readonly number[], refusals: Refusals): JsonValue {
 }
 
 function puzzleArgs(method: Extract<Method, { name: 'puzzlemix' }>, refusals: Refusals): JsonObject {
-  const { blockCounts, cleanLam, advP, tSize } = method;
+  const { blockCounts, cleanLam, attackProbability, transportSize } = method;
   const doubles = blockCounts.every((count, place) => count === 2 ** (place + 1));
   refusals.when(!doubles, `puzzlemix has 2, 4, 8 … blocks along a side, not ${blockCounts.join(', ')}`);
   refusals.when(cleanLam > 0, 'puzzlemix has no loss of the clean batch');
-  refusals.when(advP > 0, 'puzzlemix has no attack');
+  refusals.when(attackProbability > 0, 'puzzlemix has no attack');
   return {
     transport: method.transport,
-    t_batch_size: tSize === null ? 32 : null,
-    t_size: tSize ?? -1,
+    t_batch_size: transportSize === null ? 32 : null,
+    t_size: transportSize ?? -1,
     // It draws an exponent below this number.
     block_num: blockCounts.length + 1,
     beta: method.beta,
     gamma: method.gamma,
     eta: method.eta,
-    neigh_size: method.neighSize,
-    n_labels: method.nLabels,
-    t_eps: method.tEps,
+    neigh_size: method.borderSize,
+    n_labels: method.maskLevels,
+    t_eps: method.transportPrice,
   };
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { PlanFile } from '@mixlab/contracts';
-import { readJson } from '../run/read-json.ts';
+import { readRunConfig } from '../run/read-run-config.ts';
 import { readStatus } from '../run/read-status.ts';
 import { readRungs } from '../run/rungs.ts';
 import type { RungState } from '../run/rungs.ts';
@@ -119,10 +119,15 @@ export function readWorks({ plan, out }: Pick<BudgetRequest, 'plan' | 'out'>): {
   for (const { name, config, selected } of plan.runs) {
     if (!selected) continue;
     const path = join(out, plan.experiment, config);
-    const file = readJson(path);
+    const file = readRunConfig(path);
     const work = file.kind === 'value' ? workOf(file.value) : undefined;
     if (work === undefined) {
-      const why = file.kind === 'absent' ? 'is missing' : 'is no run config';
+      const why =
+        file.kind === 'absent'
+          ? 'is missing'
+          : file.kind === 'unusable'
+            ? `is ${file.why}`
+            : 'is no run config';
       problems.push(`${path} ${why}; \`npx mixlab configs --experiment=${plan.experiment}\` writes it`);
       continue;
     }

@@ -1,4 +1,5 @@
 import { methods } from '@mixlab/catalog/registry';
+import { upgradeRunConfig } from '@mixlab/catalog/upgrade';
 import type { JsonObject, JsonValue } from '@mixlab/contracts';
 
 /** What one training of a run has to compute, as far as it tells how long that takes. */
@@ -30,9 +31,10 @@ const WITHOUT_COST = [
   /^runtime\.(logEvery|evaluateEvery|checkpointEvery|wandb)$/,
 ];
 
-/** Reads it off a whole run config; undefined where that is none. */
-export function workOf(config: unknown): Work | undefined {
-  if (!isObject(config)) return undefined;
+/** Reads it off a whole run config, of any version; undefined where that is none. */
+export function workOf(written: unknown): Work | undefined {
+  if (!isObject(written)) return undefined;
+  const config = upgradeRunConfig(written);
   const { backbone, mixMode, batchSize, maxEpochs, runtime, ema } = config;
   if (typeof backbone !== 'string' || !isObject(mixMode) || typeof mixMode['name'] !== 'string')
     return undefined;

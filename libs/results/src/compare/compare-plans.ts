@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { JsonValue, PlanRun } from '@mixlab/contracts';
 import { describeReport } from '../reduce/reduce-curve.ts';
-import { readJson } from '../run/read-json.ts';
+import { readRunConfig } from '../run/read-run-config.ts';
 import { shownRuns } from '../table/shown-runs.ts';
 import type { TableCell } from '../table/table.ts';
 import { differenceOf, placed } from './compared-plan.ts';
@@ -77,7 +77,7 @@ function sampleOf({ trials }: TableCell, folder: string): Sample {
 }
 
 function seedIn(path: string): number | null {
-  const config = readJson(path);
+  const config = readRunConfig(path);
   const seed = config.kind === 'value' ? (config.value as { seed?: unknown } | null)?.seed : undefined;
   return typeof seed === 'number' ? seed : null;
 }

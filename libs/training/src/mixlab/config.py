@@ -29,9 +29,11 @@ from mixlab.core.fields import (
 )
 from mixlab.core.issues import ConfigError, ConfigIssue, shown
 from mixlab.core.json_file import read_json
+from mixlab.core.migrations import MIGRATIONS, as_newest, newer_version
 from mixlab.core.mismatches import mismatches
 from mixlab.core.packages import PackageError, import_package, package_of
 from mixlab.core.rules import Bound, Compare, Matches, Rule, When
+from mixlab.core.versions import with_first_names
 from mixlab.methods import AnyMethod, Vanilla, any_method, list_methods, method_class, on_registration
 
 __all__ = [
@@ -52,7 +54,8 @@ __all__ = [
     "run_config_schema",
 ]
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""The newest version: what made it, and those before it, is in `mixlab.core.migrations`."""
 
 ATTENTION_BACKBONES = (
     r"(vit|deit|deit3)_[a-z0-9]+_(patch|distilled_patch)\d+_.*|test_vit.*|pvt_(tiny|small)|swin_.*|.*:.*"
@@ -454,7 +457,9 @@ class RunConfig(ConfigModel):
 
     rules = (*_backbones_with_attention(), *_RULES)
 
-    schema_version: Annotated[Literal[1], BeforeValidator(_not_a_bool)] = 1
+    schema_version: Annotated[
+        Literal[2], BeforeValidator(_not_a_bool), Field(json_schema_extra={"x-identity-const": 1})
+    ] = 2
     """Version of this format."""
 
     dataset: Dataset
@@ -507,7 +512,7 @@ class RunConfig(ConfigModel):
 @cache
 def run_config_schema() -> dict[str, Any]:
     """The run config's JSON Schema, with JSON's names. One shared value: do not change it."""
-    return RunConfig.model_json_schema(by_alias=True)
+    return with_first_names(RunConfig.model_json_schema(by_alias=True), MIGRATIONS)
 
 
 def _admit_to_run_config() -> None:
@@ -521,7 +526,9 @@ on_registration(_admit_to_run_config)
 
 
 def load_config(path: str | Path) -> RunConfig:
-    """Read and check a run config file. Imports the packages of methods and backbones like `my_pkg:halves`.
+    """Read and check a run config file, of this version of the format or an older one.
+
+    Imports the packages of methods and backbones like `my_pkg:halves`.
 
     Raises:
         ConfigError: the file cannot be read or is not a run config; with every problem that it has, each with
@@ -541,6 +548,16 @@ def parse_config(text: str, file: str | Path) -> RunConfig:
 
 
 def _checked(value: Any, file: str | Path, issues: list[ConfigIssue]) -> RunConfig:
+    newer = newer_version(value)
+    if newer is not None:
+        message = (
+            f"written for version {newer} of the run config, and this Mixlab knows versions up to "
+            f"{SCHEMA_VERSION}: train with the Mixlab that generated it, or a later one"
+        )
+        raise ConfigError(
+            [ConfigIssue(code="newer-version", message=message, path="schemaVersion", file=str(file))]
+        )
+    value = as_newest(value)
     found = _import_packages(value)
     missing = {issue.path for issue in found}
     found += [

@@ -20,9 +20,11 @@ def identity(config: Mapping[str, Any], schema: JsonSchema) -> dict[str, Any]:
 
     Left out is every property that the schema marks with `x-identity: false`, and every one that equals its
     default, so that a field added later changes no existing hash. Constants (a discriminator, the format's
-    version) stay. Objects are gone through rather than compared, and left out where nothing of them is left,
-    unless required. Of an array of objects each element is gone through and none removed; any other array is
-    compared whole.
+    version) stay. So that a new version of the format changes no hash either, a field goes by its first name
+    (`x-identity-name`) and is compared with its first default (`x-identity-default`), and the version is the
+    first (`x-identity-const`). Objects are gone through rather than compared, and left out where nothing of
+    them is left, unless required. Of an array of objects each element is gone through and none removed; any
+    other array is compared whole.
 
     Args:
         config: a valid config with its defaults filled in and JSON's names.
@@ -46,15 +48,22 @@ def _strip(value: Mapping[str, Any], schema: JsonSchema, root: JsonSchema) -> di
         if field.get("x-identity") is False:
             continue
         inner = resolve(field, root, item)
+        name = field.get("x-identity-name", key)
+        default = field.get("x-identity-default", field.get("default", _nothing))
         if isinstance(item, Mapping) and "properties" in inner:
             stripped = _strip(item, inner, root)
             if stripped or key in required:
-                kept[key] = stripped
+                kept[name] = stripped
         elif isinstance(item, list) and _of_objects(inner, root, item):
-            kept[key] = [_strip(element, inner["items"], root) for element in item]
-        elif "const" in inner or "default" not in field or not _same(item, field["default"]):
-            kept[key] = item
+            kept[name] = [_strip(element, inner["items"], root) for element in item]
+        elif "const" in inner:
+            kept[name] = inner.get("x-identity-const", item)
+        elif default is _nothing or not _same(item, default):
+            kept[name] = item
     return kept
+
+
+_nothing = object()
 
 
 def _of_objects(schema: JsonSchema, root: JsonSchema, items: list[Any]) -> bool:

@@ -3,6 +3,7 @@ JSON.
 
     python -m mixlab.schema > mixlab.json
     python -m mixlab.schema --from my_pkg
+    python -m mixlab.schema --fields
 
 With `--from`, only what that package registers: `methods`, each with its own JSON Schema under `schema`,
 `backbones` and `rules`.
@@ -16,6 +17,12 @@ With `--from`, only what that package registers: `methods`, each with its own JS
     bound     path, op, value         the value at a path and a constant
     matches   path, pattern, expected the whole string at a path; `expected` is the pattern in words
     sum       sum, equals, tolerance  the numbers at a path with `[]`
+
+`migrations` are the versions of the run config after the first (`mixlab.core.versions`), each with `version`
+and `changes`: a `kind`, a `path`, perhaps the `method` whose parameters that is of, and by kind
+
+    renamed   to                      where the field is from that version on
+    default   before                  the default that it had until then
 """
 
 from __future__ import annotations
@@ -31,6 +38,8 @@ from typing import Any
 from mixlab.config import SCHEMA_VERSION, RunConfig, run_config_schema
 from mixlab.core.exit_codes import ExitCode
 from mixlab.core.fields import rules_of
+from mixlab.core.json_schema import JsonSchema, resolve
+from mixlab.core.migrations import MIGRATIONS
 from mixlab.core.packages import PackageError, import_package, package_of
 from mixlab.core.vision import import_timm
 from mixlab.methods import list_methods, method_class
@@ -42,6 +51,7 @@ def export() -> dict[str, Any]:
     models = _timm_models()
     return {
         "schemaVersion": SCHEMA_VERSION,
+        "migrations": [migration.to_json() for migration in MIGRATIONS],
         "runConfig": run_config_schema(),
         "methods": [_describe(name) for name in list_methods()],
         "backbones": [asdict(backbone) for backbone in list_backbones()],
@@ -49,6 +59,26 @@ def export() -> dict[str, Any]:
         "oneSizeModels": [name for name in models if takes_one_size(name)],
         "rules": [rule.to_json() for rule in rules_of(RunConfig)],
     }
+
+
+def list_fields(schema: JsonSchema) -> dict[str, Any]:
+    """Every field of the run config with its default, by path, a method's as `puzzlemix: alpha`."""
+    found: dict[str, Any] = {}
+
+    def walk(lead: str, model: JsonSchema) -> None:
+        for key, field in model["properties"].items():
+            reference = field.get("$ref")
+            if "discriminator" in field:
+                for name, member in field["discriminator"]["mapping"].items() if not lead else ():
+                    walk(f"{name}: ", resolve({"$ref": member}, schema, None))
+            elif reference is not None and "properties" in resolve(field, schema, None):
+                walk(f"{lead}{key}.", resolve(field, schema, None))
+                continue
+            elif "const" not in field:
+                found[lead + key] = field.get("default", "required")
+
+    walk("", schema)
+    return found
 
 
 def export_package(package: str) -> dict[str, Any]:
@@ -103,9 +133,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         prog="python -m mixlab.schema", description="Prints the catalog as JSON."
     )
     parser.add_argument("--from", dest="package", help="only what this package registers")
+    parser.add_argument(
+        "--fields", action="store_true", help="only the fields of the run config, with their defaults"
+    )
     options = parser.parse_args(arguments)
     try:
-        document = export() if options.package is None else export_package(options.package)
+        if options.fields:
+            document = list_fields(run_config_schema())
+        else:
+            document = export() if options.package is None else export_package(options.package)
     except PackageError as error:
         print(error, file=sys.stderr)
         return ExitCode.BAD_CONFIG

@@ -24,6 +24,7 @@ from mixlab.core.errors import MixlabError
 from mixlab.core.exit_codes import ExitCode
 from mixlab.core.files import overwrite_json, read_json, remove_leftovers, write_json
 from mixlab.core.lock import Holder, HoldLost, Lock
+from mixlab.core.migrations import as_newest
 from mixlab.core.processes import Process
 from mixlab.core.run_directory import STATUS_SCHEMA_VERSION, Run, RunDirectory
 
@@ -112,7 +113,8 @@ class OwnHold:
         # The status goes first: it holds the hash, by which a directory is known as this run's.
         self._write({})
         directory.resume.unlink(missing_ok=True)  # it is answered
-        if read_json(directory.config) != run.config:
+        # What an older version wrote, and means the same, stays.
+        if as_newest(read_json(directory.config)) != run.config:
             write_json(directory.config, run.config)
         for folder in (directory.path, directory.checkpoints):
             remove_leftovers(folder)

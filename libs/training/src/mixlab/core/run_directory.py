@@ -10,6 +10,7 @@ from pathlib import Path
 from mixlab.core.errors import InvalidInput, MixlabError
 from mixlab.core.exit_codes import ExitCode
 from mixlab.core.files import append_json_line, is_json, read_json
+from mixlab.core.migrations import as_newest
 
 STATUS_SCHEMA_VERSION = 1
 
@@ -157,7 +158,7 @@ class RunDirectory:
                 raise OtherRun(
                     f"{self.path} holds {', '.join(strange)} of something that is not a run of Mixlab"
                 )
-        elif known is None and config != run.config:
+        elif known is None and as_newest(config) != run.config:
             raise OtherRun(f"{self.path} holds a config.json that is not this run's")
         elif config.get("seed", 0) != run.config.get("seed", 0):
             there, here = config.get("seed", 0), run.config.get("seed", 0)

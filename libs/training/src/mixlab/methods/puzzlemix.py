@@ -17,8 +17,8 @@ Verified against the authors' code (snu-mllab/PuzzleMix: `mixup.py`, `main.py`, 
 - The mask is nearly the minimum of that energy, found on the device for the whole batch
   (`core/grid_labels.py`), where they call an alpha-beta swap on the CPU for each image, which stops at local
   minima.
-- Pixels beside a border are averaged over the largest squares that fit a block and are at most `neighSize`
-  wide. Theirs take `neighSize` as it is and stop where it does not divide a block (16 blocks at 224 px).
+- Pixels beside a border are averaged over the largest squares that fit a block and are at most `borderSize`
+  wide. Theirs take `borderSize` as it is and stop where it does not divide a block (16 blocks at 224 px).
 - lam stays away from 0 and 1 by 1e-4 in the prior, where they add 1e-8 to the probabilities.
 - An attack begins at the image, theirs at a random point near it, which also the saliency is that of.
 - A pass that trains (`cleanLam`) has the run's own loss, where theirs is a multiple of the cross-entropy.
@@ -94,10 +94,10 @@ class PuzzleMix(Method):
     eta: NonNegative = 0.2
     """Weight of the prior that pulls the mask's mean towards lam."""
 
-    neigh_size: Count = 4
+    border_size: Count = 4
     """Side in pixels, at most, of the squares that are compared at the blocks' borders."""
 
-    n_labels: Annotated[int, Field(ge=2, le=16)] = 3
+    mask_levels: Annotated[int, Field(ge=2, le=16)] = 3
     """How many values the mask takes: 2 for 0 and 1, 3 for 0, 1/2 and 1."""
 
     block_counts: Annotated[tuple[Count, ...], Field(min_length=1, strict=False)] = (2, 4, 8, 16)
@@ -106,10 +106,10 @@ class PuzzleMix(Method):
     transport: bool = True
     """Whether each image's salient blocks move to where the mask shows that image."""
 
-    t_eps: Positive = 0.8
+    transport_price: Positive = 0.8
     """Price of moving a block across the whole image."""
 
-    t_size: Count | None = None
+    transport_size: Count | None = None
     """Side in pixels, at most, of the squares that move, where not the mask's own blocks do. Memory grows
     with the square of their number: small ones are for small images."""
 
@@ -117,10 +117,10 @@ class PuzzleMix(Method):
     """Weight of the clean batch's loss, beside the mixed batch's of 1. With 0, the saliency is of a pass in
     evaluation mode that trains nothing; else of the pass that trains."""
 
-    adv_p: Annotated[float, Field(ge=0, le=1)] = 0.0
+    attack_probability: Annotated[float, Field(ge=0, le=1)] = 0.0
     """How often a batch's first images are attacked before they are mixed, and how often its partners are."""
 
-    adv_eps: NonNegative = 10.0
+    attack_size: NonNegative = 10.0
     """How far an attack moves a pixel at most, of 255."""
 
     compat: Literal["none", "openmixup"] = "none"
@@ -150,8 +150,8 @@ class PuzzleMix(Method):
         pairing = Roll.draw(size, generator)
         lam = float(sample_beta(self.alpha, 1, generator))
         blocks = self._draw_blocks(height, width, generator)
-        attacked = (torch.rand(2, generator=generator) < self.adv_p).tolist()
-        strength = float(torch.rand((), generator=generator)) * self.adv_eps / 255
+        attacked = (torch.rand(2, generator=generator) < self.attack_probability).tolist()
+        strength = float(torch.rand((), generator=generator)) * self.attack_size / 255
 
         scale = torch.tensor(cues.normalisation.std).to(images.device, non_blocking=True)
         saliency = gradient_saliency(cues.gradient, images)
@@ -185,7 +185,7 @@ class PuzzleMix(Method):
 
     def _mask(self, images: Tensor, shares: Tensor, pairing: Pairing, lam: float, scale: Tensor) -> Tensor:
         """Weight of the first image in each block, float32 [B, n, n]."""
-        prior = torch.tensor(prior_costs(lam, self.n_labels, self.eta / shares[0].numel()))
+        prior = torch.tensor(prior_costs(lam, self.mask_levels, self.eta / shares[0].numel()))
         energy = mask_energy(
             images,
             shares,
@@ -193,22 +193,22 @@ class PuzzleMix(Method):
             prior.to(images.device, non_blocking=True),
             beta=self.beta,
             gamma=self.gamma,
-            neigh_size=self.neigh_size,
+            neigh_size=self.border_size,
             scale=scale,
         )
-        return 1 - minimise(energy).float() / (self.n_labels - 1)
+        return 1 - minimise(energy).float() / (self.mask_levels - 1)
 
     def _patchwork(self, mask: Tensor, shares: Tensor, saliency: Tensor, pairing: Pairing) -> Patchwork:
         """The mask's blocks, or smaller ones, with each image's own moved to where the mask shows it."""
         _, height, width = saliency.shape
-        if self.t_size is not None:
-            side = square_side(height // mask.shape[1], width // mask.shape[2], self.t_size)
+        if self.transport_size is not None:
+            side = square_side(height // mask.shape[1], width // mask.shape[2], self.transport_size)
             mask = enlarged(mask, height // side, width // side)
             shares = block_shares(saliency, height // side, width // side)
         block = torch.arange(mask.numel(), device=mask.device).view_as(mask)
         if not self.transport:
             return Patchwork(block, partners_of(pairing, block), mask)
         both = torch.cat((shares, partners_of(pairing, shares))), torch.cat((mask > 0, mask < 1))
-        first, second = transport(*both, self.t_eps).chunk(2)
+        first, second = transport(*both, self.transport_price).chunk(2)
         start = block[:, :1, :1]
         return Patchwork(start + first, partners_of(pairing, start) + second, mask)

@@ -11,10 +11,11 @@ from typing import Any
 from mixlab.config import ConfigError, load_config
 from mixlab.core.errors import InvalidInput
 from mixlab.core.exit_codes import ExitCode
+from mixlab.core.versions import version_of
 from mixlab.identity import run_hash
 from mixlab.models import check_backbone
 
-PLAN_SCHEMA_VERSION = 1
+PLAN_SCHEMA_VERSION = 2
 
 
 def check_plan(path: str | Path) -> int:
@@ -68,8 +69,14 @@ def _read_runs(path: Path) -> list[dict[str, Any]]:
         raise InvalidInput(f"{path}: cannot be read: {error.strerror}") from error
     except ValueError as error:
         raise InvalidInput(f"{path}: is not JSON: {error}") from error
-    if not isinstance(plan, dict) or plan.get("schemaVersion") != PLAN_SCHEMA_VERSION:
-        raise InvalidInput(f"{path}: is not a plan of schema version {PLAN_SCHEMA_VERSION}")
+    version = version_of(plan)
+    if version is None or version < 1:
+        raise InvalidInput(f"{path}: is not a plan of schema version {PLAN_SCHEMA_VERSION} or an older one")
+    if version > PLAN_SCHEMA_VERSION:
+        raise InvalidInput(
+            f"{path}: is a plan of schema version {version}, and this Mixlab knows versions up to "
+            f"{PLAN_SCHEMA_VERSION}: generate it again, or train with the Mixlab that generated it"
+        )
     if plan.get("engine") != "mixlab":
         raise InvalidInput(
             f"{path}: its configs are for the engine {plan.get('engine')!r}, not for this trainer"
