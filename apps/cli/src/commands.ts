@@ -7,6 +7,7 @@ export const commandLoaders: Readonly<Record<string, () => Promise<Command>>> = 
   configs: async () => (await import('@mixlab/generator')).configsCommand,
   explain: async () => (await import('@mixlab/generator')).explainCommand,
   diff: async () => (await import('@mixlab/generator')).diffCommand,
+  fix: async () => (await import('@mixlab/generator')).fixCommand,
   import: async () => (await import('@mixlab/generator')).importCommand,
   catalog: async () => (await import('@mixlab/generator')).catalogCommand,
   run: async () => (await import('@mixlab/launcher/run')).runCommand,

@@ -6,6 +6,8 @@ import { namedFiles } from './named-files.ts';
 import { notesOf } from './notes.ts';
 import { planEach } from './plan-experiments.ts';
 import { failureIssues, noneAuthored } from './prepare.ts';
+import { pendingDefaults } from './config-version.ts';
+import { toldRenames } from './told-renames.ts';
 
 /** What is known of authored experiments without writing anything. */
 export interface CheckedExperiments {
@@ -41,7 +43,10 @@ export async function checkExperiments(
   const others = experiments.filter((loaded) => !isMeant(loaded));
   return {
     plans: meant.plans,
-    issues: [...failures.filter(isMeant).flatMap(failureIssues), ...meant.issues],
-    notes: notesOf(meant.plans, planEach(others, experiments, options).plans, home),
+    issues: toldRenames([...failures.filter(isMeant).flatMap(failureIssues), ...meant.issues]),
+    notes: [
+      ...pendingDefaults(home),
+      ...notesOf(meant.plans, planEach(others, experiments, options).plans, home),
+    ],
   };
 }

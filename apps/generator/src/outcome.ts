@@ -4,6 +4,7 @@ import { ConfigError } from '@mixlab/contracts';
 import type { CommandIo } from '@mixlab/contracts';
 import { issueLines } from './issue-lines.ts';
 import { issuesJson } from './report-json.ts';
+import { toldRenames } from './told-renames.ts';
 
 /** What a command was told of JSON: none, in place of what it prints, or to a file. */
 export interface JsonTarget {
@@ -28,7 +29,8 @@ export function refuse(
   options: JsonTarget,
   io: CommandIo,
 ): number {
-  const lines = issueLines(issues);
+  const told = toldRenames(issues);
+  const lines = issueLines(told);
   const count = lines.length > 1 ? `${lines.length} problems` : '';
   const closing = [count, outcome].filter(Boolean).join('; ');
   io.stderr(
@@ -37,7 +39,7 @@ export function refuse(
       .map((line) => `${line}\n`)
       .join(''),
   );
-  printJson(() => issuesJson(issues), options, io);
+  printJson(() => issuesJson(told), options, io);
   return exitCode;
 }
 

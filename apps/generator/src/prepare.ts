@@ -8,6 +8,7 @@ import { engineered } from './engines.ts';
 import type { EngineeredPlan } from './engines.ts';
 import { planExperiments } from './plan-experiments.ts';
 import { problemsOf } from './wrong-values.ts';
+import { readConfigVersion } from './config-version.ts';
 
 /** What is to be generated, checked in full. */
 export interface Prepared {
@@ -26,6 +27,7 @@ export interface Prepared {
  * @throws ConfigError with everything that is wrong in any of them
  */
 export async function prepare(home: string, options: ConfigsOptions): Promise<Prepared> {
+  readConfigVersion(home);
   const authored = await loadExperiments({ home });
   if (authored.experiments.length + authored.failures.length === 0) throw new ConfigError([noneAuthored]);
   const chosen = chooseExperiments(authored, options.experiment);

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { CommandIo } from '@mixlab/contracts';
 import { shellQuote } from '@mixlab/engines';
 import { makeFolder } from '@mixlab/files';
+import { VERSION_FILE, versionText } from './config-version.ts';
 
 const starter = fileURLToPath(new URL('../starter', import.meta.url));
 
@@ -37,6 +38,7 @@ export function startWorkspace(folder: string, { cwd, stdout, stderr }: CommandI
     return !isThere;
   };
   for (const [source, name] of files) write(name, (file) => copyFileSync(join(starter, source), file));
+  write(VERSION_FILE, (file) => writeFileSync(file, versionText()));
   const isNew = write('package.json', (file) => writeFileSync(file, packageText(home)));
   stdout(nextSteps(home === cwd ? undefined : folder, isNew));
   return 0;

@@ -1,4 +1,6 @@
-export { findConfigs } from './find-configs.ts';
+export { findCatalogs, findConfigs } from './find-configs.ts';
+export { fixConfigs } from './fix-configs.ts';
+export type { FixedConfigs, FixedFile } from './fix/fixed-configs.ts';
 export { loadExperiments } from './load-experiments.ts';
 export type { AuthoredExperiments, FailedFile, LoadOptions, LoadedExperiment } from './load-experiments.ts';
 export { pythonFields } from './python-fields.ts';

@@ -33,11 +33,20 @@ export interface ConfigProgram {
   readonly resolution: ts.ModuleResolutionHost;
 }
 
-/** One program over all of `files` (relative to `home`), so that what they share is read once. */
-export function createConfigProgram(home: string, files: readonly string[]): ConfigProgram {
+/**
+ * One program over all of `files` (relative to `home`), so that what they share is read once.
+ *
+ * @param texts what stands in files instead of what is on disk, by absolute path
+ */
+export function createConfigProgram(
+  home: string,
+  files: readonly string[],
+  texts: ReadonlyMap<string, string> = new Map(),
+): ConfigProgram {
   const project = new Project({ compilerOptions, skipAddingFilesFromTsConfig: true });
   const resolution = project.getModuleResolutionHost();
   const host = Object.assign(ts.createCompilerHost(compilerOptions), resolution, {
+    readFile: (path: string) => texts.get(path) ?? resolution.readFile?.(path),
     // ts-morph holds the language's own declarations, and reads them from there.
     getDefaultLibLocation: () => '/node_modules/typescript/lib',
     // What comments say is a good part of all there is to parse, and nothing to a type.

@@ -1,0 +1,97 @@
+import { join } from 'node:path';
+import { findCatalogs, findConfigs, fixConfigs } from '@mixlab/authoring';
+import type { FixedConfigs, FixedFile } from '@mixlab/authoring';
+import { newestVersion } from '@mixlab/catalog/upgrade';
+import { ConfigError } from '@mixlab/contracts';
+import type { CommandIo } from '@mixlab/contracts';
+import { readConfigVersion, VERSION_FILE, versionText } from './config-version.ts';
+import type { FixOptions } from './fix-command.ts';
+import { namedFiles } from './named-files.ts';
+import { orIssues, printJson, refuse } from './outcome.ts';
+import { noneAuthored } from './prepare.ts';
+import { replaceFiles } from './replace-files.ts';
+import { print } from './report-json.ts';
+
+interface Fix extends FixedConfigs {
+  readonly since: number;
+  /** Whether all authored files are of the newest version afterwards, and none is known to be yet. */
+  readonly isWhole: boolean;
+}
+
+/**
+ * Rewrites authored files, all or none.
+ *
+ * @returns 0; 1 where `--check` finds something to do, or nobody said yes; 2 where something is to be done by hand
+ */
+export async function runFix(options: FixOptions, io: CommandIo): Promise<number> {
+  const fix = await orIssues(() => findFix(options.file ?? [], io));
+  if (fix instanceof ConfigError) return refuse(fix, 2, 'nothing was written', options, io);
+  const { files, issues, since, isWhole } = fix;
+  const say = (text: string) => (options.json === true ? undefined : io.stdout(text));
+  say(files.map(differenceText).join(''));
+  if (issues.length > 0) return refuse(new ConfigError(issues), 2, 'nothing was written', options, io);
+  const changed = files.map(({ file, before, after }) => ({ file, lines: changedLines(before, after) }));
+  printJson(() => print({ from: since, to: newestVersion, files: changed }), options, io);
+  const what = `${files.length} ${files.length === 1 ? 'file' : 'files'}`;
+  if (files.length === 0 && !isWhole) {
+    say('nothing to change\n');
+    return 0;
+  }
+  if (options.check || options.dryRun) {
+    say(`${what} would change, from version ${since} of the run config to ${newestVersion}\n`);
+    return options.check ? 1 : 0;
+  }
+  if (files.length > 0 && !options.yes && !(await io.confirm?.(`Rewrite ${what}?`))) {
+    io.stderr(io.confirm ? 'nothing was written\n' : 'nothing was written; --yes rewrites them\n');
+    return 1;
+  }
+  const version = isWhole ? [{ file: VERSION_FILE, after: versionText() }] : [];
+  replaceFiles([...files, ...version].map(({ file, after }) => ({ path: join(io.home, file), text: after })));
+  say(`rewrote ${what}${isWhole ? `; ${VERSION_FILE} says version ${newestVersion}` : ''}\n`);
+  return 0;
+}
+
+async function findFix(named: readonly string[], { home, cwd }: CommandIo): Promise<Fix> {
+  const since = readConfigVersion(home);
+  const known = await findConfigs(home);
+  if (known.length === 0) throw new ConfigError([noneAuthored]);
+  const { files, issues } = namedFiles(named.length > 0 ? named : [home], known, { home, cwd });
+  if (issues.length > 0) throw new ConfigError(issues);
+  const fixed = await fixConfigs({ home, files: [...(await findCatalogs(home)), ...files], since });
+  return { ...fixed, since, isWhole: files.size === known.length && since < newestVersion };
+}
+
+/** The lines of a file that change, each with its number, `-` what was and `+` what is. */
+function differenceText({ file, before, after }: FixedFile): string {
+  const lines = changedLines(before, after).flatMap(({ line, was, is }) => [
+    `${file}:${line}`,
+    ...(was === null ? [] : [`  - ${was}`]),
+    `  + ${is}`,
+  ]);
+  return `${lines.join('\n')}\n`;
+}
+
+interface ChangedLine {
+  readonly line: number;
+  /** Null where the line is added. */
+  readonly was: string | null;
+  readonly is: string;
+}
+
+/** Edits keep all lines and add some: a line that is another is changed, unless the former one follows. */
+function changedLines(before: string, after: string): ChangedLine[] {
+  const was = before.split('\n');
+  const is = after.split('\n');
+  const changes: ChangedLine[] = [];
+  let added = 0;
+  for (const [index, line] of is.entries()) {
+    const former = was[index - added];
+    if (line === former) continue;
+    const left = is.length - was.length - added;
+    const isAdded =
+      left > 0 && (former === undefined || is.slice(index + 1, index + 1 + left).includes(former));
+    changes.push({ line: index + 1, was: isAdded ? null : (former ?? null), is: line });
+    if (isAdded) added += 1;
+  }
+  return changes;
+}

@@ -1,0 +1,16 @@
+import { renameOf } from '@mixlab/catalog/upgrade';
+import type { ConfigIssue } from '@mixlab/contracts';
+
+/** Issues in which a name that is unknown because a version renamed it says so. */
+export function toldRenames(issues: readonly ConfigIssue[]): ConfigIssue[] {
+  return issues.map((issue) => {
+    const rename = UNKNOWN.has(issue.code) ? renameOf(issue.path) : undefined;
+    if (!rename) return issue;
+    const { nearest: _nearest, expected: _expected, ...rest } = issue;
+    const { to, version } = rename;
+    const message = `${issue.message}: renamed to "${to}" in version ${version} of the run config; run \`npx mixlab fix\``;
+    return { ...rest, message };
+  });
+}
+
+const UNKNOWN: ReadonlySet<string> = new Set(['unknown-path', 'not-an-axis']);
