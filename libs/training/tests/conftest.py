@@ -53,7 +53,8 @@ def write_config(tmp_path: Path) -> WriteConfig:
 class ForkedModule(subprocess.Popen[str]):
     """`python -m MODULE …` as a fork of this process, which has imported PyTorch: that takes seconds.
 
-    For tests of what such a process does; how it starts is tested with a real one.
+    For tests of what such a process does; how it starts is tested with a real one. It has no workers: theirs
+    would share what this process has of multiprocessing.
     """
 
     def _execute_child(self, args: list[str], *others: Any) -> None:  # without its exec

@@ -204,10 +204,10 @@ def test_killed_and_resumed(tmp_path: Path, processes: Processes, monkeypatch: p
     file = write(config, tmp_path / "run.json")
     monkeypatch.setenv("MIXLAB_DATA_SHAPES", str(shapes))
     run(config, tmp_path / "whole")
-    command = ("mixlab.train", file, "--run-dir", tmp_path / "run", "--device", "cpu")
-    environment = {"MIXLAB_DATA_SHAPES": str(shapes)}
+    command = ("-m", "mixlab.train", file, "--run-dir", tmp_path / "run", "--device", "cpu")
+    environment = {"OMP_NUM_THREADS": "1", "MIXLAB_DATA_SHAPES": str(shapes)}
     log = tmp_path / "run" / "log.jsonl"
-    process = processes.start_module(*command, **environment)
+    process = processes.start_python(*command, **environment)
     wait_for(lambda: any(line["mode"] == "train" and line["epoch"] == 2 for line in read_lines(log)))
     workers = psutil.Process(process.pid).children()
     process.kill()
@@ -215,7 +215,7 @@ def test_killed_and_resumed(tmp_path: Path, processes: Processes, monkeypatch: p
     assert len(workers) == 1
     assert psutil.wait_procs(workers, timeout=30)[1] == []
     assert json.loads((tmp_path / "run" / "status.json").read_text())["state"] == "running"
-    assert processes.module(*command, **environment).returncode == 0
+    assert processes.python(*command, **environment).returncode == 0
     assert_same_weights(tmp_path / "run", tmp_path / "whole")
 
 
