@@ -53,7 +53,7 @@ def test_damaged_images_are_all_named(tmp_path: Path, processes: Processes) -> N
     (folder / "a.jpg").write_bytes(cut[: len(cut) // 2])
     (folder / "000.png").write_bytes(b"")
     (folder / "001.png").write_bytes(b"not an image")
-    found = processes.module("mixlab.data", "check", root)
+    found = processes.python("-m", "mixlab.data", "check", root)
     assert found.returncode == 1
     assert "3 images can't be decoded" in found.stdout
     assert f"{folder}/000.png: the file is empty" in found.stdout
@@ -171,7 +171,7 @@ def test_a_label_too_large_to_count_up_to(
 def test_a_link_that_leads_back(tmp_path: Path, processes: Processes) -> None:
     root = image_folder(tmp_path / "shapes")
     (root / "train" / "class1" / "again").symlink_to(root / "train")
-    found = processes.module("mixlab.data", "check", root)
+    found = processes.python("-m", "mixlab.data", "check", root)
     assert found.returncode == 1
     assert found.stderr.startswith(f"python -m mixlab.data: dataset: cannot read {root}/train/class1/again/")
     assert len(found.stderr.splitlines()) == 1
