@@ -229,10 +229,14 @@ describe('a config for OpenMixup', () => {
       [0.8, 1],
       [0.1, 1],
     ]);
+    const small = (strict: boolean) => config(deitSmall({ name: 'transmix' }), { strict });
+    expect([small(false).use_fp16, small(true).use_fp16]).toEqual([false, true]);
+    const block = (of: RunConfig, strict: boolean) =>
+      pick(config(of, { strict }), 'optimizer', 'paramwise_options', 'mix_block', 'momentum');
     const wide = run(recipes.cifar, 'wrn28_8', { name: 'automix', blockLr: null });
-    const block = (strict: boolean) =>
-      pick(config(wide, { strict }), 'optimizer', 'paramwise_options', 'mix_block', 'momentum');
-    expect([block(false), block(true)]).toEqual([undefined, 0]);
+    expect([block(wide, false), block(wide, true)]).toEqual([undefined, 0]);
+    const tinyImages = run(recipes.tinyImagenet, 'resnet18', { name: 'automix' });
+    expect([block(tinyImages, false), block(tinyImages, true)]).toEqual([0.9, undefined]);
     // OpenMixup's own config has masks of 224 pixels for images of 160, which stops it.
     const fmix = (strict: boolean) =>
       pick(

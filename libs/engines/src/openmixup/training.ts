@@ -42,11 +42,14 @@ export function optimizerSettings(
 /** The mixing block's own learning rate and momentum. */
 function blockOptions(
   { blockLr }: BlockMethod,
-  { optimizer: { name, lr, momentum } }: RunConfig,
+  { optimizer: { name, lr, momentum }, dataset }: RunConfig,
   { family }: Backbone,
   strict: boolean,
 ): JsonObject {
-  if (blockLr !== null) return { mix_block: { lr: blockLr, ...(name === 'sgd' ? { momentum } : {}) } };
+  if (blockLr !== null) {
+    const inherits = name !== 'sgd' || (strict && dataset.name === 'tiny-imagenet');
+    return { mix_block: { lr: blockLr, ...(inherits ? {} : { momentum }) } };
+  }
   return strict && family === 'wide-resnet' && name === 'sgd' ? { mix_block: { lr, momentum: 0 } } : {};
 }
 
@@ -68,10 +71,12 @@ export function scheduleSettings({ schedule }: RunConfig): JsonObject {
 }
 
 /** `use_fp16` and `fp16`. */
-export function precisionSettings({ precision, dataset, optimizer }: RunConfig, strict: boolean): JsonObject {
+export function precisionSettings(config: RunConfig, strict: boolean): JsonObject {
+  const { precision, dataset, optimizer, backbone, mixMode } = config;
   // OpenMixup's convolutional recipes for ImageNet name apex, which is to be installed by hand.
   const type = strict && dataset.name === 'imagenet' && optimizer.name !== 'adamw' ? 'apex' : 'mmcv';
-  return { use_fp16: precision === 'fp16', fp16: { loss_scale: 'dynamic', type } };
+  const isTheirs = strict && mixMode.name === 'transmix' && backbone === 'deit_small_patch16_224';
+  return { use_fp16: precision === 'fp16' || isTheirs, fp16: { loss_scale: 'dynamic', type } };
 }
 
 /** `custom_hooks`: moving averages, and with `strict` also those of OpenMixup's base configs that train nothing. */
