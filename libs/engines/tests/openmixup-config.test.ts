@@ -195,7 +195,10 @@ describe('a config for OpenMixup', () => {
   });
 
   it('says a method’s parameters in the words there', () => {
-    const puzzle = pick(config(r50({ name: 'puzzlemix', blockCounts: [2, 4], eta: 0.3, transportSize: 4 })), 'model');
+    const puzzle = pick(
+      config(r50({ name: 'puzzlemix', blockCounts: [2, 4], eta: 0.3, transportSize: 4 })),
+      'model',
+    );
     expect(pick(puzzle, 'mix_args', 'puzzlemix')).toMatchObject({
       block_num: 3,
       eta: 0.3,
