@@ -5,6 +5,8 @@ import type { Circumstance, Table } from '@mixlab/results';
 import type { Training } from './read-training.ts';
 
 interface Shown {
+  /** The project's folder, which a command line is told from. */
+  readonly home: string;
   /** Rows of what is published. */
   readonly published: boolean;
   readonly hasCurves: boolean;
@@ -17,7 +19,7 @@ export function recordText(
   plan: PlanFile,
   table: Table,
   training: Training,
-  { published, hasCurves, out }: Shown,
+  { home, published, hasCurves, out }: Shown,
 ): string {
   const { experiment, engine, source, runs } = plan;
   const planned = runs.reduce((sum, run) => sum + run.trials, 0);
@@ -33,10 +35,12 @@ export function recordText(
       : []),
     '## What was trained',
     [
-      `- ${training.trials} trials with a number, of ${planned} planned; ${runs.length} runs, engine ${engine}`,
+      `- ${count(training.trials)} with a number, of ${planned} planned; ${runs.length} runs, engine ${engine}`,
       `- authored in \`${source.file}\` (SHA-256 \`${source.sha256}\`)`,
       `- again: \`npx mixlab configs ${inItsTerms}${where}\`, then \`npx mixlab run ${where}\``,
-      ...(training.command ? [`- one of them: \`${training.command.map(shellQuote).join(' ')}\``] : []),
+      ...(training.command
+        ? [`- one of them: \`${training.command.map((word) => shellQuote(fromHome(word, home))).join(' ')}\``]
+        : []),
     ].join('\n'),
     '## On what',
     onWhat(training),
@@ -65,9 +69,22 @@ function onWhat({ circumstances, hours, trials, unknown }: Training): string {
   ].join('\n');
 }
 
-/** One value alone where all trials had it, otherwise each with its number of trials. */
+/** One value alone where all trials had it, otherwise the most frequent ones, each with its number of trials. */
 function shown(values: Circumstance['values'], trials: number): string {
   const escaped = values.map((each) => ({ ...each, value: each.value.replaceAll('|', '\\|') }));
   if (escaped.length === 1 && escaped[0]!.trials === trials) return escaped[0]!.value;
-  return escaped.map(({ value, trials: of }) => `${value} (${of} trials)`).join('; ');
+  const told = escaped.slice(0, MOST_VALUES).map(({ value, trials: of }) => `${value} (${count(of)})`);
+  const others = escaped.slice(MOST_VALUES);
+  const left = others.reduce((sum, each) => sum + each.trials, 0);
+  return [...told, ...(left > 0 ? [`${others.length} more (${count(left)})`] : [])].join('; ');
+}
+
+const MOST_VALUES = 8;
+
+function count(trials: number): string {
+  return `${trials} ${trials === 1 ? 'trial' : 'trials'}`;
+}
+
+function fromHome(word: string, home: string): string {
+  return word.startsWith(`${home}/`) ? word.slice(home.length + 1) : word;
 }

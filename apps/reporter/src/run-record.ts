@@ -44,7 +44,7 @@ export async function runRecord(options: RecordOptions, io: CommandIo): Promise<
   }
   const isWithout = options.published && table.published.length === 0;
   const warnings = [...(isWithout ? ['nothing is published of its runs'] : []), ...table.warnings];
-  writeWhole(folder, recordFiles(plan, table, runFolder, options));
+  writeWhole(folder, recordFiles(plan, table, runFolder, { ...options, home: io.home }));
   printWarnings(
     warnings.map((warning) => `${plan.experiment}: ${warning}`),
     io,
@@ -64,12 +64,15 @@ function recordFiles(
   plan: PlanFile,
   table: Table,
   runFolder: string,
-  { published, out }: Pick<RecordOptions, 'published' | 'out'>,
+  { home, published, out }: Pick<RecordOptions, 'published' | 'out'> & { readonly home: string },
 ): ReadonlyMap<string, string> {
   const curves = makeFigure('curves', readPlotData(plan, runFolder), { x: 'epochs', axis: 'mixMode.alpha' });
   const training = readTraining(table, runFolder);
   return new Map([
-    ['README.md', recordText(plan, table, training, { published, hasCurves: curves !== undefined, out })],
+    [
+      'README.md',
+      recordText(plan, table, training, { home, published, hasCurves: curves !== undefined, out }),
+    ],
     ['table.tex', renderTables([table], 'latex', { published })],
     ['table.csv', renderTables([table], 'csv')],
     ['results.json', renderTables([table], 'json')],

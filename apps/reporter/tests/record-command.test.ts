@@ -21,14 +21,14 @@ function finished(): Workspace {
         attempt: 1,
         gitCommit: 'c0ffee'.padEnd(40, '0'),
         diffDigest: null,
-        packages: { mixlab: '0.1.0', torch: trial === 1 ? '2.13.0' : '2.11.0' },
+        packages: { mixlab: '0.1.0', torch: trial === 1 || method === 'mixup' ? '2.13.0' : '2.11.0' },
         python: '3.11.7',
         platform: 'Linux-6.1',
         host: 'node7',
         cpus: 64,
         device: 'NVIDIA A100',
         gpus: 4,
-        command: ['/my env/python', '-m', 'mixlab.train', `${names[method]}.json`],
+        command: ['/my env/python', '-m', 'mixlab.train', join(made.home, `generated/${names[method]}.json`)],
         directory: '/home/me',
       };
       made.write(`${runs}/${names[method]}/trial${trial}/provenance.json`, JSON.stringify(provenance));
@@ -70,7 +70,7 @@ describe('mixlab record', () => {
       - 4 trials with a number, of 4 planned; 2 runs, engine mixlab
       - authored in \`configs/quickstart/digits.config.ts\` (SHA-256 \`0000000000000000000000000000000000000000000000000000000000000000\`)
       - again: \`npx mixlab configs --experiment=quickstart/digits\`, then \`npx mixlab run --experiment=quickstart/digits\`
-      - one of them: \`'/my env/python' -m mixlab.train r18-vanilla-ep4-1a1a1a1a.json\`
+      - one of them: \`'/my env/python' -m mixlab.train generated/r18-vanilla-ep4-1a1a1a1a.json\`
 
       ## On what
 
@@ -81,7 +81,7 @@ describe('mixlab record', () => {
       | platform | Linux-6.1 |
       | python | 3.11.7 |
       | mixlab | 0.1.0 |
-      | torch | 2.13.0 (2 trials); 2.11.0 (2 trials) |
+      | torch | 2.13.0 (3 trials); 2.11.0 (1 trial) |
       | code | c0ffee0000000000000000000000000000000000 |
       | time of all trials × processes | not told by the logs |
 
