@@ -50,6 +50,7 @@ export default tseslint.config(
     ignores: [
       '**/generated/**',
       '**/tests/fixtures/**',
+      'libs/training/tests/data',
       '**/*.mjs',
       'work_dirs',
       '.venv',

@@ -52,6 +52,7 @@ export function extendMixlabSchema(extensions: readonly CatalogExtension[]): Swe
       const issues = acrossFields(parsed.data);
       return issues.length > 0 ? { issues } : { value: parsed.data };
     },
+    metrics: ['top1', 'top5', 'loss', 'top1_ema', 'top5_ema', 'loss_ema'],
     unfitMachines: undividedBatch,
     epochs: ({ maxEpochs }) => maxEpochs,
     unfitHalving,

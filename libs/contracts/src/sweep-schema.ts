@@ -51,6 +51,8 @@ export interface SweepSchema<C = JsonObject> {
   readonly naming?: FileNaming;
   /** Of an engine that tells floats from ints. */
   readonly floats?: PythonFloats;
+  /** What an evaluation of a training logs, of an engine that knows; a report may also be of `test.<field>`. */
+  readonly metrics?: readonly string[];
   /** Of an engine that a user defines. */
   readonly commandLine?: CommandLine<C>;
   /** Fills in defaults and checks everything, rules across fields included; paths in the issues are dotted. */

@@ -54,8 +54,13 @@ export type Shown<C, K extends keyof C = keyof C> = { readonly [P in K]?: ShownB
 /** The same of a value: only an object has fields to show. */
 export type ShownBelow<T> = ShownObject<Exclude<T, NoOther>>;
 
-type ShownObject<T> =
-  IsUnion<T> extends true ? unknown : T extends JsonPrimitive | readonly unknown[] ? unknown : Shown<T>;
+type ShownObject<T> = unknown extends T
+  ? unknown
+  : IsUnion<T> extends true
+    ? unknown
+    : T extends JsonPrimitive | readonly unknown[]
+      ? unknown
+      : Shown<T>;
 
 /** The same of those fields that `Settings` has and `T`, too. */
 export type ShownSettings<T, C> = Shown<C, keyof T & keyof C> & Shown<PathsOf<C>, keyof T & keyof PathsOf<C>>;

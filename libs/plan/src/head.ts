@@ -1,5 +1,5 @@
-import { halvingSettingsSchema, launchSchema, nearestName, reportSchema } from '@mixlab/contracts';
-import type { ConfigIssue, JsonValue, Launch, Report, SourceLocation } from '@mixlab/contracts';
+import { halvingSettingsSchema, launchSchema, listNames, nearestName, reportSchema } from '@mixlab/contracts';
+import type { ConfigIssue, JsonValue, Launch, Report, SourceLocation, SweepSchema } from '@mixlab/contracts';
 import type { CommandLineSetting, ExperimentData, Node } from '@mixlab/dsl';
 import { z } from 'zod';
 import type { AuthoredHalving } from './halving.ts';
@@ -65,7 +65,7 @@ export function readHead(experiment: ExperimentData, fields: ReadonlyMap<string,
     at,
     trials: Number(trials),
     launch: launch ?? defaults.launch,
-    report: readReport(fields.get('report'), log) ?? defaults.report,
+    report: readReport(fields.get('report'), experiment.schema, log) ?? defaults.report,
     halving: readHalving(fields.get('halving'), log),
   };
 }
@@ -88,9 +88,25 @@ function readHalving(node: Node | undefined, log: IssueLog): AuthoredHalving | u
 }
 
 /** The report rule in a node; undefined, and reported, where it is none. */
-export function readReport(node: Node | undefined, log: IssueLog): Report | undefined {
+export function readReport(
+  node: Node | undefined,
+  { metrics }: Pick<SweepSchema<unknown>, 'metrics'>,
+  log: IssueLog,
+): Report | undefined {
   const value = jsonOf('report', node, log);
-  return value === undefined ? undefined : check(reportSchema, 'report', value, node, log);
+  const report = value === undefined ? undefined : check(reportSchema, 'report', value, node, log);
+  if (!report || !metrics || metrics.includes(report.metric) || report.metric.startsWith('test.'))
+    return report;
+  const nearest = nearestName(report.metric, metrics);
+  log.add({
+    code: 'unknown-metric',
+    message: 'no evaluation has this metric',
+    path: 'report.metric',
+    ...(nearest ? { nearest } : { expected: `${listNames(metrics)}, or test.<field>` }),
+    got: show(report.metric),
+    ...placed(node?.at),
+  });
+  return undefined;
 }
 
 function jsonOf(path: string, node: Node | undefined, log: IssueLog): unknown {

@@ -74,5 +74,5 @@ function readOverrides(
       patches.push(patchOf(path, value, { by: 'when' }));
     }
   }
-  return { patches, report: readReport(report, log) };
+  return { patches, report: readReport(report, schema, log) };
 }
