@@ -35,7 +35,12 @@ beforeAll(async () => {
   workspace = makeWorkspace({ [FILE]: before });
   expect(await inProcess(workspace.home, 'configs')).toMatchObject({ exitCode: 0 });
   for (const run of runs()) {
-    if (run.axes['mixMode'] !== 'mixup') continue;
+    if (run.axes['mixMode'] !== 'mixup') {
+      // Nobody knows how far it came.
+      workspace.write(`work_dirs/sweep/${run.name}/trial1/status.json`, '{');
+      workspace.write(`work_dirs/sweep/${run.name}/trial1/checkpoints/last.ckpt`, '');
+      continue;
+    }
     train(run, 1, { state: 'completed', epoch: 100 });
     train(
       run,
@@ -61,16 +66,17 @@ describe('mixlab diff', () => {
         ~ resnet56-mixup-ep100-a0.5-precision-fp32-######## → resnet110-mixup-ep100-a1-########
             backbone: "resnet56" → "resnet110"
             mixMode.alpha: 0.5 → 1
-        3 trials that were trained would belong to no run any more:
+        4 trials that were trained would belong to no run any more:
           resnet20-mixup-ep100-a0.5-precision-fp32-########/trial1  completed  100 epochs
           resnet20-mixup-ep100-a0.5-precision-fp32-########/trial2  failed     40 epochs
+          resnet56-vanilla-ep100-precision-fp32-########/trial1     stale      0 epochs
           resnet56-mixup-ep100-a0.5-precision-fp32-########/trial1  completed  100 epochs
       "
     `);
     const { stdout: json } = await inProcess(workspace.home, 'diff', '--json');
     const [sweep] = (JSON.parse(json) as { experiments: Record<string, unknown>[] }).experiments;
     expect(sweep).toMatchObject({ experiment: 'sweep', isNew: false, added: [], unchanged: 0 });
-    expect(sweep?.['orphaned']).toHaveLength(3);
+    expect(sweep?.['orphaned']).toHaveLength(4);
   });
 
   it('is what configs does not do before somebody says so', async () => {
@@ -78,9 +84,10 @@ describe('mixlab diff', () => {
     const refused = await inProcess(workspace.home, 'configs');
     expect(refused).toMatchObject({ exitCode: 1, stdout: '' });
     expect(withoutHashes(refused.stderr)).toMatchInlineSnapshot(`
-      "sweep: 3 trials that were trained would belong to no run any more:
+      "sweep: 4 trials that were trained would belong to no run any more:
         resnet20-mixup-ep100-a0.5-precision-fp32-########/trial1  completed  100 epochs
         resnet20-mixup-ep100-a0.5-precision-fp32-########/trial2  failed     40 epochs
+        resnet56-vanilla-ep100-precision-fp32-########/trial1     stale      0 epochs
         resnet56-mixup-ep100-a0.5-precision-fp32-########/trial1  completed  100 epochs
       their run directories stay; "mixlab diff" tells what changes
       nothing was written; --yes writes the configs all the same
@@ -96,7 +103,7 @@ describe('mixlab diff', () => {
     expect(workspace.read('generated/sweep/plan.json')).toBe(plan);
     const dry = await inProcess(workspace.home, 'configs', '--dry-run');
     expect(dry).toMatchObject({ exitCode: 0 });
-    expect(dry.stderr).toContain('3 trials that were trained would belong to no run any more');
+    expect(dry.stderr).toContain('4 trials that were trained would belong to no run any more');
 
     // What keeps its run is nobody's loss.
     expect(await inProcess(workspace.home, 'configs', '--set=maxEpochs=3')).toMatchObject({ exitCode: 0 });

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigError } from '@mixlab/contracts';
 import type { PlanFile } from '@mixlab/contracts';
@@ -56,8 +56,15 @@ export function orphanedTrials(
     [...directories.find(run).trials.values()].flatMap(({ trial, state, status, path }): OrphanedTrial[] => {
       const epoch = status?.epoch ?? 0;
       const isKept = trial <= (trials.get(run.hash) ?? 0) || trial > run.trials;
-      if (isKept || (state !== 'completed' && epoch === 0)) return [];
+      const isTrained = state === 'completed' || (status ? epoch > 0 : hasCheckpoint(join(folder, path)));
+      if (isKept || !isTrained) return [];
       return [{ run: run.name, trial, state, epoch, directory: path }];
     }),
   );
+}
+
+/** Whether a trial whose `status.json` is damaged or lost was trained for an epoch all the same. */
+function hasCheckpoint(trial: string): boolean {
+  const folder = join(trial, 'checkpoints');
+  return existsSync(folder) && readdirSync(folder).length > 0;
 }
