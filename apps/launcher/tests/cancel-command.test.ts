@@ -63,7 +63,7 @@ it.each<[args: string[], message: string]>([
   [
     ['resnet9', '--state=runing', '--trial=0'],
     'mixlab cancel: --trial: trials count from 1 (got "0")\n' +
-      'mixlab cancel: --state: this value is not known (expected planned, stale, running, interrupted, cancelled, failed, completed, got "runing"; did you mean running?)\n' +
+      'mixlab cancel: --state: this value is not known (expected planned, stale, running, interrupted, cancelled, failed, paused, completed, got "runing"; did you mean running?)\n' +
       `mixlab cancel: no run is called resnet9; there are ${MIXUP}, ${CUTMIX}`,
   ],
   [[MIXUP, '--tral=1'], 'mixlab cancel: unknown option --tral (did you mean --trial?)'],

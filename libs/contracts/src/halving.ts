@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Halving } from './rungs.ts';
 
 /** `halving` of an experiment, as authors write it. */
 export const halvingSettingsSchema = z.strictObject({
@@ -14,18 +15,7 @@ export type HalvingSettings = z.infer<typeof halvingSettingsSchema>;
 /** The same with the rungs, as a plan freezes it. */
 export const halvingSchema = z.strictObject({
   metric: z.string(),
-  /** Whether more or less of the metric is better. */
   goal: z.enum(['max', 'min']),
-  /** One run in `eta` goes on from each rung, one at least. */
   eta: z.int().min(2),
-  /** Epochs, ascending; the last ones are those of the whole training. */
   rungs: z.array(z.int().positive()).min(2).readonly(),
-});
-
-export type Halving = z.infer<typeof halvingSchema>;
-
-/** How many runs of `count` train to each rung, if all of them have a result. */
-export function runsAtRungs({ eta, rungs }: Halving, count: number): number[] {
-  let left = count;
-  return rungs.map((_, rung) => (left = rung === 0 ? count : Math.max(1, Math.floor(left / eta))));
-}
+}) satisfies z.ZodType<Halving>;

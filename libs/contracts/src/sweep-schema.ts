@@ -1,7 +1,7 @@
 import type { CommandLine } from './command-line.ts';
-import type { Halving } from './halving.ts';
 import type { ConfigIssue } from './issue.ts';
 import type { JsonObject, JsonSchema, JsonValue } from './json.ts';
+import type { Halving } from './rungs.ts';
 
 /** How one path shows in a run's name: `maxEpochs` with `ep` gives `ep100`. */
 export interface NamePart {
