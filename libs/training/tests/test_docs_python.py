@@ -13,12 +13,19 @@ from torch.multiprocessing import start_processes
 
 from conftest import CHECKOUT, Processes
 from method_cues import small_cnn
-from mixlab.core.vision import import_timm
 from mixlab.methods import Mix, create, list_methods, method_class
 from tiny import image_folder
 
 PAGE = (CHECKOUT / "docs" / "python.md").read_text()
 THREE_LINES, PLAIN, MIXTURE, TIMM, SEVERAL = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+
+RUN = """
+import runpy
+from mixlab.core.vision import import_timm
+
+import_timm()  # torchvision's wheel needs that beside a PyTorch for CPUs alone
+runpy.run_path("train.py", run_name="__main__")
+"""
 
 
 def accuracies(output: str) -> list[float]:
@@ -36,8 +43,7 @@ def test_the_plain_loop_learns_digits(processes: Processes, tmp_path: Path) -> N
 def test_timms_pieces_train_automix(processes: Processes, tmp_path: Path) -> None:
     (tmp_path / "train.py").write_text(TIMM)
     image_folder(tmp_path / "data", train=6, val=3, sizes=[64])
-    import_timm()  # torchvision's wheel needs that beside a PyTorch for CPUs alone
-    ran = processes.module("train", "data")
+    ran = processes.python("-c", RUN, "data", OMP_NUM_THREADS="1")
     assert ran.returncode == 0, ran.stderr
     assert len(accuracies(ran.stdout)) == 2
     saved = torch.load(tmp_path / "last.pt", weights_only=True)
