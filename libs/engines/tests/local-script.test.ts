@@ -205,6 +205,11 @@ describe('bash local.sh', () => {
     expect(code).toBe(1);
     expect(output).toContain('a trial 1 was interrupted 6 times in a row');
     expect(lab.calls()).toHaveLength(6);
+
+    const slow = new Lab(planOf('e', ['a']));
+    slow.behave('status interrupted "$start"; [ "$start" -gt 8 ] || exit 75');
+    expect((await slow.run(['--retry-delay=0'])).output).toContain('1 completed, 0 skipped, 0 failed');
+    expect(slow.calls()).toHaveLength(9);
   });
 
   it('does not start again what was cancelled while it ran', async () => {
