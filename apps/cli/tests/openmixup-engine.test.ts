@@ -23,6 +23,10 @@ it('mixlab configs --engine=openmixup writes into a checkout what OpenMixup has,
     'configs/none.config.ts': authored
       .replace("name: 'in'", "name: 'none'")
       .replace('mix.mixup({ alpha: 0.2 })', 'mix.grafting()'),
+    'configs/halved.config.ts': authored.replace(
+      "name: 'in'",
+      "name: 'halved', halving: { metric: 'top1', eta: 3 }",
+    ),
   });
   try {
     const { exitCode, stdout } = await workspace.mixlab(
@@ -35,9 +39,10 @@ it('mixlab configs --engine=openmixup writes into a checkout what OpenMixup has,
       "in  1 of 2 runs  6 written, 0 unchanged, 0 removed
 
       left out, for openmixup cannot take it:
-        in    1 run  no method comixup
-        none  1 run  no method grafting
-        none  1 run  no method comixup
+        in      1 run   no method comixup
+        halved  2 runs  no training that pauses after some epochs, as halving has them do
+        none    1 run   no method grafting
+        none    1 run   no method comixup
 
       next: bash checkout/in/launch/local.sh"
     `);
@@ -56,6 +61,8 @@ it('mixlab configs --engine=openmixup writes into a checkout what OpenMixup has,
     expect(JSON.parse(workspace.read('j'))).toMatchObject({
       leftOut: [
         { experiment: 'in', reasons: ['no method comixup'] },
+        { experiment: 'halved' },
+        { experiment: 'halved' },
         { experiment: 'none' },
         { experiment: 'none' },
       ],

@@ -53,17 +53,7 @@ export function engineIssue(
     };
   }
   if (wanted === schema.engine) return undefined;
-  if (schema.engine === 'mixlab' && wanted === 'openmixup') {
-    const halving =
-      authored.kind === 'object' ? authored.entries.find(([field]) => field === 'halving') : undefined;
-    if (!halving) return undefined;
-    return {
-      code: 'untranslatable',
-      message: 'a training of openmixup cannot be paused after some epochs',
-      path: 'halving',
-      ...(halving[1].at ? { at: halving[1].at } : at),
-    };
-  }
+  if (schema.engine === 'mixlab' && wanted === 'openmixup') return undefined;
   return {
     code: 'untranslatable',
     message: `an experiment for ${schema.engine} cannot be written for ${wanted}`,
@@ -98,7 +88,9 @@ export function engineered(plan: Plan<unknown>, options: ConfigsOptions): Engine
   if (wanted === plan.engine) return { plan, engine, leftOut: [] };
   const gpus = Math.max(plan.launch.gpusPerRun, engine.leastGpus);
   const inItsTerms = (config: JsonObject): Translation =>
-    translate(config as unknown as RunConfig, { gpus, strict: strictOpenmixup });
+    plan.halving
+      ? { reasons: ['no training that pauses after some epochs, as halving has them do'] }
+      : translate(config as unknown as RunConfig, { gpus, strict: strictOpenmixup });
   const leftOut: LeftOutRun[] = [];
   const positions = new Set<number>();
   for (const run of plan.runs()) {
