@@ -3,16 +3,29 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import ts from 'typescript';
 import { type Figure, median, round } from './figure.ts';
+import { withPage } from './page.ts';
 import type { Workbench } from './workbench.ts';
 
 const ROUNDS = 5;
 const AXES = 50;
 
+const PAGE = {
+  file: 'check',
+  group: 'check',
+  title: 'Authoring: what `check`, `explain` and the editor cost',
+  notes: `\`mixlab check\` and \`tsc --noEmit\` look at all of \`configs/\`, in turns. The editor's time is that of TypeScript's language
+service, in this process, after the file was loaded once.`,
+};
+
 /**
  * `mixlab check` of all of configs/ beside `tsc --noEmit` of the same files, and what an editor waits for after a change
  * of a file of 50 axes and as many `when`s.
  */
-export async function measureCheck({ root }: Workbench): Promise<Figure[]> {
+export function measureCheck({ root }: Workbench): Promise<Figure[]> {
+  return withPage(root, PAGE, () => measure(root));
+}
+
+async function measure(root: string): Promise<Figure[]> {
   const seconds = { checked: [] as number[], unchanged: [] as number[], tsc: [] as number[] };
   for (let i = 0; i <= ROUNDS; i++) {
     rmSync(join(root, '.mixlab/cache/authoring'), { recursive: true, force: true });

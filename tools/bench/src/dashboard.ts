@@ -4,6 +4,7 @@ import { execa } from 'execa';
 import { chromium } from 'playwright-core';
 import type { Browser } from 'playwright-core';
 import { type Figure, median, round } from './figure.ts';
+import { withPage } from './page.ts';
 import { makeRunDirectories } from './run-directories.ts';
 import type { Workbench } from './workbench.ts';
 
@@ -11,12 +12,25 @@ const CHROMIUM = '/usr/bin/chromium';
 const ROUNDS = 5;
 const RUNS = 10_000;
 
+const PAGE = {
+  file: 'dashboard',
+  group: 'dashboard',
+  title: 'The dashboard: until there is a list, and until a change is in it',
+  notes: `The run directories are those of a plan in progress, on a memory file system where there is one. The first paint is that
+of the line that says that they are read; the start of the server is until it prints the address.`,
+};
+
 /** `mixlab dashboard` over 10,000 run directories in a real browser: until there is a list, and until a change is in it. */
-export async function measureDashboard({ root, scratch }: Workbench): Promise<Figure[]> {
+export async function measureDashboard(workbench: Workbench): Promise<Figure[]> {
   if (!existsSync(CHROMIUM)) {
     console.log(`  left out: there is no ${CHROMIUM}`);
     return [];
   }
+  const { stdout: beside } = await execa(CHROMIUM, ['--version']);
+  return withPage(workbench.root, { ...PAGE, beside: beside.trim() }, () => measure(workbench));
+}
+
+async function measure({ root, scratch }: Workbench): Promise<Figure[]> {
   const home = join(scratch, 'dashboard');
   makeRunDirectories(home, RUNS);
   const mixlab = join(root, 'apps/cli/bin/mixlab.mjs');
@@ -42,7 +56,6 @@ export async function measureDashboard({ root, scratch }: Workbench): Promise<Fi
         limit: 2,
         n: ROUNDS,
         medians: {
-          // Of the line that says that run directories are read.
           'first paint (s)': seconds(loads.map(({ paint }) => paint)),
           'start of the server (s)': round(start / 1000),
         },

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, loadavg } from 'node:os';
 import { dirname, join } from 'node:path';
 import { mixlabEngine, readTemplates, renderFiles, type EnginePlan, type EngineRun } from '@mixlab/engines';
 import { execa } from 'execa';
 import { type Figure, median, round } from './figure.ts';
+import { withPage } from './page.ts';
 import { measureStatus } from './status.ts';
 import type { Workbench } from './workbench.ts';
 
@@ -14,23 +14,34 @@ const SLOTS = [2, 8];
 const RUNS = [200, 2000, 20_000, 100_000];
 const COMPLETED = 20_000;
 
+const PAGE = {
+  file: 'launch',
+  group: 'launch',
+  title: 'Launching: what the scheduler and `status` cost',
+  notes: `Both schedulers start \`true\`, in turns in one run: ours as the Python that trains, for each of ${JOBS} trials, with
+their lines written to /dev/null. Memory is the peak of bash (VmHWM) in a dry run of a plan
+of which nothing is trained yet; the processes that it starts for a moment (\`find\`, \`sort\`) are not in it. The run
+directories of \`status\` are those of a plan in progress, on a memory file system where there is one.`,
+};
+
 /**
  * The scheduler beside GNU parallel, with the same command that does nothing; its memory by the number of runs; a start with
  * nothing left to do; `mixlab status` over many run directories. Writes its own page.
  */
 export async function measureLaunch(workbench: Workbench): Promise<Figure[]> {
   const { root, scratch } = workbench;
-  const load = loadavg()[0] ?? 0;
-  const figures: Figure[] = [];
   const parallel = await execa('parallel', ['--version'], { reject: false });
-  if (parallel.exitCode === 0) for (const slots of SLOTS) figures.push(await besideParallel(scratch, slots));
-  else console.log('  not beside GNU parallel, which is not installed: apt-get install parallel');
-  if (process.platform === 'linux') figures.push(await memory(scratch));
-  figures.push(await allCompleted(scratch));
-  figures.push(...(await measureStatus(workbench)));
-  const version = parallel.stdout.split('\n')[0] ?? '';
-  writeFileSync(join(root, 'docs/results/launch.md'), page(figures, version, load));
-  return figures;
+  const beside = parallel.exitCode === 0 ? (parallel.stdout.split('\n')[0] ?? '') : 'without GNU parallel';
+  return withPage(root, { ...PAGE, beside }, async () => {
+    const figures: Figure[] = [];
+    if (parallel.exitCode === 0)
+      for (const slots of SLOTS) figures.push(await besideParallel(scratch, slots));
+    else console.log('  not beside GNU parallel, which is not installed: apt-get install parallel');
+    if (process.platform === 'linux') figures.push(await memory(scratch));
+    figures.push(await allCompleted(scratch));
+    figures.push(...(await measureStatus(workbench)));
+    return figures;
+  });
 }
 
 async function besideParallel(scratch: string, slots: number): Promise<Figure> {
@@ -152,26 +163,4 @@ function writeScripts(home: string, count: number): string {
     writeFileSync(join(folder, path), typeof text === 'string' ? text : [...text].join(''));
   }
   return join(folder, 'launch/local.sh');
-}
-
-function page(figures: readonly Figure[], parallel: string, load: number): string {
-  const rows = figures.map(({ name, ratio, value, limit, n, medians }) => {
-    const shown = Object.entries(medians).map(([key, value]) => `${key} ${value}`);
-    return `| ${name} | ${ratio} | ${value} | ${limit} | ${n} | ${shown.join(', ')} |`;
-  });
-  return `# Launching: what the scheduler and \`status\` cost
-
-Written by \`npm run bench -- launch\`; do not edit it. cpu ${cpus()[0]?.model}, cores ${cpus().length}, load ${load.toFixed(1)}, node ${process.versions.node},
-${parallel || 'without GNU parallel'}. Load: processes that wanted a core in the minute before; figures are worth little
-where it is not near 0.
-
-Both schedulers start \`true\`, in turns in one run: ours as the Python that trains, for each of ${JOBS} trials, with
-their lines written to /dev/null. Memory is the peak of bash (VmHWM) in a dry run of a plan
-of which nothing is trained yet; the processes that it starts for a moment (\`find\`, \`sort\`) are not in it. The run
-directories of \`status\` are those of a plan in progress, on a memory file system where there is one.
-
-| what | compared as | figure | limit | n | medians |
-|---|---|---|---|---|---|
-${rows.join('\n')}
-`;
 }

@@ -2,10 +2,20 @@ import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { type Figure, median, round } from './figure.ts';
+import { withPage } from './page.ts';
 import type { Workbench } from './workbench.ts';
 
 const ROUNDS = 5;
 const RATES = 2500;
+
+const PAGE = {
+  file: 'openmixup',
+  group: 'openmixup',
+  title: "OpenMixup: what writing a sweep's configs costs",
+  notes: `The process is \`mixlab configs\` of an imported sweep script, with the scripts and the plan, nothing written before. Beside
+it, in turns, Python writes the same configs with \`json.dump(indent=4)\`. Both write to a memory file system where there
+is one.`,
+};
 
 /** A base config of about 6 kB in OpenMixup's dialect: most of it is the pipelines of its data. */
 const base = `data_source = dict(type='Flowers', root='data/flowers/', list='data/flowers/meta/train_labeled.txt')
@@ -33,7 +43,11 @@ ConfigGenerator('configs/flowers/r18_mix.py', 4).generate(model_var, gm_var, {'m
  * A sweep script of OpenMixup with 10,000 points, imported, and then \`mixlab configs\` as a whole process, beside a loop
  * in Python that only writes the same configs.
  */
-export async function measureOpenMixup({ root, python, scratch }: Workbench): Promise<Figure[]> {
+export function measureOpenMixup(workbench: Workbench): Promise<Figure[]> {
+  return withPage(workbench.root, PAGE, () => measure(workbench));
+}
+
+async function measure({ root, python, scratch }: Workbench): Promise<Figure[]> {
   const [home, checkout] = [join(scratch, 'home'), join(scratch, 'checkout')];
   mkdirSync(join(home, 'configs'), { recursive: true });
   mkdirSync(join(checkout, 'configs/flowers'), { recursive: true });

@@ -3,6 +3,7 @@ import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import type { Figure } from './figure.ts';
+import { figureTable } from './page.ts';
 
 /** Writes the figures of one run, with what they depend on, into a folder of docs/results. */
 export async function recordFigures(
@@ -31,12 +32,6 @@ export async function recordFigures(
 
 function markdown(environment: Readonly<Record<string, unknown>>, figures: readonly Figure[]): string {
   const machine = Object.entries(environment).map(([key, value]) => `${key} ${String(value)}`);
-  const rows = figures.map(
-    ({ name, ratio, value, limit, n, medians }) =>
-      `| ${name} | ${ratio} | ${value} | ${limit} | ${n} | ${Object.entries(medians)
-        .map(([key, median]) => `${key} ${median}`)
-        .join(', ')} |`,
-  );
   return [
     '# Benchmarks',
     '',
@@ -44,9 +39,7 @@ function markdown(environment: Readonly<Record<string, unknown>>, figures: reado
     '',
     machine.join(', '),
     '',
-    '| what | compared as | figure | limit | n | medians |',
-    '|---|---|---|---|---|---|',
-    ...rows,
+    figureTable(figures),
     '',
   ].join('\n');
 }

@@ -1,9 +1,9 @@
-import { rmSync, statSync, writeFileSync } from 'node:fs';
-import { cpus, loadavg } from 'node:os';
+import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { type Figure, median, round } from './figure.ts';
 import { findLogs, writeLog } from './logs.ts';
+import { withPage } from './page.ts';
 import { makeRunDirectories } from './run-directories.ts';
 import type { Workbench } from './workbench.ts';
 
@@ -14,12 +14,21 @@ const RUNS = 10_000;
 const SMALL = 420;
 const LARGE = 42_000;
 
+const PAGE = {
+  file: 'logs',
+  group: 'results',
+  title: 'Logs: what reading them costs',
+  notes:
+    'Logs lie on a memory file system where there is one. The summary is that of `find_val_max_3times_average`.',
+};
+
 /** Reading logs beside `wc -l` and plain Python, again and with many lines; `mixlab table`. Writes its own page. */
-export async function measureResults(workbench: Workbench): Promise<Figure[]> {
-  const load = loadavg()[0] ?? 0;
-  const figures = [...(await logs(workbench)), await memory(workbench), await table(workbench)];
-  writeFileSync(join(workbench.root, 'docs/results/logs.md'), page(figures, load));
-  return figures;
+export function measureResults(workbench: Workbench): Promise<Figure[]> {
+  return withPage(workbench.root, PAGE, async () => [
+    ...(await logs(workbench)),
+    await memory(workbench),
+    await table(workbench),
+  ]);
 }
 
 async function logs(workbench: Workbench): Promise<Figure[]> {
@@ -132,23 +141,4 @@ async function readLogs({ root }: Workbench, what: string, path: string): Promis
   return Number(
     (await execa(process.execPath, ['--import', 'tsx', script, what, path], { cwd: root })).stdout,
   );
-}
-
-function page(figures: readonly Figure[], load: number): string {
-  const rows = figures.map(({ name, ratio, value, limit, n, medians }) => {
-    const shown = Object.entries(medians).map(([key, value]) => `${key} ${value}`);
-    return `| ${name} | ${ratio} | ${value} | ${limit} | ${n} | ${shown.join(', ')} |`;
-  });
-  return `# Logs: what reading them costs
-
-Written by \`npm run bench -- results\`; do not edit it. cpu ${cpus()[0]?.model}, cores ${cpus().length}, load ${load.toFixed(1)}, node ${process.versions.node}.
-Load: processes that wanted a core in the minute before; ratios are of turns in one run, times are worth little where it is
-not near 0.
-
-Logs lie on a memory file system where there is one. The summary is that of \`find_val_max_3times_average\`.
-
-| what | compared as | figure | limit | n | medians |
-|---|---|---|---|---|---|
-${rows.join('\n')}
-`;
 }
