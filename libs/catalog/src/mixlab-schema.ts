@@ -1,3 +1,4 @@
+import { evaluationMetrics } from '@mixlab/contracts';
 import type { ConfigIssue, JsonObject, JsonValue, SweepSchema } from '@mixlab/contracts';
 import type { z } from 'zod';
 import { ruleCheck } from './broken-rules.ts';
@@ -52,7 +53,7 @@ export function extendMixlabSchema(extensions: readonly CatalogExtension[]): Swe
       const issues = acrossFields(parsed.data);
       return issues.length > 0 ? { issues } : { value: parsed.data };
     },
-    metrics: ['top1', 'top5', 'loss', 'top1_ema', 'top5_ema', 'loss_ema'],
+    metrics: evaluationMetrics,
     unfitMachines: undividedBatch,
     epochs: ({ maxEpochs }) => maxEpochs,
     unfitHalving,

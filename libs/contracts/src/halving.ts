@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { evaluationMetrics } from './metrics.ts';
 import type { Halving } from './rungs.ts';
 
 /** `halving` of an experiment, as authors write it. */
 export const halvingSettingsSchema = z.strictObject({
-  metric: z.string().regex(/^(top1|top5|loss)(_ema)?$/, {
+  metric: z.string().refine((metric) => evaluationMetrics.includes(metric), {
     error: 'expected top1, top5 or loss, or one of the moving average: top1_ema, top5_ema, loss_ema',
   }),
   eta: z.int().min(2),

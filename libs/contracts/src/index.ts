@@ -15,6 +15,7 @@ export { launchSchema, reservedSbatchOptions } from './launch.ts';
 export type { Launch } from './launch.ts';
 export { migrationSchema } from './migration.ts';
 export type { Change, Migration } from './migration.ts';
+export { evaluationMetrics } from './metrics.ts';
 export { listNames, nearestName } from './nearest.ts';
 export { PLAN_SCHEMA_VERSION, newerPlan, planRunSchema, planSchema, upgradePlanFile } from './plan.ts';
 export type { PlanFile, PlanRun } from './plan.ts';
