@@ -47,10 +47,12 @@ describe('mixlab check', () => {
   beforeAll(() => {
     workspace = makeWorkspace({
       'configs/sound.config.ts': experiment('sound'),
-      'configs/folder/odd.config.ts': experiment('odd', '.exclude({ maxEpochs: 300 })').replace(
-        'mix.mixup()',
-        "mix.attentivemix({ teacher: { weights: 'none.pt' } }), mix.mixup()",
-      ),
+      'configs/folder/odd.config.ts': experiment(
+        'odd',
+        ".exclude({ maxEpochs: 300 }).when({ mixMode: 'mixup' }, { report: medianOfLast(100) })",
+      )
+        .replace('mix.mixup()', "mix.attentivemix({ teacher: { weights: 'none.pt' } }), mix.mixup()")
+        .replace("'resnet18',", "'resnet18', report: medianOfLast(101),"),
       'configs/wrong.config.ts': experiment('wrong').replace('100', '0'),
     });
   });
@@ -64,8 +66,14 @@ describe('mixlab check', () => {
     );
     expect([exitCode, stderr]).toEqual([0, '']);
     expect(stdout).toMatchInlineSnapshot(`
-      "note: configs/folder/odd.config.ts:7:24: no run is left with maxEpochs=300: every one is excluded
-        6 |   backbone: 'resnet18',
+      "note: configs/folder/odd.config.ts:6:25: report.epochs: a training of 100 epochs is shorter: its median is over all of them (got 101)
+        5 |   recipe: recipes.cifar,
+      > 6 |   backbone: 'resnet18', report: medianOfLast(101),
+          |                         ^
+        7 |   maxEpochs: vary(100, 300),
+
+      note: configs/folder/odd.config.ts:7:24: no run is left with maxEpochs=300: every one is excluded
+        6 |   backbone: 'resnet18', report: medianOfLast(101),
       > 7 |   maxEpochs: vary(100, 300),
           |                        ^
         8 |   mixMode: vary(mix.attentivemix({ teacher: { weights: 'none.pt' } }), mix.mixup()),
@@ -74,7 +82,7 @@ describe('mixlab check', () => {
         7 |   maxEpochs: vary(100, 300),
       > 8 |   mixMode: vary(mix.attentivemix({ teacher: { weights: 'none.pt' } }), mix.mixup()),
           |                                               ^
-        9 | }).exclude({ maxEpochs: 300 });
+        9 | }).exclude({ maxEpochs: 300 }).when({ mixMode: 'mixup' }, { report: medianOfLast(100) });
 
       note: configs/sound.config.ts:3:33: 1 run of it is in odd, too, such as resnet18-mixup-ep100-a1-68a45eaa: each experiment trains its own
         2 |
@@ -82,7 +90,7 @@ describe('mixlab check', () => {
           |                                 ^
         4 |   name: 'sound',
 
-      2 experiments of 4 runs: nothing is wrong, 3 notes"
+      2 experiments of 4 runs: nothing is wrong, 4 notes"
     `);
     expect(workspace.files('.').filter((file) => file.startsWith('generated'))).toEqual([]);
   });
@@ -118,7 +126,7 @@ describe('mixlab check', () => {
 });
 
 function experiment(name: string, steps = ''): string {
-  return `import { defineExperiment, mix, recipes, vary } from '@mixlab/dsl';
+  return `import { defineExperiment, medianOfLast, mix, recipes, vary } from '@mixlab/dsl';
 
 export default defineExperiment({
   name: '${name}',

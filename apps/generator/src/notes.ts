@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
+import { count } from '@mixlab/contracts';
 import type { ConfigIssue, JsonObject, JsonValue } from '@mixlab/contracts';
 import type { Plan, PlannedRun } from '@mixlab/plan';
 
@@ -66,8 +67,4 @@ function absentWeights(plan: AnyPlan, home: string): ConfigIssue[] {
     }
   }
   return [...issues.values()];
-}
-
-function count(number: number, what: string): string {
-  return `${number} ${what}${number === 1 ? '' : 's'}`;
 }

@@ -1,4 +1,4 @@
-import { formatIssue } from '@mixlab/contracts';
+import { count, formatIssue } from '@mixlab/contracts';
 import type { CommandIo, ConfigIssue } from '@mixlab/contracts';
 import type { CheckOptions } from './check-command.ts';
 import { checkExperiments } from './check-experiments.ts';
@@ -44,8 +44,4 @@ function checkJson({ plans, issues, notes }: CheckedExperiments): object {
       return { name: experiment, source: source.file, runs: size, trials };
     }),
   };
-}
-
-function count(number: number, what: string): string {
-  return `${number} ${what}${number === 1 ? '' : 's'}`;
 }

@@ -1,3 +1,4 @@
+import { isBuiltin } from 'node:module';
 import { ts } from 'ts-morph';
 import type { ConfigIssue } from '@mixlab/contracts';
 import { authoredPath } from './authored-path.ts';
@@ -67,9 +68,7 @@ function explain(
       );
     }
     if (UNKNOWN_EXPORT.has(code)) return suggested('unknown-name', `"${name}" is not exported there`, text);
-    if (UNKNOWN_MODULE.has(code) && ts.isStringLiteralLike(node)) {
-      return { code: 'unknown-module', message: `no module "${name}"` };
-    }
+    if (UNKNOWN_MODULE.has(code) && ts.isStringLiteralLike(node)) return missingModule(name);
     if (UNKNOWN_VARIABLE.has(code)) return suggested('unknown-name', `"${name}" is not defined here`, text);
   }
   if (SET_TWICE.has(code)) {
@@ -78,6 +77,12 @@ function explain(
   }
   if (node && WRONG_TYPE.has(code)) return wrongType(node, text, checker);
   return { code: code < 2000 ? 'syntax' : 'type', message: shorten(text) };
+}
+
+function missingModule(name: string): Omit<ConfigIssue, 'at'> {
+  if (!isBuiltin(name)) return { code: 'unknown-module', message: `no module "${name}"` };
+  const message = `"${name}" is a part of Node, which no config uses: what it gives may be something else the next time`;
+  return { code: 'node-module', message, expected: 'values that are written out, here or in a file beside' };
 }
 
 const noValue = { message: 'this is no value of a config', got: 'undefined' };

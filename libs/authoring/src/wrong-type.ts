@@ -10,7 +10,7 @@ import {
   stringValues,
   tagNames,
 } from './expected-type.ts';
-import { listNames, nearestName } from '@mixlab/contracts';
+import { count, listNames, nearestName } from '@mixlab/contracts';
 import { shorten } from './shorten.ts';
 
 /**
@@ -87,7 +87,8 @@ function listLength(text: string): string | undefined {
   const [, kind, length] =
     /^Source has \d+ element\(s\) but target (requires|allows only) (\d+)/.exec(text) ?? [];
   if (length === undefined) return undefined;
-  return kind === 'requires' ? `${length} values` : `no more than ${length} values`;
+  const values = count(Number(length), 'value');
+  return kind === 'requires' ? values : `no more than ${values}`;
 }
 
 function nearestValue(

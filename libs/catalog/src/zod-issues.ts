@@ -1,5 +1,5 @@
 import type { ConfigIssue, JsonObject, JsonSchema, JsonValue } from '@mixlab/contracts';
-import { nearestName } from '@mixlab/contracts';
+import { count, nearestName, typeName } from '@mixlab/contracts';
 import type { z } from 'zod';
 
 type ZodIssue = z.core.$ZodIssue;
@@ -51,11 +51,11 @@ function expectation(issue: ZodIssue): string {
     inclusive ? atLeast : more;
   switch (issue.code) {
     case 'invalid_type':
-      return issue.expected;
+      return typeName(issue.expected);
     case 'too_small':
-      return `${exactly(issue.inclusive, 'at least', 'more than')} ${issue.minimum}${unit(issue.origin)}`;
+      return `${exactly(issue.inclusive, 'at least', 'more than')} ${measured(issue.minimum, issue.origin)}`;
     case 'too_big':
-      return `${exactly(issue.inclusive, 'at most', 'less than')} ${issue.maximum}${unit(issue.origin)}`;
+      return `${exactly(issue.inclusive, 'at most', 'less than')} ${measured(issue.maximum, issue.origin)}`;
     case 'invalid_value':
     case 'invalid_union':
       return allowedValues(issue)
@@ -68,8 +68,9 @@ function expectation(issue: ZodIssue): string {
   }
 }
 
-function unit(origin: string): string {
-  return origin === 'array' ? ' values' : origin === 'string' ? ' characters' : '';
+function measured(limit: number | bigint, origin: string): string {
+  const unit = { array: 'value', string: 'character' }[origin];
+  return unit ? count(Number(limit), unit) : String(limit);
 }
 
 /** Names of the fields that the schema allows at a path, following references and the discriminator of a union. */

@@ -48,7 +48,7 @@ describe('the schema of run configs', () => {
       { mixMode: { name: 'mixup', alpha: 0 } },
       { path: 'mixMode.alpha', expected: 'more than 0', got: '0' },
     ],
-    ['a fractional epoch', { maxEpochs: 1.5 }, { path: 'maxEpochs', expected: 'int', got: '1.5' }],
+    ['a fractional epoch', { maxEpochs: 1.5 }, { path: 'maxEpochs', expected: 'a whole number', got: '1.5' }],
     ['a string for a number', { batchSize: '256' }, { path: 'batchSize', expected: 'number', got: '"256"' }],
     ['a true for a number', { batchSize: true }, { path: 'batchSize', expected: 'number', got: 'true' }],
     ['a wrong choice', { precision: 'fp61' }, { path: 'precision', nearest: 'fp32' }],

@@ -2,6 +2,7 @@ export { alignColumns } from './columns.ts';
 export type { CommandLine, CommandRun } from './command-line.ts';
 export { defineCommand } from './command.ts';
 export type { Command, CommandIo, OptionMeta } from './command.ts';
+export { count } from './count.ts';
 export { ConfigError, formatIssue, formatLocation } from './issue.ts';
 export type { ConfigIssue, SourceLocation } from './issue.ts';
 export { JoinedBytes } from './joined-bytes.ts';
@@ -37,3 +38,4 @@ export {
 } from './run-directory.ts';
 export type { CancelRequest, LogLine, Provenance, Status, TestLine } from './run-directory.ts';
 export type { FieldwiseCheck, FileNaming, NamePart, PythonFloats, SweepSchema } from './sweep-schema.ts';
+export { typeName } from './type-name.ts';

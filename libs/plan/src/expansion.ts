@@ -1,4 +1,4 @@
-import type { ConfigIssue, JsonSchema, JsonValue, Report, SweepSchema } from '@mixlab/contracts';
+import type { ConfigIssue, JsonSchema, JsonValue, SweepSchema } from '@mixlab/contracts';
 import { assemblyOf } from './assembly.ts';
 import type { Assembly } from './assembly.ts';
 import { matches } from './condition.ts';
@@ -8,6 +8,7 @@ import type { Field, FieldState, Layer } from './field-state.ts';
 import { fieldsOf, matchesOf, tracksOf } from './layers.ts';
 import type { Match, Track } from './layers.ts';
 import { defaultOf } from './default-of.ts';
+import type { AuthoredReport } from './head.ts';
 import type { DefaultOf, Origin, Setting } from './origin.ts';
 import type { Patch } from './patch.ts';
 import type { Sources } from './sources.ts';
@@ -33,7 +34,7 @@ export class Expansion<C> {
   // Of the point in view.
   #point = -1;
   #isRun = false;
-  #report: Report | undefined;
+  #report: AuthoredReport | undefined;
   readonly #choices: Choice[] = [];
   readonly #states: FieldState[] = [];
   #areStepsStale = true;
@@ -77,7 +78,7 @@ export class Expansion<C> {
   }
 
   /** Of the last `when` that matches and has one. */
-  get report(): Report | undefined {
+  get report(): AuthoredReport | undefined {
     return this.#report;
   }
 

@@ -1,4 +1,11 @@
-import { halvingSettingsSchema, launchSchema, listNames, nearestName, reportSchema } from '@mixlab/contracts';
+import {
+  halvingSettingsSchema,
+  launchSchema,
+  listNames,
+  nearestName,
+  reportSchema,
+  typeName,
+} from '@mixlab/contracts';
 import type { ConfigIssue, JsonValue, Launch, Report, SourceLocation, SweepSchema } from '@mixlab/contracts';
 import type { CommandLineSetting, ExperimentData, Node } from '@mixlab/dsl';
 import { z } from 'zod';
@@ -13,13 +20,19 @@ import { valueAt } from './paths.ts';
 
 type ZodIssue = z.core.$ZodIssue;
 
+/** How the curve of a trial becomes a number, and where that stands; the default stands nowhere. */
+export interface AuthoredReport {
+  readonly rule: Report;
+  readonly at: SourceLocation | undefined;
+}
+
 /** What an experiment says of itself, rather than of its run configs. */
 export interface Head {
   readonly name: string;
   readonly at: SourceLocation | undefined;
   readonly trials: number;
   readonly launch: Launch;
-  readonly report: Report;
+  readonly report: AuthoredReport;
   readonly halving: AuthoredHalving | undefined;
 }
 
@@ -29,7 +42,7 @@ export const headFields: readonly string[] = ['name', 'recipe', 'trials', 'repor
 const defaults = {
   trials: 1,
   launch: { gpusPerRun: 1 },
-  report: { reducer: 'medianOfLast', epochs: 5, metric: 'top1' },
+  report: { rule: { reducer: 'medianOfLast', epochs: 5, metric: 'top1' }, at: undefined },
 } satisfies Partial<Head>;
 
 /** Each trial is a line of a script; more of them than this are a slip of the hand. */
@@ -54,7 +67,7 @@ export function readHead(experiment: ExperimentData, fields: ReadonlyMap<string,
       code: 'invalid-value',
       message: `a run is repeated a whole number of times${origin(repeated)}`,
       path: 'trials',
-      expected: `an integer, at least 1 and at most ${MAX_TRIALS}`,
+      expected: `a whole number, at least 1 and at most ${MAX_TRIALS}`,
       got: show(trials),
       ...(repeated ? {} : placed(fields.get('trials')?.at, at)),
     });
@@ -92,18 +105,19 @@ export function readReport(
   node: Node | undefined,
   { metrics }: Pick<SweepSchema<unknown>, 'metrics'>,
   log: IssueLog,
-): Report | undefined {
+): AuthoredReport | undefined {
   const value = jsonOf('report', node, log);
-  const report = value === undefined ? undefined : check(reportSchema, 'report', value, node, log);
-  if (!report || !metrics || metrics.includes(report.metric) || report.metric.startsWith('test.'))
-    return report;
-  const nearest = nearestName(report.metric, metrics);
+  const rule = value === undefined ? undefined : check(reportSchema, 'report', value, node, log);
+  if (!rule) return undefined;
+  if (!metrics || metrics.includes(rule.metric) || rule.metric.startsWith('test.'))
+    return { rule, at: node?.at };
+  const nearest = nearestName(rule.metric, metrics);
   log.add({
     code: 'unknown-metric',
     message: 'no evaluation has this metric',
     path: 'report.metric',
     ...(nearest ? { nearest } : { expected: `${listNames(metrics)}, or test.<field>` }),
-    got: show(report.metric),
+    got: show(rule.metric),
     ...placed(node?.at),
   });
   return undefined;
@@ -199,6 +213,7 @@ function describe(
 
 function expectation(issue: ZodIssue): string {
   if (issue.code === 'too_small') return `${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}`;
+  if (issue.code === 'invalid_type') return typeName(issue.expected);
   // From zod's "Invalid input: expected int, received number".
   return issue.message.replace(/^.*expected /i, '').replace(/, received .*$/, '');
 }

@@ -17,6 +17,7 @@ import { RunNaming } from './run-naming.ts';
 import { RunTable } from './run-table.ts';
 import { selectPlans } from './selection.ts';
 import type { Selection } from './selection.ts';
+import { ShortTrainings } from './short-trainings.ts';
 import { applySet, patchOfSetting } from './settings.ts';
 import { readSources } from './sources.ts';
 import { readSteps } from './steps.ts';
@@ -80,6 +81,7 @@ function expand<C>(
   const table = new RunTable(expansion.size);
   const emptied = steps.some(({ kind }) => kind === 'exclude') ? new EmptiedValues() : undefined;
   const rungs = new Rungs(head.halving, schema, log);
+  const short = new ShortTrainings(schema);
   let points = 0;
   for (let number = 0; number < expansion.size; number++) {
     if (!expansion.view(number)) continue;
@@ -90,7 +92,9 @@ function expand<C>(
       const isSet = expansion.originOf(issue.path ?? '').kind !== 'default';
       log.addOfRun(locate(issue, expansion, head), isSet, () => describe(expansion));
     }
-    if (log.isEmpty && issues.length === 0) table.add(expansion.hash(), number);
+    if (!log.isEmpty || issues.length > 0) continue;
+    table.add(expansion.hash(), number);
+    short.see(expansion.values(), expansion.report ?? head.report);
   }
   reportUnused(steps, settings, expansion.used, points, log, schema);
   log.throwIfAny(points);
@@ -98,7 +102,10 @@ function expand<C>(
   const named = { naming, paths: [], otherPaths };
   const { engine, version, commandLine, floats } = schema as SweepSchema<unknown>;
   const runConfig = { schema: engine, version };
-  const notes = (emptied?.notes(sources) ?? []).map((note) => ({ ...note, ...placed(note.at, head.at) }));
+  const notes = [...(emptied?.notes(sources) ?? []), ...short.notes()].map((note) => ({
+    ...note,
+    ...placed(note.at, head.at),
+  }));
   return new Plan({
     engine,
     runConfig,

@@ -92,7 +92,7 @@ export class Run<C> implements PlannedRun<C> {
   }
 
   get report(): Report {
-    return this.#view().report ?? this.#parts.head.report;
+    return (this.#view().report ?? this.#parts.head.report).rule;
   }
 
   get selected(): boolean {

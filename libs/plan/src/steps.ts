@@ -1,9 +1,10 @@
-import type { Report, SweepSchema } from '@mixlab/contracts';
+import type { SweepSchema } from '@mixlab/contracts';
 import type { Node, Step } from '@mixlab/dsl';
 import { refuseInvalid, refuseUnknownPath, refuseUnread } from './check-node.ts';
 import { axisValues, readCondition } from './condition.ts';
 import type { Condition } from './condition.ts';
 import { headFields, readReport } from './head.ts';
+import type { AuthoredReport } from './head.ts';
 import type { IssueLog } from './issue-log.ts';
 import { holdsVary, placed } from './node-value.ts';
 import { overlap } from './paths.ts';
@@ -14,7 +15,7 @@ import type { Sources } from './sources.ts';
 export interface WhenStep extends Condition {
   readonly kind: 'when';
   readonly patches: readonly Patch[];
-  readonly report: Report | undefined;
+  readonly report: AuthoredReport | undefined;
 }
 
 export interface ExcludeStep extends Condition {

@@ -206,7 +206,7 @@ describe('problems of an experiment', () => {
       text for a number
           maxEpochs: the value is not allowed here (expected number, got "100")
       half an epoch
-          maxEpochs: the value is not allowed here, in the run with maxEpochs=1.5 (expected int, got 1.5)
+          maxEpochs: the value is not allowed here, in the run with maxEpochs=1.5 (expected a whole number, got 1.5)
       no number
           optimizer.lr: this is no value of a config (got NaN)
       an endless number
@@ -236,9 +236,9 @@ describe('problems of an experiment', () => {
       varied workers
           runtime.workers: \`runtime.workers\` does not change what is trained, so all of its values would be one run; to repeat runs with other seeds, use \`trials\`
       no trials
-          trials: a run is repeated a whole number of times (expected an integer, at least 1 and at most 10000, got 0)
+          trials: a run is repeated a whole number of times (expected a whole number, at least 1 and at most 10000, got 0)
       half a GPU
-          launch.gpusPerRun: the value is not allowed here (expected int, got 0.5)
+          launch.gpusPerRun: the value is not allowed here (expected a whole number, got 0.5)
       an unknown reducer
           report.reducer: the value is not allowed here (expected 'medianOfLast' | 'best' | 'last' | 'ema', got "worst")
       a name that is no path
@@ -261,7 +261,7 @@ describe('problems of an experiment', () => {
       a GPU less than none
           launch.gpusPerRun: the value is not allowed here (expected at least 0, got -1)
       endless trials
-          trials: a run is repeated a whole number of times (expected an integer, at least 1 and at most 10000, got 1000000000)
+          trials: a run is repeated a whole number of times (expected a whole number, at least 1 and at most 10000, got 1000000000)
       no name
           name: an experiment needs a name that can be a folder (expected words of a-z, 0-9, ".", "_" and "-", none of which starts with "." or "-", joined by "/", got nothing)
       a recipe that is none
