@@ -6,6 +6,9 @@ import type { TrialMessage, TrialOrder } from './trial-worker.ts';
 
 const MEMORY_MB = 2048;
 
+/** As little as the main thread has, which loads the file after this one: by default a thread has four times as much. */
+const STACK_MB = 1;
+
 export interface Trial extends TrialOrder {
   /** The longest that one file may take. */
   readonly limitMs: number;
@@ -42,7 +45,7 @@ async function tryInOneThread({
     workerData: { folder, files, readsForeign } satisfies TrialOrder,
     stdout: true,
     stderr: true,
-    resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB },
+    resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB, stackSizeMb: STACK_MB },
   });
   let current = files[0]!;
   let timer: NodeJS.Timeout | undefined;
