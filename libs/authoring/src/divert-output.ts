@@ -2,6 +2,8 @@
 import childProcess, { type SpawnOptions, type StdioOptions } from 'node:child_process';
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
+import workerThreads from 'node:worker_threads';
+import { ConfigError } from '@mixlab/contracts';
 
 type AnyFunction = (...args: never[]) => unknown;
 
@@ -20,8 +22,18 @@ const WRITERS = [
 /** Functions that let other programs write where this one does. */
 const STARTERS = ['spawn', 'fork', 'spawnSync', 'execSync', 'execFileSync'] as const;
 
+/** A thread has functions of its own, that nothing here reaches. */
+class NoWorker {
+  constructor() {
+    const message =
+      'this file starts a thread, and what that prints could be taken for the output of a command';
+    throw new ConfigError([{ code: 'load-failed', message }]);
+  }
+}
+
 /**
- * Lets all that would be printed on stdout go to the file of descriptor `to`, also by its number, and by other programs.
+ * Lets all that would be printed on stdout go to the file of descriptor `to`, also by its number, and by other programs;
+ * refuses threads.
  *
  * @returns what ends it
  */
@@ -41,6 +53,7 @@ export function divertOutput(to: number): () => void {
       starter(real as AnyFunction, name === 'fork', to),
     );
   }
+  replace(workerThreads as { Worker: unknown }, 'Worker', () => NoWorker);
   syncBuiltinESMExports();
   return () => {
     for (const step of undo) step();

@@ -51,10 +51,12 @@ function tellEnd(file: string): void {
   process.exitCode = 2;
 }
 
-/** The innermost authored line on an error's stack. */
+/** The innermost authored line on an error's stack, where a module that a loader changed stands by its path. */
 export function authoredFrame(error: Error, folder: string): SourceLocation | undefined {
-  for (const [, url, line, column] of (error.stack ?? '').matchAll(/(file:\/\/\S+?):(\d+):(\d+)/g)) {
-    const found = authoredLocation(folder, url!, Number(line), Number(column));
+  const frames = (error.stack ?? '').matchAll(/(?:(file:\/\/\S+?)|(?<=[( ])(\/.+?)):(\d+):(\d+)/g);
+  for (const [, url, path, line, column] of frames) {
+    const module = url ?? pathToFileURL(path!).href;
+    const found = authoredLocation(folder, module, Number(line), Number(column));
     if (found) return found;
   }
   return undefined;
