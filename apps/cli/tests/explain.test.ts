@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { mixlabSchema } from '@mixlab/catalog/mixlab-schema';
+import { planSchema } from '@mixlab/contracts';
 import type { JsonObject, JsonValue, SourceLocation } from '@mixlab/contracts';
 import { identityHash } from '@mixlab/plan';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -14,13 +15,15 @@ const shared = `import { datasets } from '@mixlab/dsl';
 
 export const setting = { dataset: datasets.cifar10, maxEpochs: 100, batchSize: 128 } as const;
 
+export const machines = { gpusPerRun: 2, slurm: { partition: 'gpu' } } as const;
+
 export function sgd(lr: number) {
   return { name: 'sgd', lr, momentum: 0.9 } as const;
 }
 `;
 
-const authored = `import { defineExperiment, mix, recipes, together, vary } from '@mixlab/dsl';
-import { setting, sgd } from './shared.ts';
+const authored = `import { best, defineExperiment, medianOfLast, mix, recipes, together, vary } from '@mixlab/dsl';
+import { machines, setting, sgd } from './shared.ts';
 
 export default defineExperiment({
   name: 'traced',
@@ -30,7 +33,11 @@ export default defineExperiment({
   optimizer: { ...sgd(0.2), nesterov: true },
   mixMode: vary(mix.vanilla(), mix.mixup({ alpha: 0.5 })),
   ...together({ 'ema.decay': 0.9, 'ema.warmupEpochs': 1 }, { 'ema.decay': 0.99, 'ema.warmupEpochs': 2 }),
-}).when({ mixMode: 'mixup' }, { mixMode: { alpha: 0.2 }, 'optimizer.momentum': 0.8 });
+  report: medianOfLast(3),
+  launch: { ...machines, gpusPerNode: 4 },
+})
+  .when({ mixMode: 'mixup' }, { mixMode: { alpha: 0.2 }, 'optimizer.momentum': 0.8 })
+  .when({ mixMode: 'mixup' }, { report: best('top5') });
 `;
 
 let workspace: Workspace;
@@ -64,14 +71,14 @@ describe('mixlab explain', () => {
         "batchSize  64  --set batchSize=64",
         "over 128  configs/shared.ts:3:69 (experiment)",
         "over 100  libs/catalog/src/recipes.ts:N:5 (recipe cifar)",
-        "optimizer.name  "sgd"  configs/shared.ts:6:12 (experiment)",
+        "optimizer.name  "sgd"  configs/shared.ts:8:12 (experiment)",
         "over "sgd"  libs/catalog/src/recipes.ts:N:18 (recipe cifar)",
         "over "sgd"  libs/training/src/mixlab/config.py:N:5 (default of Optimizer.name)",
-        "optimizer.lr  0.2  configs/shared.ts:6:25 (experiment)",
+        "optimizer.lr  0.2  configs/shared.ts:8:25 (experiment)",
         "over 0.1  libs/catalog/src/recipes.ts:N:31 (recipe cifar)",
         "over 0.1  libs/training/src/mixlab/config.py:N:5 (default of Optimizer.lr)",
-        "optimizer.momentum  0.8  configs/traced.config.ts:12:58 (when)",
-        "over 0.9  configs/shared.ts:6:29 (experiment)",
+        "optimizer.momentum  0.8  configs/traced.config.ts:15:58 (when)",
+        "over 0.9  configs/shared.ts:8:29 (experiment)",
         "over 0.9  libs/catalog/src/recipes.ts:N:40 (recipe cifar)",
         "over 0.9  libs/training/src/mixlab/config.py:N:5 (default of Optimizer.momentum)",
         "optimizer.nesterov  true  configs/traced.config.ts:9:29 (experiment)",
@@ -83,7 +90,7 @@ describe('mixlab explain', () => {
         "optimizer.decayNormAndBias  true  libs/training/src/mixlab/config.py:N:5 (default of Optimizer.decayNormAndBias)",
         "optimizer.clipNorm  null  libs/training/src/mixlab/config.py:N:5 (default of Optimizer.clipNorm)",
         "mixMode.name  "mixup"  configs/traced.config.ts:10:32 (vary, brought by what stands there)",
-        "mixMode.alpha  0.2  configs/traced.config.ts:12:44 (when)",
+        "mixMode.alpha  0.2  configs/traced.config.ts:15:44 (when)",
         "over 0.5  configs/traced.config.ts:10:44 (vary)",
         "over 1  libs/training/src/mixlab/methods/mixup.py:N:5 (default of MixUp.alpha)",
         "mixMode.perSample  false  libs/training/src/mixlab/methods/mixup.py:N:5 (default of MixUp.perSample)",
@@ -91,6 +98,47 @@ describe('mixlab explain', () => {
         "over 0  libs/training/src/mixlab/config.py:N:5 (default of Ema.decay)",
       ]
     `);
+  });
+
+  it('tells trials, report and launch, which no config holds', async () => {
+    const explain = (...args: string[]) => inProcess(workspace.home, 'explain', ...args);
+    const whole = await explain('resnet20-mixup-*decay0.99*', '--set=launch.gpusPerRun=4');
+    expect([whole.exitCode, whole.stderr]).toEqual([0, '']);
+    const [, ofExperiment] = whole.stdout.split('  of the experiment, not in the config:\n');
+    expect(ofExperiment).toMatchInlineSnapshot(`
+      "    trials                    1                            default
+          report.reducer            "best"                       configs/traced.config.ts:16:33 (when, brought by what stands there)
+                                    over "medianOfLast"          configs/traced.config.ts:12:3 (experiment, brought by what stands there)
+                                    over "medianOfLast"          default
+          report.metric             "top5"                       configs/traced.config.ts:16:33 (when, brought by what stands there)
+                                    over "top1"                  configs/traced.config.ts:12:3 (experiment, brought by what stands there)
+                                    over "top1"                  default
+          launch.gpusPerRun         4                            --set launch.gpusPerRun=4
+                                    over 2                       configs/shared.ts:5:27 (experiment)
+                                    over 1                       default
+          launch.gpusPerNode        4                            configs/traced.config.ts:13:26 (experiment)
+          launch.slurm.partition    "gpu"                        configs/shared.ts:5:51 (experiment)
+      "
+    `);
+    const { stdout } = await explain('resnet20-vanilla-*decay0.99*', 'launch.gpusPerRun');
+    expect(stdout.replace(/-[0-9a-f]{8}$/m, '')).toMatchInlineSnapshot(`
+      "traced/resnet20-vanilla-ep100-decay0.99-warmupepochs2
+        of the experiment, not in the config:
+          launch.gpusPerRun  2       configs/shared.ts:5:27 (experiment)
+                             over 1  default
+      "
+    `);
+    const json = JSON.parse((await explain('*', 'report', '--json')).stdout) as {
+      runs: { values: Traced[]; ofExperiment: Traced[] }[];
+    };
+    expect(json.runs.map(({ values, ofExperiment: told }) => [values, assemble(told)])).toEqual(
+      [
+        { report: { reducer: 'medianOfLast', epochs: 3, metric: 'top1' } },
+        { report: { reducer: 'medianOfLast', epochs: 3, metric: 'top1' } },
+        { report: { reducer: 'best', metric: 'top5' } },
+        { report: { reducer: 'best', metric: 'top5' } },
+      ].map((report) => [[], report]),
+    );
   });
 
   it('compares two runs, finds a field, and knows the nearest name', async () => {
@@ -105,24 +153,71 @@ describe('mixlab explain', () => {
       ['optimizer.momentum', 0.9, 0.8],
       ['mixMode.alpha', undefined, 0.2],
       ['mixMode.perSample', undefined, false],
+      ['report.reducer', 'medianOfLast', 'best'],
+      ['report.epochs', 3, undefined],
+      ['report.metric', 'top1', 'top5'],
     ]);
     const misspelt = await explain(mixup!.replace('mixup', 'mixpu'));
     expect(misspelt).toMatchObject({ exitCode: 2, stdout: '' });
     expect(misspelt.stderr).toContain(`did you mean ${mixup}?`);
-    const field = await explain(mixup!, 'optimizer.momentm');
-    expect(field).toMatchObject({ exitCode: 2, stdout: '' });
-    expect(field.stderr).toContain('did you mean optimizer.momentum?');
+    const told: string[] = [];
+    for (const path of [
+      'optimizer.momentm',
+      'trial',
+      'launch.slurm.partitions',
+      'launch.nodesPerRun',
+      'launch.x',
+    ]) {
+      const field = await explain(mixup!, path);
+      expect(field).toMatchObject({ exitCode: 2, stdout: '' });
+      told.push(field.stderr);
+    }
+    expect(told.join('')).toMatchInlineSnapshot(`
+      "optimizer.momentm: the run has no such field (did you mean optimizer.momentum?)
+      trial: the run has no such field (did you mean trials?)
+      launch.slurm.partitions: the run has no such field (did you mean launch.slurm.partition?)
+      launch.nodesPerRun: nothing sets it
+      launch.x: the run has no such field (expected one of launch.gpusPerRun, launch.gpusPerNode, launch.slurm)
+      "
+    `);
+    const several = await explain('--diff', 'resnet20-mixup-*', mixup!);
+    expect(several).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(several.stderr).toContain('--diff compares two runs, and resnet20-mixup-* takes several');
+  });
+
+  it('tells of each run whether it has a field, and takes a trial for its run', async () => {
+    const explain = (...args: string[]) => inProcess(workspace.home, 'explain', ...args);
+    const { exitCode, stdout } = await explain('*decay0.99*', 'mixMode.alpha');
+    expect(exitCode).toBe(0);
+    expect(withoutMachine(stdout).replace(/-[0-9a-f]{8}$/gm, '')).toMatchInlineSnapshot(`
+      "traced/resnet20-vanilla-ep100-decay0.99-warmupepochs2
+        mixMode.alpha  (none)
+
+      traced/resnet20-mixup-ep100-a0.2-decay0.99-warmupepochs2
+        mixMode.alpha  0.2       configs/traced.config.ts:15:44 (when)
+                       over 0.5  configs/traced.config.ts:10:44 (vary)
+                       over 1    libs/training/src/mixlab/methods/mixup.py:N:5 (default of MixUp.alpha)
+      "
+    `);
+    const [run] = /resnet20-mixup-\S+/.exec(stdout) ?? [];
+    expect(await explain(`${run}/trial1`)).toEqual(await explain(run!));
   });
 
   it('accounts for every value of every run in configs/', { timeout: 120_000 }, async () => {
     const { exitCode, stdout } = await inProcess(root, 'explain', '*', '--json');
     expect(exitCode).toBe(0);
-    const { runs } = JSON.parse(stdout) as { runs: { run: { hash: string }; values: Traced[] }[] };
+    const { runs } = JSON.parse(stdout) as { runs: Explained[] };
     expect(runs.length).toBeGreaterThan(500);
+    expect(await inProcess(root, 'configs', `--out=${workspace.home}/generated`)).toMatchObject({
+      exitCode: 0,
+    });
+    const heads = headsByRun([...new Set(runs.map(({ run }) => run.experiment))]);
+    expect(runs.length).toBe(heads.size);
     const lost = new Set<string>();
-    for (const { run, values } of runs) {
+    for (const { run, values, ofExperiment } of runs) {
       expect(identityHash(assemble(values), mixlabSchema.jsonSchema)).toBe(run.hash);
-      for (const value of values) {
+      expect(assemble(ofExperiment)).toEqual(heads.get(`${run.experiment}/${run.name}`));
+      for (const value of [...values, ...ofExperiment]) {
         for (const { from } of [value, ...value.replaced]) {
           const problem = lostAt(value, from);
           if (problem) lost.add(problem);
@@ -133,8 +228,30 @@ describe('mixlab explain', () => {
   });
 });
 
+interface Explained {
+  readonly run: { readonly experiment: string; readonly name: string; readonly hash: string };
+  readonly values: readonly Traced[];
+  readonly ofExperiment: readonly Traced[];
+}
+
+/** What the plans that were generated say of their runs beside the configs. */
+function headsByRun(experiments: readonly string[]): Map<string, unknown> {
+  return new Map(
+    experiments.flatMap((experiment) => {
+      const { launch, runs } = planSchema.parse(
+        JSON.parse(workspace.read(`generated/${experiment}/plan.json`)),
+      );
+      return runs.map(({ name, trials, report }) => {
+        return [`${experiment}/${name}`, { trials, report, launch }] as const;
+      });
+    }),
+  );
+}
+
 interface Source {
   readonly kind: string;
+  /** Class that a default is of. */
+  readonly model?: string;
   readonly at?: SourceLocation;
 }
 
@@ -146,7 +263,9 @@ interface Traced {
 }
 
 /** Why a place is not that of the value: its line says neither the field's name nor a value, nor brings any. */
-function lostAt({ path }: Traced, { kind, at }: Source): string | undefined {
+function lostAt({ path }: Traced, { kind, model, at }: Source): string | undefined {
+  // The defaults of an experiment's own fields are in no file of the training library.
+  if (kind === 'default' && model === undefined && /^(trials|report|launch)\b/.test(path)) return undefined;
   if (!at) return `${path}: no place (${kind})`;
   const text = linesOf(at.file)[at.line - 1]?.slice(at.column - 1);
   const field = path.split('.').findLast((part) => !/^\d+$/.test(part))!;

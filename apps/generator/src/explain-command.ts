@@ -14,7 +14,7 @@ export const explainOptions = z.strictObject({
     .string()
     .min(1, 'expected the path of a field')
     .optional()
-    .describe('only this field, and what is in it: optimizer.lr')
+    .describe('only this field, and what is in it: optimizer.lr, report')
     .meta({ positional: true }),
   diff: z
     .string()
@@ -29,7 +29,10 @@ export const explainOptions = z.strictObject({
 
 export type ExplainOptions = z.output<typeof explainOptions>;
 
-/** `mixlab explain`: where each value of a run's config was set, and what it replaced. Reads authored files only. */
+/**
+ * `mixlab explain`: where each value of a run's config, its trials, report and launch were set, and what they replaced. Reads
+ * authored files only.
+ */
 export const explainCommand = defineCommand({
   name: 'explain',
   description: "Tell where each value of a run's config was set, and what it replaced",

@@ -3,9 +3,16 @@ import type { JsonValue } from '@mixlab/contracts';
 import type { ExplainedRun, ValueDifference } from './run-explain.ts';
 import type { Source, TracedValue } from './trace.ts';
 
-/** Each value in a line with its place, and below it what it replaced. */
-export function explanationText({ run, values }: ExplainedRun): string {
-  return [titleOf(run), ...alignColumns(values.flatMap(rowsOf))].map((line) => `${line}\n`).join('');
+/** Each value in a line with its place, and below it what it replaced; `path` is what alone was asked for. */
+export function explanationText({ run, values, ofExperiment }: ExplainedRun, path?: string): string {
+  if (path !== undefined && values.length + ofExperiment.length === 0)
+    return `${titleOf(run)}\n  ${path}  (none)\n`;
+  const rows = values.flatMap((value) => rowsOf(value, '  '));
+  const others = ofExperiment.flatMap((value) => rowsOf(value, '    '));
+  const lines = alignColumns([...rows, ...others]);
+  const heading = others.length > 0 ? ['  of the experiment, not in the config:'] : [];
+  const told = [titleOf(run), ...lines.slice(0, rows.length), ...heading, ...lines.slice(rows.length)];
+  return told.map((line) => `${line}\n`).join('');
 }
 
 /** What is not the same in two runs, each side with its place. */
@@ -26,9 +33,9 @@ function titleOf({ experiment, name }: ExplainedRun['run']): string {
   return `${experiment}/${name}`;
 }
 
-function rowsOf({ path, value, from, replaced }: TracedValue): string[][] {
+function rowsOf({ path, value, from, replaced }: TracedValue, indent: string): string[][] {
   return [
-    [`  ${path}`, shown(value), describeSource(from)],
+    [`${indent}${path}`, shown(value), describeSource(from)],
     ...replaced.map((earlier) => {
       const what = 'value' in earlier ? `over ${shown(earlier.value)}` : 'left out';
       return ['', what, describeSource(earlier.from)];

@@ -82,6 +82,11 @@ export class Expansion<C> {
     return this.#report;
   }
 
+  /** What each `when` that matches sets of it, in the order of the file. */
+  get reportPatches(): Patch[] {
+    return this.#matches.flatMap(({ index, when }) => (index === 1 && when.reportPatch) || []);
+  }
+
   /** What is wrong with the config. */
   issues(): readonly ConfigIssue[] {
     return this.#assembly.issues();

@@ -12,6 +12,7 @@ import { z } from 'zod';
 import type { AuthoredHalving } from './halving.ts';
 import { issueOf } from './check-node.ts';
 import type { IssueLog } from './issue-log.ts';
+import { own } from './json-schema.ts';
 import { entryOf, holdsVary, placed, toJson, walk } from './node-value.ts';
 import { nameIssue } from './names.ts';
 import { formatOrigin } from './origin.ts';
@@ -39,11 +40,12 @@ export interface Head {
 /** Fields of an experiment that are not fields of its run configs. */
 export const headFields: readonly string[] = ['name', 'recipe', 'trials', 'report', 'launch', 'halving'];
 
-const defaults = {
+/** What counts where an experiment does not say. */
+export const headDefaults = {
   trials: 1,
   launch: { gpusPerRun: 1 },
-  report: { rule: { reducer: 'medianOfLast', epochs: 5, metric: 'top1' }, at: undefined },
-} satisfies Partial<Head>;
+  report: { reducer: 'medianOfLast', epochs: 5, metric: 'top1' },
+} satisfies Partial<Omit<Head, 'report'>> & { readonly report: Report };
 
 /** Each trial is a line of a script; more of them than this are a slip of the hand. */
 const MAX_TRIALS = 10_000;
@@ -61,7 +63,7 @@ export function readHead(experiment: ExperimentData, fields: ReadonlyMap<string,
   else if (issue) log.add({ ...issue, ...placed(given?.at, at) });
 
   const repeated = setting('trials');
-  const trials = repeated?.value ?? jsonOf('trials', fields.get('trials'), log) ?? defaults.trials;
+  const trials = repeated?.value ?? jsonOf('trials', fields.get('trials'), log) ?? headDefaults.trials;
   if (!Number.isSafeInteger(trials) || Number(trials) < 1 || Number(trials) > MAX_TRIALS) {
     log.add({
       code: 'invalid-value',
@@ -73,12 +75,13 @@ export function readHead(experiment: ExperimentData, fields: ReadonlyMap<string,
     });
   }
   const launch = readLaunch(fields.get('launch'), setting('launch.gpusPerRun'), log);
+  const report = readReport(fields.get('report'), experiment.schema, log);
   return {
     name: experiment.name,
     at,
     trials: Number(trials),
-    launch: launch ?? defaults.launch,
-    report: readReport(fields.get('report'), experiment.schema, log) ?? defaults.report,
+    launch: launch ?? headDefaults.launch,
+    report: report ?? { rule: headDefaults.report, at: undefined },
     halving: readHalving(fields.get('halving'), log),
   };
 }
@@ -88,7 +91,7 @@ function readLaunch(
   setting: CommandLineSetting | undefined,
   log: IssueLog,
 ): Launch | undefined {
-  const written = jsonOf('launch', node, log) ?? defaults.launch;
+  const written = jsonOf('launch', node, log) ?? headDefaults.launch;
   const value = setting ? { ...(written as object), gpusPerRun: setting.value } : written;
   return check<Launch>(launchSchema, 'launch', value, node, log, setting);
 }
@@ -181,6 +184,16 @@ function origin(setting: CommandLineSetting | undefined): string {
 function keysOf(issue: ZodIssue): string[][] {
   const keys = issue.path.map(String);
   return issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...keys, key]) : [keys];
+}
+
+/** Whether an experiment may have a value at a path such as `launch.slurm.partition` that no run config holds. */
+export function isHeadField(path: string): boolean {
+  const [name = '', ...inner] = path.split('.');
+  const schema = own({ launch: launchSchema, halving: halvingSettingsSchema }, name);
+  return (
+    schema !== undefined &&
+    (inner.length === 0 || fieldsAt(schema, inner.slice(0, -1)).includes(inner.at(-1)!))
+  );
 }
 
 /** The fields that the object at `path` may have; none where it is no object or one of several. */

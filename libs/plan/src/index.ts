@@ -1,4 +1,5 @@
 export { canonicalJson, identity, identityHash } from './identity.ts';
+export { isHeadField } from './head.ts';
 export { checkNames } from './names.ts';
 export { leavesOf } from './explanation.ts';
 export type { Explanation } from './explanation.ts';

@@ -5,6 +5,7 @@ import { Expansion } from './expansion.ts';
 import { filePaths, readFileNaming } from './file-naming.ts';
 import { readHead } from './head.ts';
 import type { Head } from './head.ts';
+import { headPatches } from './head-explanation.ts';
 import { Rungs } from './halving.ts';
 import { IssueLog } from './issue-log.ts';
 import { placed } from './node-value.ts';
@@ -112,6 +113,7 @@ function expand<C>(
     commandLine,
     floats,
     head,
+    headPatches: headPatches(experiment),
     halving: rungs.halving,
     source,
     expansion,

@@ -47,6 +47,8 @@ export interface PlannedRun<C> {
   originOf(path: string): Origin;
   /** How each value of the config came about, in the config's order. */
   explain(): Explanation[];
+  /** How each value came about that the experiment says of the run beside its config: trials, report, launch, halving. */
+  explainExperiment(): Explanation[];
 }
 
 /**

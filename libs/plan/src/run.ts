@@ -12,7 +12,9 @@ import type { Expansion } from './expansion.ts';
 import { leavesOf } from './explanation.ts';
 import type { Explanation } from './explanation.ts';
 import type { Head } from './head.ts';
+import { explainHead } from './head-explanation.ts';
 import type { Origin } from './origin.ts';
+import type { Patch } from './patch.ts';
 import type { PlannedRun, PlanSource } from './plan.ts';
 import type { RunNaming } from './run-naming.ts';
 import type { RunTable } from './run-table.ts';
@@ -27,6 +29,8 @@ export interface PlanParts<C> {
   readonly commandLine: CommandLine<unknown> | undefined;
   readonly floats: PythonFloats | undefined;
   readonly head: Head;
+  /** What was laid over each other for it, a `when` aside. */
+  readonly headPatches: readonly Patch[];
   readonly halving: Halving | undefined;
   readonly source: PlanSource;
   readonly expansion: Expansion<C>;
@@ -111,7 +115,20 @@ export class Run<C> implements PlannedRun<C> {
     });
   }
 
-  toJSON(): Omit<PlannedRun<C>, 'originOf' | 'explain'> {
+  explainExperiment(): Explanation[] {
+    const { head, headPatches, halving } = this.#parts;
+    const { trials, report } = this;
+    const settings = head.halving?.settings;
+    const own = {
+      trials,
+      report,
+      launch: head.launch,
+      ...(settings && halving && { halving: { ...settings, min: settings.min ?? halving.rungs[0]! } }),
+    };
+    return explainHead(own, [...headPatches, ...this.#view().reportPatches]);
+  }
+
+  toJSON(): Omit<PlannedRun<C>, 'originOf' | 'explain' | 'explainExperiment'> {
     const { index, name, hash, axes, method, config, configPath, trials, report, selected } = this;
     return { index, name, hash, axes, method, config, configPath, trials, report, selected };
   }

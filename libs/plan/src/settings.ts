@@ -103,7 +103,10 @@ export function applySet<C>(
 
 /** What a setting does to the run configs; undefined for one that is about the experiment. */
 export function patchOfSetting({ path, value }: CommandLineSetting): Patch | undefined {
-  if (headSettings.includes(path)) return undefined;
+  return headSettings.includes(path) ? undefined : settingPatch({ path, value });
+}
+
+export function settingPatch({ path, value }: CommandLineSetting): Patch {
   const [field = '', ...rest] = path.split('.');
   const origin = { kind: 'command-line', setting: `${path}=${show(value)}` } as const;
   return { field, rest, value, origin: () => origin, whereKnown: true };

@@ -16,6 +16,8 @@ export interface WhenStep extends Condition {
   readonly kind: 'when';
   readonly patches: readonly Patch[];
   readonly report: AuthoredReport | undefined;
+  /** The same as what it sets. */
+  readonly reportPatch: Patch | undefined;
 }
 
 export interface ExcludeStep extends Condition {
@@ -42,16 +44,16 @@ function readOverrides(
   node: Node,
   schema: SweepSchema<unknown>,
   log: IssueLog,
-): Pick<WhenStep, 'patches' | 'report'> {
+): Pick<WhenStep, 'patches' | 'report' | 'reportPatch'> {
   if (node.kind !== 'object') {
     log.add({
       code: 'invalid-overrides',
       message: '`when` needs the values that it sets',
       ...placed(node.at),
     });
-    return { patches: [], report: undefined };
+    return { patches: [], report: undefined, reportPatch: undefined };
   }
-  const report = node.entries.find(([path]) => path === 'report')?.[1];
+  const reportNode = node.entries.find(([path]) => path === 'report')?.[1];
   const patches: Patch[] = [];
   const paths: string[] = [];
   for (const [path, value] of node.entries) {
@@ -75,5 +77,7 @@ function readOverrides(
       patches.push(patchOf(path, value, { by: 'when' }));
     }
   }
-  return { patches, report: readReport(report, schema, log) };
+  const report = readReport(reportNode, schema, log);
+  const reportPatch = report && reportNode && patchOf('report', reportNode, { by: 'when' });
+  return { patches, report, reportPatch };
 }

@@ -1,4 +1,4 @@
-import { defineExperiment, mix, recipes, together, vary } from '@mixlab/dsl';
+import { best, defineExperiment, halving, medianOfLast, mix, recipes, together, vary } from '@mixlab/dsl';
 import { at } from '@mixlab/dsl/origin';
 import { expect, it } from 'vitest';
 import { planOf } from './plan-of.ts';
@@ -90,4 +90,101 @@ it('tells what a value replaced, down to the default', () => {
     default: { model: 'MixUp', field: 'perSample', value: false },
   });
   expect(sources('ema.decay')).toEqual([]);
+});
+
+it('tells what set trials, report, launch and halving, which no config holds', () => {
+  const experiment = defineExperiment(
+    at(
+      {
+        name: 'example',
+        recipe: recipes.cifar,
+        backbone: vary('resnet20', 'resnet56', 'resnet110'),
+        maxEpochs: 81,
+        trials: 2,
+        report: medianOfLast(3, 'top5'),
+        launch: at(
+          { gpusPerRun: 4, slurm: at({ partition: 'gpu', sbatch: ['--exclude=node7'] }, file, {}) },
+          file,
+          {
+            gpusPerRun: [9, 13],
+          },
+        ),
+        halving: halving({ metric: 'top1', eta: 3 }),
+      } as const,
+      file,
+      { trials: [7, 3], report: [8, 3], launch: [9, 3], halving: [10, 3] },
+    ),
+  )
+    .when({ backbone: ['resnet56', 'resnet110'] }, at({ report: best() }, file, { report: [11, 50] }))
+    .when({ backbone: 'resnet110' }, { report: medianOfLast(9) });
+  const plan = planOf(experiment, { sets: [['launch.gpusPerRun', 2]] });
+  const told = [...plan.runs()].map((run) => {
+    return run.explainExperiment().map(({ path, value, settings, default: under }) => {
+      const sources = settings.map(({ value: set, origin }) => {
+        const by = origin.kind === 'authored' ? origin.by : origin.kind;
+        const { line, column } = origin.at ?? {};
+        return `${JSON.stringify(set)} ${by}${origin.at ? ` ${line}:${column}` : ''}`;
+      });
+      const lowest = under && 'value' in under ? [`${JSON.stringify(under.value)} default`] : [];
+      return [path, value, ...sources, ...lowest];
+    });
+  });
+  const same = [
+    ['launch.gpusPerRun', 2, '2 command-line', '4 experiment 9:13', '1 default'],
+    ['launch.slurm.partition', 'gpu', '"gpu" experiment 9:3'],
+    ['launch.slurm.sbatch', ['--exclude=node7'], '["--exclude=node7"] experiment 9:3'],
+    ['halving.metric', 'top1', '"top1" experiment 10:3'],
+    ['halving.eta', 3, '3 experiment 10:3'],
+    ['halving.min', 3],
+  ];
+  const metric = ['"top5" experiment 8:3', '"top1" default'];
+  expect(told).toEqual([
+    [
+      ['trials', 2, '2 experiment 7:3', '1 default'],
+      ['report.reducer', 'medianOfLast', '"medianOfLast" experiment 8:3', '"medianOfLast" default'],
+      ['report.epochs', 3, '3 experiment 8:3', '5 default'],
+      ['report.metric', 'top5', ...metric],
+      ...same,
+    ],
+    [
+      ['trials', 2, '2 experiment 7:3', '1 default'],
+      [
+        'report.reducer',
+        'best',
+        '"best" when 11:50',
+        '"medianOfLast" experiment 8:3',
+        '"medianOfLast" default',
+      ],
+      ['report.metric', 'top1', '"top1" when 11:50', ...metric],
+      ...same,
+    ],
+    [
+      ['trials', 2, '2 experiment 7:3', '1 default'],
+      [
+        ...['report.reducer', 'medianOfLast', '"medianOfLast" when', '"best" when 11:50'],
+        ...['"medianOfLast" experiment 8:3', '"medianOfLast" default'],
+      ],
+      ['report.epochs', 9, '9 when', 'undefined when 11:50', '3 experiment 8:3', '5 default'],
+      ['report.metric', 'top1', '"top1" when', '"top1" when 11:50', ...metric],
+      ...same,
+    ],
+  ]);
+});
+
+it('tells the defaults of what an experiment does not say of its runs', () => {
+  const [run] = planOf(
+    defineExperiment({ name: 'example', recipe: recipes.cifar, backbone: 'resnet18', maxEpochs: 1 }),
+  ).runs();
+  expect(run?.explainExperiment()).toEqual([
+    { path: 'trials', value: 1, settings: [], default: { field: 'trials', value: 1 } },
+    {
+      path: 'report.reducer',
+      value: 'medianOfLast',
+      settings: [],
+      default: { field: 'reducer', value: 'medianOfLast' },
+    },
+    { path: 'report.epochs', value: 5, settings: [], default: { field: 'epochs', value: 5 } },
+    { path: 'report.metric', value: 'top1', settings: [], default: { field: 'metric', value: 'top1' } },
+    { path: 'launch.gpusPerRun', value: 1, settings: [], default: { field: 'gpusPerRun', value: 1 } },
+  ]);
 });
