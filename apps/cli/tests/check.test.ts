@@ -84,7 +84,7 @@ describe('mixlab check', () => {
           |                                               ^
         9 | }).exclude({ maxEpochs: 300 }).when({ mixMode: 'mixup' }, { report: medianOfLast(100) });
 
-      note: configs/sound.config.ts:3:33: 1 run of it is in odd, too, such as resnet18-mixup-ep100-a1-68a45eaa: each experiment trains its own
+      note: configs/sound.config.ts:3:33: 1 run of it is in odd, too, such as resnet18-mixup-ep100-a1-68a45eaa: trained once, for whichever is launched first, and linked to by the others
         2 |
       > 3 | export default defineExperiment({
           |                                 ^

@@ -19,28 +19,58 @@ function mergedPoints({ merged, size, at }: AnyPlan): ConfigIssue[] {
   return [{ code: 'merged-points', message, ...at }];
 }
 
-/** Runs that two experiments have: each experiment has run directories of its own. */
+interface KnownRun {
+  readonly plan: AnyPlan;
+  readonly run: PlannedRun<unknown>;
+}
+
+/** Runs that several experiments have, as the launch scripts treat them. */
 function sharedRuns(plans: readonly AnyPlan[], others: readonly AnyPlan[]): ConfigIssue[] {
-  const known = new Map<string, AnyPlan[]>();
+  const known = new Map<string, KnownRun[]>();
   const issues: ConfigIssue[] = [];
   for (const [position, plan] of [...others, ...plans].entries()) {
-    const shared = new Map<AnyPlan, { runs: number; readonly first: string }>();
-    for (const { hash, name } of plan.runs()) {
-      const holders = known.get(hash) ?? [];
-      for (const other of holders) {
-        const found = shared.get(other);
-        if (found) found.runs += 1;
-        else shared.set(other, { runs: 1, first: name });
+    const shared = new Map<Sharing, { readonly runs: Set<string>; readonly experiments: Set<string> }>();
+    for (const run of plan.runs()) {
+      const key = `${plan.engine} ${run.hash}`;
+      const holders = known.get(key) ?? [];
+      for (const other of position < others.length ? [] : holders) {
+        const sharing = sharingOf(plan, run, other.run);
+        const found = shared.get(sharing) ?? { runs: new Set(), experiments: new Set() };
+        shared.set(sharing, found);
+        found.runs.add(run.name);
+        found.experiments.add(other.plan.experiment);
       }
-      known.set(hash, [...holders, plan]);
+      known.set(key, [...holders, { plan, run }]);
     }
-    if (position < others.length) continue;
-    for (const [other, { runs, first }] of shared) {
-      const message = `${count(runs, 'run')} of it ${runs === 1 ? 'is' : 'are'} in ${other.experiment}, too, such as ${first}: each experiment trains its own`;
+    for (const [sharing, { runs, experiments }] of shared) {
+      const [first] = runs;
+      const message = `${count(runs.size, 'run')} of it ${runs.size === 1 ? 'is' : 'are'} in ${listed([...experiments])}, too, such as ${first}: ${SHARING[sharing]}`;
       issues.push({ code: 'shared-runs', message, ...plan.at });
     }
   }
   return issues;
+}
+
+/** What becomes of a run that two experiments have. */
+const SHARING = {
+  once: 'trained once, for whichever is launched first, and linked to by the others',
+  seed: 'with another seed, so each experiment trains its own',
+  command: 'its engine is defined in the config, so each experiment trains its own',
+} as const;
+
+type Sharing = keyof typeof SHARING;
+
+function sharingOf(plan: AnyPlan, run: PlannedRun<unknown>, other: PlannedRun<unknown>): Sharing {
+  if (plan.commandLine) return 'command';
+  const seed = ({ config }: PlannedRun<unknown>) => (config as JsonObject)['seed'];
+  return seed(run) === seed(other) ? 'once' : 'seed';
+}
+
+function listed(names: readonly string[]): string {
+  const { length } = names;
+  return length > 3
+    ? `${names.slice(0, 2).join(', ')} and ${length - 2} other experiments`
+    : new Intl.ListFormat('en', { style: 'long', type: 'conjunction' }).format(names);
 }
 
 const WEIGHTS = ['model.pretrained', 'mixMode.teacher.weights'];

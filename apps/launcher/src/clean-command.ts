@@ -9,6 +9,7 @@ import { heldTries, look, ofStranger, ofTrial, ofTry } from './find-removable.ts
 import type { Finder, Removable } from './find-removable.ts';
 import { readNamedTrials, trialOptions } from './named-trials.ts';
 import { removeFrom } from './remove-from.ts';
+import { SharedRuns } from './shared-runs.ts';
 
 const cleanOptions = z.strictObject({
   run: trialOptions.run,
@@ -110,10 +111,14 @@ async function clean(options: CleanOptions, io: CommandIo): Promise<number> {
 /** Directories of no run in a plan and, where no experiment is named, of tries that were killed. */
 function forgotten(options: CleanOptions, completed: CheckpointChoice, io: CommandIo): Candidate[] {
   const { plans, workDir } = readPlans(options, io);
+  const shared = new SharedRuns(readPlans({ ...options, experiment: undefined }, io).plans, workDir);
   const strangers = plans.flatMap(({ experiment, runs }) =>
-    new RunDirectories(join(workDir, experiment))
-      .strangers(runs)
-      .map(({ path }) => ({ directory: join(workDir, experiment, path), find: ofStranger(completed) })),
+    new RunDirectories(join(workDir, experiment)).strangers(runs).map(({ path, hash, trial }) => {
+      const directory = join(workDir, experiment, path);
+      const user = shared.userOf(directory, hash, trial);
+      const find = user === undefined ? ofStranger(completed) : () => `${user} has this run, too`;
+      return { directory, find };
+    }),
   );
   const tries = options.experiment ? [] : heldTries(io.env?.['TMPDIR'] || tmpdir());
   return [...strangers, ...tries.map((directory) => ({ directory, find: ofTry }))];

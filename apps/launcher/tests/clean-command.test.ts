@@ -1,10 +1,20 @@
-import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { cleanCommand } from '@mixlab/launcher';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
-import { CUTMIX, hashOf, MIXUP, processFields, TrialsLab } from './trials-lab.ts';
+import type { PlanFile } from '@mixlab/contracts';
+import { CUTMIX, hashOf, MIXUP, planRun, processFields, TrialsLab } from './trials-lab.ts';
 
 const STRANGER = 'resnet8-fmix-ep4-3c3c3c3c';
 
@@ -167,6 +177,29 @@ describe('mixlab clean', () => {
     expect(existsSync(join(lab.home, 'elsewhere/trial2/status.json'))).toBe(true);
     expect(readdirSync(lab.directory(CUTMIX, 2))).toEqual(['status.json']);
     expect(existsSync(lab.directory(STRANGER, 2))).toBe(false);
+  });
+
+  it('leaves what another experiment uses, which says so, but not where that has trained its own', async () => {
+    const lab = new CleanLab();
+    const other = (runs: readonly string[]) => {
+      const plan = JSON.parse(lab.read('generated/digits/plan.json')) as PlanFile;
+      const planned = runs.map((run) => planRun(run));
+      lab.write('generated/other/plan.json', JSON.stringify({ ...plan, experiment: 'other', runs: planned }));
+    };
+    const linked = join(lab.home, 'work_dirs/other', STRANGER);
+    other([STRANGER]);
+    const why = `left alone  work_dirs/digits/${STRANGER}/trial1: other has this run, too\n`;
+    expect((await lab.clean({ yes: true, experiment: ['digits'] })).stdout).toContain(why);
+    mkdirSync(linked, { recursive: true });
+    symlinkSync(`../../digits/${STRANGER}/trial1`, join(linked, 'trial1'));
+    expect((await lab.clean({ yes: true })).stdout).toContain(why);
+    expect(existsSync(join(linked, 'trial1/status.json'))).toBe(true);
+    cpSync(lab.directory(STRANGER, 1), join(linked, 'copy'), { recursive: true });
+    rmSync(join(linked, 'trial1'));
+    renameSync(join(linked, 'copy'), join(linked, 'trial1'));
+    expect((await lab.clean({ yes: true })).stdout).not.toContain(why);
+    expect(existsSync(lab.directory(STRANGER, 1))).toBe(false);
+    expect(existsSync(join(linked, 'trial1/status.json'))).toBe(true);
   });
 
   it('leaves folders that are not run directories', async () => {

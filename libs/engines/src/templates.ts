@@ -12,6 +12,7 @@ const files = {
   options: 'scheduler/options.sh.hbs',
   localOptions: 'scheduler/local-options.sh.hbs',
   queue: 'scheduler/queue.sh.hbs',
+  sharing: 'scheduler/sharing.sh.hbs',
   halving: 'scheduler/halving.sh.hbs',
   turns: 'scheduler/turns.sh.hbs',
   others: 'scheduler/others.sh.hbs',

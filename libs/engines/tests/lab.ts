@@ -31,6 +31,7 @@ export interface RunOptions {
   readonly trials?: number;
   readonly selected?: boolean;
   readonly configPath?: string;
+  readonly seed?: number;
 }
 
 export function hashOf(name: string): string {
@@ -48,7 +49,7 @@ export function planOf(
   halving?: Halving,
 ): EnginePlan {
   const all = runs.map((run): EngineRun => {
-    const { name, trials = 1, selected = true, configPath } = typeof run === 'string' ? { name: run } : run;
+    const { name, trials = 1, selected = true, configPath, seed } = typeof run === 'string' ? { name: run } : run;
     const hash = hashOf(name);
     return {
       name,
@@ -56,7 +57,7 @@ export function planOf(
       trials,
       selected,
       configPath: configPath ?? `configs/${name}.json`,
-      config: { schemaVersion: 1, hash },
+      config: { schemaVersion: 1, hash, ...(seed !== undefined && { seed }) },
     };
   });
   const source = { file: 'configs/some.config.ts' };

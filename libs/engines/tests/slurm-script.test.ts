@@ -97,6 +97,7 @@ describe('slurm.sh --dry-run', () => {
       experiment=imagenet/some
       folder=/lab/generated/imagenet/some
       home=/lab
+      work_dir=/lab/work_dirs
       work=/lab/work_dirs/imagenet/some
       gpus=4
       authored_gpus=8

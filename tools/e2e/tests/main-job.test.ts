@@ -45,6 +45,25 @@ describe('from one typed file to a table', () => {
     expect(logs()).toEqual(before);
   });
 
+  it('trains once what another experiment has, too, and both have it in their tables', async () => {
+    const text = experiment('more', 3).replace('mix.cutmix', 'mix.mixup');
+    lab.write('configs/more.config.ts', text);
+    const checked = await lab.mixlab('check', 'configs/more.config.ts');
+    expect(checked.stdout).toMatch(/1 run of it is in digits, too, such as resnet8-vanilla-.*: trained once/);
+    expect((await lab.mixlab('configs', '--experiment=more')).exitCode).toBe(0);
+    const { exitCode, all } = await lab.bash('generated/more/launch/local.sh', '-j', '2');
+    expect(exitCode, all).toBe(0);
+    expect(all).toContain('2 completed, 2 skipped, 0 failed');
+    expect(states(lab, 'more')).toEqual(Array(4).fill('completed'));
+
+    const value = async (name: string) => {
+      const { stdout } = await lab.mixlab('table', `--experiment=${name}`, '--format=md');
+      return /\| *vanilla *\|.*?(\d+\.\d\d ± \d+\.\d\d)/i.exec(stdout)?.[1];
+    };
+    expect(await value('more')).toMatch(/±/);
+    expect(await value('more')).toBe(await value('digits'));
+  });
+
   it('trains from a copied folder, whatever its name', async () => {
     const other = new Lab({});
     cpSync(join(lab.home, 'generated'), join(other.home, 'generated'), { recursive: true });

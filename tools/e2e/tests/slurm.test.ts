@@ -52,6 +52,28 @@ describe.skipIf(reason)(`on a Slurm of two nodes${reason ? ` (skipped: ${reason}
     expect(lab.starts()).toEqual(lab.trials.map((trial) => `${trial} of 2 GPUs`));
     expect(lab.mostAtATime()).toBe(2);
     expect((await lab.submit()).all).toContain('nothing to submit: 6 skipped, 0 queued already');
+    await lab.addTwin();
+    const twin = await lab.mixlab('submit', '--launcher=slurm', '--experiment=some/twin');
+    expect(twin.all).toContain('nothing to submit: 6 skipped, 0 queued already');
+  });
+
+  it('trains once what two experiments have that are submitted at the same moment', async () => {
+    const lab = await FakeLab.make(cluster, { trials: 3 });
+    await lab.behave(`
+      mkdir -p "$directory"
+      mkdir "$directory/held" || exit 3
+      status running
+      sleep 1
+      status completed
+      rmdir "$directory/held"`);
+    await lab.addTwin();
+    await Promise.all(['digits', 'twin'].map((name) => lab.bash(`generated/some/${name}/launch/slurm.sh`)));
+    await cluster.untilEmpty();
+    const twin = await lab.mixlab('status', '--experiment=some/twin');
+    expect(twin.stdout).toContain('some/twin: 3 trials, 3 completed');
+    const digits = await lab.mixlab('status', '--experiment=some/digits');
+    expect(digits.stdout).toContain('some/digits: 3 trials, 3 completed');
+    expect(lab.linked('digits').length + lab.linked('twin').length).toBe(3);
   });
 
   it('leaves out what is queued, and takes up what was cancelled with scancel', async () => {
@@ -370,6 +392,22 @@ class FakeLab extends Lab {
   /** Bash that each training runs, with `$start`, `$trial` and `status STATE`. */
   async behave(code: string): Promise<void> {
     writeFileSync(join(this.home, 'fake/behaviour'), `${code}\n`);
+  }
+
+  /** An experiment of the same runs, by the name `some/twin`. */
+  async addTwin(): Promise<void> {
+    const text = this.read('configs/digits.config.ts').replace("name: 'some/digits'", "name: 'some/twin'");
+    this.write('configs/twin.config.ts', text);
+    const { exitCode, all } = await this.mixlab('configs', '--experiment=some/twin');
+    expect(exitCode, all).toBe(0);
+  }
+
+  /** Run directories of an experiment that are links. */
+  linked(name: string): string[] {
+    const folder = join(this.home, 'work_dirs/some', name);
+    return readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isSymbolicLink())
+      .map((entry) => join(entry.parentPath, entry.name));
   }
 
   submit(...args: string[]) {
