@@ -49,7 +49,13 @@ export function planOf(
   halving?: Halving,
 ): EnginePlan {
   const all = runs.map((run): EngineRun => {
-    const { name, trials = 1, selected = true, configPath, seed } = typeof run === 'string' ? { name: run } : run;
+    const {
+      name,
+      trials = 1,
+      selected = true,
+      configPath,
+      seed,
+    } = typeof run === 'string' ? { name: run } : run;
     const hash = hashOf(name);
     return {
       name,
