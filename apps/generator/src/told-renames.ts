@@ -8,8 +8,9 @@ export function toldRenames(issues: readonly ConfigIssue[]): ConfigIssue[] {
     if (!rename) return issue;
     const { nearest: _nearest, expected: _expected, ...rest } = issue;
     const { to, version } = rename;
-    const message = `${issue.message}: renamed to "${to}" in version ${version} of the run config; run \`npx mixlab fix\``;
-    return { ...rest, message };
+    const told = `${issue.message}: renamed to "${to}" in version ${version} of the run config`;
+    // What is typed on the command line nobody rewrites.
+    return { ...rest, message: issue.at ? `${told}; run \`npx mixlab fix\`` : told };
   });
 }
 

@@ -54,17 +54,19 @@ export function renameOf(
   path: string | undefined,
   migrations: readonly Migration[] = known,
 ): { readonly to: string; readonly version: number } | undefined {
-  const plain = (path ?? '').replace(/\[\d+\]/g, '');
+  let plain = (path ?? '').replace(/\[\d+\]/g, '');
+  let found: { readonly to: string; readonly version: number } | undefined;
   for (const { version, changes } of migrations) {
     for (const change of changes) {
       if (change.kind !== 'renamed') continue;
-      const { method, to } = change;
-      if (method === undefined && plain === change.path) return { to, version };
-      const isParameter = /(^|\.)(mixMode|method)\./.test(plain) && plain.endsWith(`.${change.path}`);
-      if (method !== undefined && isParameter) return { to, version };
+      const { method, path: was, to } = change;
+      const isParameter = /(^|\.)(mixMode|method)\./.test(plain) && plain.endsWith(`.${was}`);
+      if (method === undefined ? plain !== was : !isParameter) continue;
+      plain = plain.slice(0, -was.length) + to;
+      found = { to, version };
     }
   }
-  return undefined;
+  return found;
 }
 
 function applied(config: JsonObject, change: Change): JsonObject {

@@ -232,6 +232,13 @@ UNKNOWN_FIELDS: list[tuple[str, Any, str]] = [
         {"name": "mixup", "alhpa": 1},
         'mixMode.alhpa: unknown field "alhpa" (got 1; did you mean alpha?)',
     ),
+    (
+        "mixMode",
+        {"name": "oneOf", "choices": [{"probability": 1, "method": {"name": "puzzlemix", "tSize": 2}}]},
+        'mixMode.choices.0.method.tSize: unknown field "tSize": '
+        'renamed to "transportSize" in version 2 of the run config (got 2)',
+    ),
+    ("mixMode", {"name": "mixup", "tSize": 2}, 'mixMode.tSize: unknown field "tSize" (got 2)'),
 ]
 
 

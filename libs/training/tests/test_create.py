@@ -202,6 +202,11 @@ def test_a_compiled_model_is_mixed_inside_of_as_well() -> None:
         ),
         (lambda: create("mixup", perSample=True), TypeError, "did you mean per_sample"),
         (
+            lambda: create("puzzlemix", t_size=2),
+            TypeError,
+            "puzzlemix has no parameter 't_size': renamed to transport_size in version 2 of the run config",
+        ),
+        (
             lambda: create("mixup", alpha=0, per_sample=1),
             ValueError,
             r"alpha: .*a number > 0 and <= 1e\+30, got 0\); the default is 1.0\n"

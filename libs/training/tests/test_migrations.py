@@ -14,7 +14,15 @@ import pytest
 from mixlab.config import SCHEMA_VERSION, ConfigError, RunConfig, load_config, run_config_schema
 from mixlab.core.json_schema import resolve
 from mixlab.core.migrations import MIGRATIONS, as_newest
-from mixlab.core.versions import Migration, NewDefault, Renamed, upgraded, with_first_names
+from mixlab.core.versions import (
+    Migration,
+    NewDefault,
+    Renamed,
+    Renaming,
+    renaming_of,
+    upgraded,
+    with_first_names,
+)
 from mixlab.identity import identity
 from mixlab.schema import list_fields
 
@@ -171,6 +179,23 @@ def test_a_config_of_the_wrong_shape_is_left_to_the_check(part: Any) -> None:
 def test_both_names_are_left_to_the_check() -> None:
     config = {"schemaVersion": 1, "inputs": {"erase": 0.1, "erasing": 0.2, "eraseShare": 0.3}}
     assert upgraded(config, INVENTED)["inputs"] == {"erase": 0.1, "erasing": 0.2, "eraseShare": 0.3}
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "renaming"),
+    [
+        ("inputs.erase", None, Renaming("inputs.eraseShare", 3)),
+        ("inputs.erasing", None, Renaming("inputs.eraseShare", 3)),
+        ("alpha", "mixup", Renaming("beta", 2)),
+        ("alpha", "cutmix", None),
+        ("alpha", None, None),
+        ("optimizer.lr", None, None),
+    ],
+)
+def test_a_former_name_leads_to_the_one_of_today(
+    path: str, method: str | None, renaming: Renaming | None
+) -> None:
+    assert renaming_of(path, method, INVENTED) == renaming
 
 
 def test_a_new_version_changes_no_identity() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .versions import Migration, Renamed, upgraded, version_of
+from .versions import Migration, Renamed, Renaming, renaming_of, upgraded, version_of
 
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(
@@ -32,3 +32,8 @@ def newer_version(config: Any) -> int | None:
     """The version of a run config that is newer than this library knows."""
     version = version_of(config)
     return version if version is not None and version > NEWEST else None
+
+
+def known_renaming(path: str, method: str | None = None) -> Renaming | None:
+    """What a field of a former name is called now, of `method`'s parameters or of the run config."""
+    return renaming_of(path, method, MIGRATIONS)

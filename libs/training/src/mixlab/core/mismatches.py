@@ -13,6 +13,7 @@ from pydantic_core import ErrorDetails
 from .fields import BROKEN_RULES, ConfigModel, rules_of
 from .issues import ConfigIssue, shown
 from .json_schema import JsonSchema, describe, resolve, with_defaults
+from .migrations import known_renaming
 from .rules import broken
 
 
@@ -81,13 +82,7 @@ def _field_issue(problem: ErrorDetails, value: Any, root: JsonSchema) -> ConfigI
     if kind == "too_short" and len(place.value) >= place.schema.get("minItems", 0):
         return None  # pydantic counts the elements that are valid; the others have issues of their own
     if kind == "extra_forbidden":
-        return _issue(
-            "unknown-path",
-            place.path,
-            message=f"unknown field {shown(place.path[-1])}",
-            got=place.value,
-            nearest=_nearest(place.path[-1], place.parent.get("properties", {})),
-        )
+        return _unknown_field(place)
     if kind in ("union_tag_invalid", "union_tag_not_found"):
         discriminator = place.schema["discriminator"]
         key, names = discriminator["propertyName"], list(discriminator["mapping"])
@@ -104,6 +99,18 @@ def _field_issue(problem: ErrorDetails, value: Any, root: JsonSchema) -> ConfigI
         got=place.value,
         nearest=_nearest(place.value, _choices(place.schema)),
     )
+
+
+def _unknown_field(place: _Place) -> ConfigIssue:
+    properties: JsonSchema = place.parent.get("properties", {})
+    method = properties.get("name", {}).get("const")  # only a method's parameters name what they are of
+    message = f"unknown field {shown(place.path[-1])}"
+    renaming = known_renaming(place.path[-1], method) if method else known_renaming(".".join(place.path))
+    if renaming:
+        told = f"{message}: renamed to {shown(renaming.to)} in version {renaming.version} of the run config"
+        return _issue("unknown-path", place.path, message=told, got=place.value)
+    nearest = _nearest(place.path[-1], properties)
+    return _issue("unknown-path", place.path, message=message, got=place.value, nearest=nearest)
 
 
 def _rule_issues(problem: ErrorDetails, value: Any, root: JsonSchema) -> list[ConfigIssue]:

@@ -85,6 +85,28 @@ def version_of(config: Any) -> int | None:
     return version if isinstance(version, int) and not isinstance(version, bool) else None
 
 
+@dataclass(frozen=True)
+class Renaming:
+    """What became of a field's name."""
+
+    to: str
+    """Its path by now."""
+
+    version: int
+    """The version since when it is called so."""
+
+
+def renaming_of(path: str, method: str | None, migrations: Sequence[Migration]) -> Renaming | None:
+    """What the field that was once at a path is called now, of `method`'s parameters or of the run config."""
+    found: Renaming | None = None
+    for migration in migrations:
+        for change in migration.changes:
+            known = path if found is None else found.to
+            if isinstance(change, Renamed) and (change.method, change.path) == (method, known):
+                found = Renaming(change.to, migration.version)
+    return found
+
+
 def with_first_names(schema: JsonSchema, migrations: Sequence[Migration]) -> dict[str, Any]:
     """The run config's JSON Schema with what keeps a run its hash: the first name of a field that was renamed
     (`x-identity-name`), and the first default of one that has another by now (`x-identity-default`).

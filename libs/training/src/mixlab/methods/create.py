@@ -8,10 +8,12 @@ from dataclasses import replace
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic.alias_generators import to_camel
 from pydantic_core import to_jsonable_python
 from torch import nn
 
 from mixlab.core.cues import IMAGENET
+from mixlab.core.migrations import known_renaming
 from mixlab.core.mismatches import mismatches
 from mixlab.core.packages import PackageError, import_package, package_of
 
@@ -67,11 +69,20 @@ def _method(name: str, parameters: dict[str, Any]) -> Method:
     cls = method_class(name)
     names = [key for key in cls.model_fields if key != "name"]
     if unknown := [key for key in parameters if key not in names]:
-        raise TypeError("\n".join(f"{name} has no parameter {key!r}{_hint(key, names)}" for key in unknown))
+        raise TypeError("\n".join(_unknown(cls, name, key, names) for key in unknown))
     try:
         return cls.model_validate({"name": name, **parameters})
     except ValidationError as error:
         raise ValueError("\n".join(_problems(cls, parameters)) or str(error)) from None
+
+
+def _unknown(cls: type[Method], name: str, key: str, names: Sequence[str]) -> str:
+    told = f"{name} has no parameter {key!r}"
+    renaming = known_renaming(to_camel(key), name)
+    for spelled, field in cls.model_fields.items():
+        if renaming and field.alias == renaming.to:
+            return f"{told}: renamed to {spelled} in version {renaming.version} of the run config"
+    return told + _hint(key, names)
 
 
 def _hint(name: str, known: Sequence[str]) -> str:
