@@ -12,7 +12,7 @@ export interface JsonTarget {
 }
 
 /** What `work` returns, or the issues that it throws. */
-export async function orIssues<T>(work: () => Promise<T>): Promise<T | ConfigError> {
+export async function orIssues<T>(work: () => T | Promise<T>): Promise<T | ConfigError> {
   try {
     return await work();
   } catch (error) {

@@ -46,7 +46,9 @@ export async function runFix(options: FixOptions, io: CommandIo): Promise<number
     return 1;
   }
   const version = isWhole ? [{ file: VERSION_FILE, after: versionText() }] : [];
-  replaceFiles([...files, ...version].map(({ file, after }) => ({ path: join(io.home, file), text: after })));
+  const texts = [...files, ...version].map(({ file, after }) => ({ path: join(io.home, file), text: after }));
+  const written = await orIssues(() => replaceFiles(texts));
+  if (written instanceof ConfigError) return refuse(written, 1, 'nothing was written', { json: false }, io);
   say(`rewrote ${what}${isWhole ? `; ${VERSION_FILE} says version ${newestVersion}` : ''}\n`);
   return 0;
 }
