@@ -36,8 +36,11 @@ function read(path: string): string {
 beforeAll(async () => {
   // For what generators start when they have written.
   copy = new WorkspaceCopy();
-  vi.stubEnv('PYTHONPATH', join(copy.root, 'libs/training/src'));
-  return () => vi.unstubAllEnvs();
+  vi.stubEnv('PYTHONPATH', copy.env.PYTHONPATH);
+  return () => {
+    vi.unstubAllEnvs();
+    copy.remove();
+  };
 });
 
 describe('nx g @mixlab/nx-plugin', () => {

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readlinkSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { execa } from 'execa';
@@ -20,6 +20,8 @@ const leftOut = new Set(['node_modules', '__pycache__', 'bench', 'e2e']);
 /** A copy of the workspace's sources over its installed packages, in which generators may write. */
 export class WorkspaceCopy {
   readonly root = join(mkdtempSync(join(tmpdir(), 'nx-')), 'a copy');
+  /** Puts its library before the installed one, which is the workspace's. */
+  readonly env = { PYTHONPATH: join(this.root, 'libs/training/src') };
 
   constructor() {
     for (const name of copied) {
@@ -31,9 +33,15 @@ export class WorkspaceCopy {
   }
 
   run(program: string, ...args: string[]) {
-    // Before the installed library, which is the workspace's.
-    const env = { PYTHONPATH: join(this.root, 'libs/training/src') };
-    return execa(program, args, { cwd: this.root, env, reject: false, all: true });
+    return this.runIn(this.root, program, ...args);
+  }
+
+  runIn(cwd: string, program: string, ...args: string[]) {
+    return execa(program, args, { cwd, env: this.env, reject: false, all: true });
+  }
+
+  remove(): void {
+    rmSync(dirname(this.root), { recursive: true, force: true });
   }
 
   /** Links to all packages, those of the workspace as links to their copies. */
