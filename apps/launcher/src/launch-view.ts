@@ -18,6 +18,8 @@ interface Followed {
   readonly state: SlotState;
   readonly reader: TrialProgress;
   readonly pace: Pace;
+  /** The epoch that it trains to. */
+  readonly until: number;
 }
 
 /** Follows the trials that run, and those alone: what has ended is known from the script. */
@@ -25,12 +27,14 @@ export class LaunchView {
   readonly #state: LaunchState;
   readonly #folder: string;
   readonly #runs: ReadonlyMap<string, PlanRun>;
+  readonly #rungs: readonly number[];
   readonly #followed = new Map<number, Followed>();
   readonly #pacesOfCompleted: number[] = [];
 
   /** @param folder of the experiment's run directories */
   constructor(plan: PlanFile, state: LaunchState, folder: string) {
     this.#runs = new Map(plan.runs.map((run) => [run.name, run]));
+    this.#rungs = plan.halving?.rungs ?? [];
     this.#state = state;
     this.#folder = folder;
   }
@@ -60,9 +64,9 @@ export class LaunchView {
 
   /** Takes up what has started and lets go of what has ended. */
   #follow(now: number): void {
-    for (const [slot, { state, pace }] of this.#followed) {
+    for (const [slot, { state, pace, until }] of this.#followed) {
       if (this.#state.slots.get(slot) === state) continue;
-      const epochs = this.#epochsOf(state.run) - pace.epochsBefore;
+      const epochs = until - pace.epochsBefore;
       const phase = this.#state.phaseOf(state);
       if ((phase === 'completed' || phase === 'paused') && epochs > 0)
         this.#pacesOfCompleted.push((now - state.since) / 1000 / epochs);
@@ -72,7 +76,7 @@ export class LaunchView {
       if (this.#followed.has(slot)) continue;
       const metric = this.#runs.get(state.run)?.report.metric ?? '';
       const reader = new TrialProgress(join(this.#folder, state.directory), metric);
-      this.#followed.set(slot, { state, reader, pace: new Pace() });
+      this.#followed.set(slot, { state, reader, pace: new Pace(), until: this.#endOf(state.run) });
     }
   }
 
@@ -85,9 +89,16 @@ export class LaunchView {
       : { ...progress, maxEpochs: Math.min(until, maxEpochs) };
   }
 
-  /** What the plan has of a run's length; runs that do not say it count alike. */
-  #epochsOf(run: string): number {
+  /** The epoch that a run trains to: its last one, or that of the rung. Runs that do not say how long they are count alike. */
+  #endOf(run: string): number {
     const epochs = this.#runs.get(run)?.axes['maxEpochs'];
     return typeof epochs === 'number' ? Math.min(epochs, this.#state.until ?? epochs) : 1;
+  }
+
+  /** Epochs of a trial that waits: in a rung those since the one before it. */
+  #epochsOf(run: string): number {
+    const { until } = this.#state;
+    const before = until === undefined ? undefined : this.#rungs[this.#rungs.indexOf(until) - 1];
+    return this.#endOf(run) - (before ?? 0);
   }
 }
