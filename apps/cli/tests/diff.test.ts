@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { planSchema } from '@mixlab/contracts';
 import type { PlanRun, Status } from '@mixlab/contracts';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { inProcess, inProcessWith } from './in-process.ts';
 import { makeWorkspace } from './workspace.ts';
 import type { Workspace } from './workspace.ts';
@@ -120,6 +120,48 @@ describe('mixlab diff', () => {
     expect(await inProcess(workspace.home, 'diff')).toMatchObject({ exitCode: 0 });
   });
 });
+
+it('tells another halving and other GPUs, which are of the experiment and not of its runs', async () => {
+  const halved = makeWorkspace({});
+  onTestFinished(() => halved.remove());
+  const write = (halving: string, launch = '') =>
+    halved.write(
+      FILE,
+      `import { defineExperiment, halving, logUniform, mix, recipes, sample } from '@mixlab/dsl';
+export default defineExperiment({
+  name: 'halved',
+  recipe: recipes.cifar,
+  backbone: 'resnet20',
+  maxEpochs: 18,
+  mixMode: mix.mixup(),
+  ...sample(4, { 'optimizer.lr': logUniform(1e-3, 1) }),
+  ${halving}
+  ${launch}
+});
+`,
+    );
+  const diff = async () => {
+    const { exitCode, stdout, stderr } = await inProcess(halved.home, 'diff');
+    expect(stderr).toBe('');
+    return [exitCode, stdout];
+  };
+  write("halving: halving({ metric: 'top1', eta: 2, min: 6 }),");
+  expect(await inProcess(halved.home, 'configs')).toMatchObject({ exitCode: 0 });
+  halved.write('work_dirs/halved/.halving/rung-1.json', '{}');
+  write("halving: halving({ metric: 'loss', eta: 3, min: 2 }),", 'launch: { gpusPerRun: 2 },');
+  expect(await diff()).toEqual([
+    1,
+    'halved: 4 unchanged\n' +
+      '  launch.gpusPerRun: 1 → 2\n' +
+      '  halving.metric: "top1" → "loss"\n' +
+      '  halving.goal: "max" → "min"\n' +
+      '  halving.eta: 2 → 3\n' +
+      '  halving.rungs: [6,12,18] → [2,6,18]\n' +
+      '  rungs were decided before that: the scripts refuse to go on, and say which folder to move away\n',
+  ]);
+  write('');
+  expect(await diff()).toEqual([1, expect.stringContaining('  halving.metric: "top1" → (none)\n')]);
+}, 180_000);
 
 function runs(): PlanRun[] {
   return planSchema.parse(JSON.parse(readFileSync(join(workspace.home, 'generated/sweep/plan.json'), 'utf8')))

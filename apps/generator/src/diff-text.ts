@@ -7,6 +7,9 @@ import type { ExperimentDifference } from './run-diff.ts';
 /** Lines that are printed of each kind at most. */
 const MAX_LINES = 50;
 
+const OUTDATED_RUNGS =
+  '  rungs were decided before that: the scripts refuse to go on, and say which folder to move away';
+
 /** What `mixlab diff` prints. */
 export function differenceLines(differences: readonly ExperimentDifference[]): string[] {
   const lines = differences.flatMap(linesOf);
@@ -14,7 +17,18 @@ export function differenceLines(differences: readonly ExperimentDifference[]): s
 }
 
 function linesOf(difference: ExperimentDifference): string[] {
-  const { experiment, isNew, added, removed, renamed, changed, unchanged, orphaned } = difference;
+  const {
+    experiment,
+    isNew,
+    settings,
+    added,
+    removed,
+    renamed,
+    changed,
+    unchanged,
+    orphaned,
+    outdatesRungs,
+  } = difference;
   const counts = [
     [added.length, 'added'],
     [removed.length, 'removed'],
@@ -22,9 +36,10 @@ function linesOf(difference: ExperimentDifference): string[] {
     [changed.length, 'changed'],
   ] as const;
   const told = counts.flatMap(([count, what]) => (count > 0 ? [`${count} ${what}`] : []));
-  if (told.length === 0) return [];
+  if (told.length + settings.length === 0) return [];
   return [
-    `${experiment}: ${isNew ? 'new, ' : ''}${told.join(', ')}, ${unchanged} unchanged`,
+    `${experiment}: ${isNew ? 'new, ' : ''}${[...told, `${unchanged} unchanged`].join(', ')}`,
+    ...settings.map((value) => `  ${describeChange(value)}`),
     ...atMost(added.map(({ name }) => `  + ${name}`)),
     ...atMost(removed.map(({ name }) => `  - ${name}`)),
     ...atMost(renamed.map(({ before, after }) => `  = ${before.name} → ${after.name}`)),
@@ -34,6 +49,7 @@ function linesOf(difference: ExperimentDifference): string[] {
         return [`  ~ ${names}`, ...values.map((value) => `      ${describeChange(value)}`)].join('\n');
       }),
     ),
+    ...(outdatesRungs ? [OUTDATED_RUNGS] : []),
     ...orphanLines(orphaned).map((line) => `  ${line}`),
   ];
 }

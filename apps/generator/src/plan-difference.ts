@@ -21,6 +21,8 @@ export interface ChangedRun {
 
 /** A plan against the one that lies on disk. */
 export interface PlanDifference {
+  /** What the experiment says of itself, rather than of its runs: `launch` and `halving`. */
+  readonly settings: readonly ChangedValue[];
   readonly added: readonly RunName[];
   readonly removed: readonly RunName[];
   /** The same training under another name. */
@@ -71,12 +73,17 @@ export function diffPlans(
   const gone = new Set([...pairs.keys()]);
   const came = new Set(pairs.values());
   return {
+    settings: before === undefined ? [] : changesBetween(settingsOf(before), settingsOf(after)),
     added: added.filter((run) => !came.has(run)).map(nameOf),
     removed: [...old.values()].filter((run) => !gone.has(run)).map(nameOf),
     renamed,
     changed,
     unchanged,
   };
+}
+
+function settingsOf({ launch, halving }: Pick<PlanFile, 'launch' | 'halving'>): JsonValue {
+  return { launch, ...(halving && { halving }) } as JsonValue;
 }
 
 function nameOf({ name, hash }: PlanRun): RunName {

@@ -1,4 +1,6 @@
-import { ConfigError } from '@mixlab/contracts';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { ConfigError, HALVING_FOLDER } from '@mixlab/contracts';
 import type { CommandIo } from '@mixlab/contracts';
 import { planFolders } from '@mixlab/results';
 import { configsOptions } from './configs-options.ts';
@@ -18,6 +20,8 @@ export interface ExperimentDifference extends PlanDifference {
   /** Whether nothing of it lies on disk yet. */
   readonly isNew: boolean;
   readonly orphaned: readonly OrphanedTrial[];
+  /** Whether a rung was decided among other runs, or by other rules: the scripts refuse to go on then. */
+  readonly outdatesRungs: boolean;
 }
 
 /**
@@ -47,15 +51,29 @@ async function differences(options: DiffOptions, io: CommandIo): Promise<Experim
     const before = planOnDisk(plan.experiment, folders);
     // A config in another engine's terms says nothing of the fields of a run config.
     const readConfig = translate ? () => undefined : configOnDisk(plan, folders);
+    const difference = diffPlans(before, plan, readConfig);
+    const decided = existsSync(join(folders.workDir, plan.experiment, HALVING_FOLDER));
     return {
       experiment: plan.experiment,
       isNew: before === undefined,
-      ...diffPlans(before, plan, readConfig),
+      ...difference,
       orphaned: orphanedTrials(before, plan, folders),
+      outdatesRungs: decided && plan.halving !== undefined && isOtherContest(difference),
     };
   });
 }
 
-function isChange({ added, removed, renamed, changed }: ExperimentDifference): boolean {
-  return added.length + removed.length + renamed.length + changed.length > 0;
+/** Whether a halving would be among other runs, with other trials, or by other rules. */
+function isOtherContest({ settings, added, removed, changed }: PlanDifference): boolean {
+  return (
+    added.length + removed.length > 0 ||
+    settings.some(({ path }) => path.startsWith('halving.')) ||
+    changed.some(({ before, after, values }) => {
+      return before.hash !== after.hash || values.some(({ path }) => path === 'trials');
+    })
+  );
+}
+
+function isChange({ settings, added, removed, renamed, changed }: ExperimentDifference): boolean {
+  return [settings, added, removed, renamed, changed].some((changes) => changes.length > 0);
 }
