@@ -120,14 +120,38 @@ describe('local.sh of a halved experiment', () => {
     const failing = `[ "\${directory#*a-90/trial}" != 2 ] || { status failed 0; exit 1; }`;
     lab.behave(failing + training());
     const first = await lab.run(['--retries', '1', '--retry-delay', '0'], { env });
-    expect(first.code, first.output).toBe(1);
-    expect(first.output).toContain('a-90 trial 2 failed 2 times');
+    // It failed, and was not chosen for that: the search has its outcome.
+    expect(first.code, first.output).toBe(0);
+    expect(first.output).toMatch(
+      /2 completed, 0 skipped, 1 failed \(1 not chosen\), 10 paused after a rung .*\n +a-90 trial 2 failed 2 times/,
+    );
     expect(decisions(lab)).toEqual(['b-50 c-40 | d-20 a-90', 'b-50 | c-40']);
     expect(lab.trained().filter((line) => line.endsWith(' 4'))).toEqual(['b-50.1 4', 'b-50.2 4']);
     // What was decided holds, even if the training would work by now.
     lab.behave(training());
     expect(await lab.run([], { env })).toMatchObject({ code: 0 });
     expect(lab.trained()).not.toContain('a-90.2 1');
+  });
+
+  it('ends with 1 where a trial of the last rung failed, and where no run is left', async () => {
+    const lab = halvedLab();
+    const failing = `! grep -qs '"epoch": 2' "$directory/status.json" || { status failed 2; exit 1; }`;
+    lab.behave(failing + training());
+    const last = await lab.run([], { env });
+    expect(last.code, last.output).toBe(1);
+    expect(last.output).toMatch(
+      /0 completed, 0 skipped, 1 failed, .*\n +f-70 trial 1 failed with exit code 1/,
+    );
+    lab.behave(training());
+    expect(await lab.run([], { env })).toMatchObject({ code: 0 });
+
+    const none = halvedLab(['a-30', 'b-50']);
+    none.behave('status failed 0; exit 1');
+    const { code, output } = await none.run([], { env });
+    expect(code, output).toBe(1);
+    expect(output).toContain('rung 2 of 3: no run is left, for all failed or were cancelled');
+    none.behave(training());
+    expect(await none.run([], { env })).toMatchObject({ code: 1 });
   });
 
   it('decides a rung only when all of it is there, whatever was selected', async () => {
