@@ -1,5 +1,6 @@
 import {
   choice,
+  defineEngine,
   defineExperiment,
   halving,
   integer,
@@ -150,6 +151,11 @@ const mistakes: Readonly<Record<string, ExperimentData>> = {
   'an `exclude` of everything': defineExperiment(axes).exclude({ maxEpochs: [100, 300] }),
   'a halving of nothing': untyped({ ...given, halving: { metric: 'top-1', eta: 1, mim: 5 } }),
   'a halving that varies': untyped({ ...given, halving: { metric: vary('top1', 'loss'), eta: 2 } }),
+  'a halving of trainings that cannot be paused': defineEngine({
+    name: 'theirs',
+    schema: { epochs: 100, lr: 0.1 },
+    command: ({ config }) => ['train', config.epochs, config.lr],
+  }).define({ name: 'example', lr: vary(0.1, 0.2), halving: halving({ metric: 'top1', eta: 2 }) }),
   'a halving without a rung': defineExperiment({
     ...given,
     halving: halving({ metric: 'top1', eta: 3, min: 100 }),
@@ -325,6 +331,8 @@ describe('problems of an experiment', () => {
           halving.mim: unknown field "mim" (did you mean min?)
       a halving that varies
           halving: \`halving\` does not vary: write one value
+      a halving of trainings that cannot be paused
+          halving: a training of theirs cannot be paused after some epochs
       a halving without a rung
           halving.min: a training of 100 epochs has no room for a rung (expected fewer than 100, got 100)
       a halving of unequal epochs
