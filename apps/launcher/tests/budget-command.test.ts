@@ -2,7 +2,7 @@ import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 
 import { join } from 'node:path';
 import { budgetCommand, resumeCommand, submitCommand } from '@mixlab/launcher';
 import { describe, expect, it } from 'vitest';
-import { planRun, TrialsLab } from './trials-lab.ts';
+import { hashOf, planRun, TrialsLab } from './trials-lab.ts';
 
 interface Work {
   readonly backbone?: string;
@@ -142,6 +142,36 @@ describe('mixlab budget', () => {
     expect(budgets[0].assumptions).toEqual([
       'resnet50 with mixup was measured on 1 GPU: on 4 GPUs it goes 4 times as fast',
     ]);
+  });
+
+  it('counts the rungs of a halving: the one under way, and of those to come the share that goes on', async () => {
+    const lab = new Lab({ a: {}, b: {}, c: {}, d: {} });
+    const halving = { metric: 'top1', goal: 'max', eta: 2, rungs: [2, 4, 10] };
+    const file = 'generated/digits/plan.json';
+    lab.write(file, JSON.stringify({ ...JSON.parse(lab.read(file)), halving }));
+    const perEpoch = (100 * 0.36 + 36) / 3600;
+    lab.trial('a', 1, 'paused', 2, log(2, 0.36, 36));
+    // Of 8 trials 7 are to train 2 epochs, then 4 trials 2 more, then 2 trials 6 more.
+    const first = await lab.json();
+    expect(first.gpuHours).toBeCloseTo((7 * 2 + 4 * 2 + 2 * 6) * perEpoch, 9);
+    expect(first.budgets[0]).toMatchObject({ trials: 8 });
+
+    for (const run of ['a', 'b', 'c', 'd'])
+      for (const trial of [1, 2]) lab.trial(run, trial, 'paused', 2, log(2, 0.36, 36));
+    const runs = ['a', 'b', 'c', 'd'].map((name) => {
+      return { name, hash: hashOf(name), goesOn: name === 'a' || name === 'b' };
+    });
+    const decision = { schemaVersion: 1, rung: 1, epoch: 2, runs };
+    lab.write('work_dirs/digits/.halving/rung-1.json', JSON.stringify(decision));
+    lab.trial('a', 1, 'paused', 4, log(4, 0.36, 36));
+    const second = await lab.json();
+    expect(second.gpuHours).toBeCloseTo((3 * 2 + 2 * 6) * perEpoch, 9);
+    expect(second.budgets[0]).toMatchObject({
+      trials: 4,
+      assumptions: [
+        'runs that halving trains: 2 to epoch 4, 1 to epoch 10; which ones is not known, so each counts with its share',
+      ],
+    });
   });
 
   it('passes over lines that are torn, and values that are no times', async () => {
