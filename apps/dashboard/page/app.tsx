@@ -157,11 +157,13 @@ function raised(versions: Versions, { experiments }: Overview): Versions {
 
 function withChanges(known: Known, come: readonly Changes[]): Known {
   if (!known.overview) return known;
-  const changed = new Map(come.map(({ experiment, trials }) => [experiment, trials]));
+  const changed = new Map(come.map((each) => [each.experiment, each]));
   const experiments = known.overview.experiments.map((each) => {
+    const changes = changed.get(each.experiment);
+    if (!changes) return each;
     const trials = [...each.trials];
-    for (const [index, trial] of changed.get(each.experiment) ?? []) trials[index] = trial;
-    return changed.has(each.experiment) ? { ...each, trials } : each;
+    for (const [index, trial] of changes.trials) trials[index] = trial;
+    return { ...each, trials, rungs: changes.rungs === undefined ? each.rungs : changes.rungs };
   });
   const all = known.versions.all + 1;
   const runs = come.flatMap(({ experiment, trials }) =>

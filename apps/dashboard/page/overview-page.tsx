@@ -40,7 +40,7 @@ export function OverviewPage({ source, overview, versions, marked, mark }: Props
   );
 }
 
-function Progress({ experiment: { experiment, trials } }: { readonly experiment: ExperimentView }) {
+function Progress({ experiment: { experiment, trials, rungs } }: { readonly experiment: ExperimentView }) {
   const counts = countOf(trials, ({ state }) => state);
   const shown = states.flatMap((state) => {
     const count = counts.get(state);
@@ -57,6 +57,7 @@ function Progress({ experiment: { experiment, trials } }: { readonly experiment:
       </span>
       <span>
         {trials.length} trials: {text}
+        {rungs && <span class="rungs">{rungs.text}</span>}
       </span>
     </li>
   );

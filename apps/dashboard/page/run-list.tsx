@@ -13,6 +13,7 @@ const ROWS_OF_A_PAGE = 15;
 
 interface Row extends TrialView {
   readonly experiment: string;
+  readonly leftOutAfter: number | null;
 }
 
 const columns = [
@@ -42,7 +43,11 @@ export function RunList({ experiments, marked, mark }: Props) {
 
   const all = useMemo(
     () =>
-      experiments.flatMap(({ experiment, trials }) => trials.map((trial): Row => ({ experiment, ...trial }))),
+      experiments.flatMap(({ experiment, trials, rungs }) =>
+        trials.map((trial): Row => {
+          return { experiment, leftOutAfter: rungs?.leftOut[trial.run] ?? null, ...trial };
+        }),
+      ),
     [experiments],
   );
   const counts = useMemo(() => countOf(all, ({ state }) => state), [all]);

@@ -105,7 +105,9 @@ function Trials({ view }: { readonly view: RunView }) {
               <td>{progressText(trial)}</td>
               <td>{valueText(trial)}</td>
               <td>{trial.place}</td>
-              <td class="error">{trial.error ?? reasonText(trial)}</td>
+              <td class="error">
+                {trial.error ?? reasonText({ ...trial, leftOutAfter: view.leftOutAfter })}
+              </td>
             </tr>
           ))}
         </tbody>

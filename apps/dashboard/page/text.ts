@@ -23,10 +23,16 @@ export function valueText({ metric, value }: Pick<TrialView, 'metric' | 'value'>
   return value === null ? '' : `${metric} ${value.toFixed(2)}`;
 }
 
+interface TrialReason extends Pick<TrialView, 'state' | 'cancelAsked' | 'error' | 'queued'> {
+  /** Where a halving left its run out. */
+  readonly leftOutAfter: number | null;
+}
+
 /** Why a trial stands as it does, in a line; empty where there is nothing to say. */
-export function reasonText({ state, cancelAsked, error, queued }: TrialView): string {
+export function reasonText({ state, cancelAsked, error, queued, leftOutAfter }: TrialReason): string {
   if (queued) return `job ${queued.job}: ${queued.reason || queued.state}`;
   if (state === 'running' && cancelAsked) return 'asked to end';
+  if (state === 'paused' && leftOutAfter !== null) return `left out after epoch ${leftOutAfter}`;
   return error?.split('\n', 1)[0] ?? '';
 }
 

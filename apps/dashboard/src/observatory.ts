@@ -217,7 +217,7 @@ export class Observatory {
     const changes = look();
     this.#lookedAt = Date.now();
     if (this.problems.join('\n') !== before) this.#tell({ kind: 'plans' });
-    const found = changes.filter(({ trials }) => trials.length > 0);
+    const found = changes.filter(({ trials, rungs }) => trials.length > 0 || rungs !== undefined);
     if (found.length > 0) this.#tell({ kind: 'changes', changes: found });
   }
 

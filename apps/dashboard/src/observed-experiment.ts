@@ -4,9 +4,10 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import type { PlanFile, PlanRun } from '@mixlab/contracts';
 import { placeOf } from '@mixlab/launcher/named-trials';
 import type { QueuedTrials, ShownTrial } from '@mixlab/launcher/queued-trials';
+import { rungText, shownRungs } from '@mixlab/launcher/shown-rungs';
 import { layOut, StatusReader } from '@mixlab/results';
 import type { Layout, RunDirectories, RunStatus } from '@mixlab/results';
-import type { Changes, ExperimentView, TrialView } from './view.ts';
+import type { Changes, ExperimentView, RungsView, TrialView } from './view.ts';
 
 const RUNS_AT_A_TIME = 1000;
 
@@ -21,6 +22,7 @@ export class ObservedExperiment {
   #statuses: readonly RunStatus[] = [];
   #shown: readonly ShownTrial[] = [];
   #byRun: Map<string, ShownTrial[]> | undefined;
+  #rungs: RungsView | null = null;
   #constants: Layout['constants'] | undefined;
   /** Why its run directories cannot be read, at the last look. */
   problem: string | undefined;
@@ -58,13 +60,16 @@ export class ObservedExperiment {
     }
     this.#byRun = undefined;
     this.#shown = this.#queue.mark(this.plan, this.#statuses);
+    const rungs = rungsOf(this.plan, this.folder);
+    const isDecided = rungs?.text !== this.#rungs?.text;
+    this.#rungs = rungs;
     const trials = this.#shown.flatMap((trial, index): [number, TrialView][] => {
       if (this.#statuses[index] === statuses[index]) return [];
       const view = viewOf(trial);
       const before = only === undefined ? shown[index] : undefined;
       return before && JSON.stringify(viewOf(before)) === JSON.stringify(view) ? [] : [[index, view]];
     });
-    return { experiment: this.plan.experiment, trials };
+    return { experiment: this.plan.experiment, trials, ...(isDecided && { rungs }) };
   }
 
   get trials(): readonly ShownTrial[] {
@@ -97,7 +102,12 @@ export class ObservedExperiment {
   }
 
   view(): ExperimentView {
-    return { experiment: this.plan.experiment, trials: this.#shown.map(viewOf) };
+    return { experiment: this.plan.experiment, trials: this.#shown.map(viewOf), rungs: this.#rungs };
+  }
+
+  /** The epoch after which a halving left a run out; null where none has. */
+  leftOutAfter(run: string): number | null {
+    return this.#rungs?.leftOut[run] ?? null;
   }
 
   /** Names of the run directories of trials that train. */
@@ -110,6 +120,11 @@ export class ObservedExperiment {
 export function viewOf(shown: ShownTrial): TrialView {
   const { warnings: _warnings, secondsSinceHeartbeat: _seconds, host, pid, ...trial } = shown;
   return { ...trial, place: trial.state === 'planned' ? '' : placeOf({ host, pid, job: trial.job }) };
+}
+
+function rungsOf(plan: PlanFile, folder: string): RungsView | null {
+  const rungs = shownRungs(plan, folder);
+  return rungs ? { text: rungText(rungs), leftOut: rungs.leftOut } : null;
 }
 
 function namesIn(folder: string): string[] {

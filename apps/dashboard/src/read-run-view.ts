@@ -41,6 +41,7 @@ export function readRunView(
     hash: run.hash,
     report: describeReport(run.report),
     result: `${completed} of ${run.trials} trials completed`,
+    leftOutAfter: experiment.leftOutAfter(run.name),
     varied: facts(Object.fromEntries(Object.entries(run.axes).filter(([path]) => !(path in constants)))),
     config: readConfig(observatory, inside, experiment, run, trials),
     metrics,

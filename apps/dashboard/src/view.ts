@@ -13,6 +13,15 @@ export interface ExperimentView {
   readonly experiment: string;
   /** In the plan's order. */
   readonly trials: readonly TrialView[];
+  /** Null where all runs are trained to the end. */
+  readonly rungs: RungsView | null;
+}
+
+/** How far a halving is. */
+export interface RungsView {
+  readonly text: string;
+  /** Epochs after which runs were left out, by the runs' names. */
+  readonly leftOut: Readonly<Record<string, number>>;
 }
 
 export interface Overview {
@@ -29,6 +38,8 @@ export interface Overview {
 export interface Changes {
   readonly experiment: string;
   readonly trials: readonly (readonly [number, TrialView])[];
+  /** Where rungs were decided since the last look. */
+  readonly rungs?: RungsView | null;
 }
 
 /** A trial that trains now. */
@@ -100,6 +111,8 @@ export interface RunView {
   /** How its number comes from the curve, and the number of the trials that are completed. */
   readonly report: string;
   readonly result: string;
+  /** The epoch after which a halving left it out; null where none has. */
+  readonly leftOutAfter: number | null;
   /** Axes of the experiment that vary, with this run's values. */
   readonly varied: readonly Fact[];
   /** Every value of the run config by path, and the file it is from. */

@@ -6,8 +6,8 @@ import axe from 'axe-core';
 import { execa } from 'execa';
 import { chromium } from 'playwright-core';
 import type { Browser, BrowserContext, Page, Request } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { EXPERIMENT, HOSTILE, Lab, MANY, names } from './lab.ts';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { EXPERIMENT, HalvedLab, HOSTILE, Lab, MANY, names } from './lab.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
 const mixlab = resolve(import.meta.dirname, '../../cli/bin/mixlab.mjs');
@@ -279,6 +279,33 @@ describe.skipIf(!existsSync(CHROMIUM))(`in Chromium (skipped without ${CHROMIUM}
     );
     await page.goto(`${url}#/`);
     await page.getByText('4 of 4 trials').waitFor();
+  });
+
+  it('shows the rungs of a halving, and whom it left out, when they are decided', async () => {
+    const halved = new HalvedLab();
+    onTestFinished(() => halved.remove());
+    const served = execa(process.execPath, [mixlab, 'dashboard', '--open=false', '--experiment=halved'], {
+      cwd: halved.home,
+      reject: false,
+    });
+    onTestFinished(() => void served.kill('SIGINT'));
+    const address = await new Promise<string>((come) => {
+      served.stdout.on('data', (text: Buffer) => come(String(text).trim()));
+    });
+    const watched = await context.newPage();
+    watchComplaints(watched);
+    await watched.goto(address);
+    await watched.getByText('3 trials: 3 paused').waitFor();
+    await watched.getByText('halving by top1: now 3 to epoch 2, 1 to epoch 100').waitFor();
+    expect(await watched.getByText(/left out/).count()).toBe(0);
+    halved.decide();
+    await watched.getByText('halving by top1: 3 to epoch 2, now 1 to epoch 100').waitFor();
+    await watched.getByText('3 trials: 1 running, 2 paused').waitFor();
+    expect(await watched.getByRole('gridcell', { name: 'left out after epoch 2' }).count()).toBe(2);
+    expect(await violations(watched)).toEqual([]);
+    await watched.getByRole('grid').getByRole('link', { name: halved.runs[0]!.name }).click();
+    await watched.getByRole('cell', { name: 'left out after epoch 2' }).waitFor();
+    await watched.close();
   });
 
   it('is exported as one file that opens from disk and asks nobody', async () => {

@@ -90,6 +90,36 @@ export class Lab {
   }
 }
 
+/** Runs of an experiment of which the best one goes on after epoch 2; all have come that far. */
+export class HalvedLab extends Lab {
+  readonly experiment = 'halved';
+  readonly runs = Array.from({ length: 3 }, (_, index) => manyRun(index));
+
+  constructor() {
+    super();
+    const halving = { metric: 'top1', goal: 'max', eta: 3, rungs: [2, EPOCHS] } as const;
+    const halved = { ...plan(this.experiment, this.runs), halving };
+    this.write(`generated/${this.experiment}/plan.json`, JSON.stringify(halved));
+    for (const { name, hash } of this.runs) this.writeStatus(name, hash, 'paused');
+  }
+
+  /** The last run is the best, and begins to train on. */
+  decide(): void {
+    const last = this.runs.at(-1)!;
+    const runs = this.runs.map((run) => ({ name: run.name, hash: run.hash, goesOn: run === last }));
+    this.write(
+      `work_dirs/${this.experiment}/.halving/rung-1.json`,
+      JSON.stringify({ schemaVersion: 1, rung: 1, epoch: 2, runs }),
+    );
+    this.writeStatus(last.name, last.hash, 'running');
+  }
+
+  private writeStatus(run: string, hash: string, state: string): void {
+    const text = JSON.stringify({ ...JSON.parse(status('mixup', state, 2)), hash });
+    this.write(`work_dirs/${this.experiment}/${run}/trial1/status.json`, text);
+  }
+}
+
 function evaluation(epoch: number): string {
   const values = { top1: 60.4 + epoch / 10, top5: 90, loss: 3 - epoch / 50 };
   return `${JSON.stringify({ mode: 'val', epoch, step: epoch * 10, attempt: 1, ...values })}\n`;

@@ -2,6 +2,8 @@ import { alignColumns } from '@mixlab/contracts';
 import { placeOf } from './named-trials.ts';
 import { shownStates } from './queued-trials.ts';
 import type { ShownTrial } from './queued-trials.ts';
+import { rungText } from './shown-rungs.ts';
+import type { ShownRungs } from './shown-rungs.ts';
 
 /** The trials of a plan that were asked for, in its order. */
 export interface ExperimentStatus {
@@ -10,17 +12,6 @@ export interface ExperimentStatus {
   /** Of the whole plan. */
   readonly total: number;
   readonly rungs?: ShownRungs | undefined;
-}
-
-/** Of an experiment of which only the best runs are trained to the end. */
-export interface ShownRungs {
-  readonly metric: string;
-  /** How many runs train to each; from the rung under way on as many as there are at most. */
-  readonly rungs: readonly { readonly epoch: number; readonly runs: number }[];
-  /** The rung under way, from 1. */
-  readonly current: number;
-  /** Epochs after which runs were left out, by the runs' names. */
-  readonly leftOut: Readonly<Record<string, number>>;
 }
 
 const HEAD = ['run', 'trial', 'state', 'attempt', 'epoch', 'metric', 'heartbeat', 'where', 'why'];
@@ -36,20 +27,12 @@ function renderExperiment({ experiment, trials, total, rungs }: ExperimentStatus
     return count > 0 ? [`${count} ${state}`] : [];
   });
   const of = trials.length < total ? `${trials.length} of ${total} trials` : `${total} trials`;
-  const title = `${experiment}: ${[of, ...counts].join(', ')}\n${rungs ? rungLine(rungs) : ''}`;
+  const title = `${experiment}: ${[of, ...counts].join(', ')}\n${rungs ? `${rungText(rungs)}\n` : ''}`;
   if (trials.length === 0) return title;
   const lines = alignColumns([HEAD, ...trials.map((trial) => cells(trial, rungs))]).map(
     (line) => `  ${line}\n`,
   );
   return `${title}\n${lines.join('')}`;
-}
-
-function rungLine({ metric, rungs, current }: ShownRungs): string {
-  const steps = rungs.map(({ epoch, runs }, rung) => {
-    const word = rung + 1 === current ? 'now ' : '';
-    return `${word}${runs} to epoch ${epoch}`;
-  });
-  return `halving by ${metric}: ${steps.join(', ')}\n`;
 }
 
 function cells(trial: ShownTrial, rungs: ShownRungs | undefined): string[] {

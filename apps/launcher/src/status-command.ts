@@ -3,11 +3,13 @@ import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { defineCommand } from '@mixlab/contracts';
 import type { CommandIo, PlanFile } from '@mixlab/contracts';
-import { readPlans, readRungs, StatusReader, wrongNames } from '@mixlab/results';
+import { readPlans, StatusReader, wrongNames } from '@mixlab/results';
 import { QueuedTrials } from './queued-trials.ts';
 import type { ShownTrial } from './queued-trials.ts';
 import { renderStatus, warningLines } from './render-status.ts';
-import type { ExperimentStatus, ShownRungs } from './render-status.ts';
+import type { ExperimentStatus } from './render-status.ts';
+import { shownRungs } from './shown-rungs.ts';
+import type { ShownRungs } from './shown-rungs.ts';
 import { statusOptions } from './status-options.ts';
 import type { StatusOptions } from './status-options.ts';
 
@@ -46,7 +48,7 @@ async function showStatus(options: StatusOptions, io: CommandIo): Promise<number
   do {
     await queue.look();
     const found = readers.map(({ plan, folder, reader }) =>
-      look(plan, queue.mark(plan, reader.look()), rungsOf(plan, folder), options),
+      look(plan, queue.mark(plan, reader.look()), shownRungs(plan, folder), options),
     );
     print(found, options, io);
     if (queue.problem !== undefined) complain(`warning: ${queue.problem}`);
@@ -66,21 +68,6 @@ function look(
     trials: wanted ? trials.filter(({ state }) => wanted.includes(state)) : trials,
     total: trials.length,
     ...(rungs && { rungs }),
-  };
-}
-
-function rungsOf(plan: PlanFile, folder: string): ShownRungs | undefined {
-  const found = readRungs(plan, folder);
-  if (!found) return undefined;
-  const leftOut = plan.runs.flatMap(({ name, hash }) => {
-    const epoch = found.leftOut.get(hash);
-    return epoch === undefined ? [] : [[name, epoch] as const];
-  });
-  return {
-    metric: found.metric,
-    rungs: found.epochs.map((epoch, rung) => ({ epoch, runs: found.runs[rung]! })),
-    current: found.current + 1,
-    leftOut: Object.fromEntries(leftOut),
   };
 }
 
