@@ -31,7 +31,7 @@ export async function runRecord(options: RecordOptions, io: CommandIo): Promise<
   }
   const runFolder = join(workDir, plan.experiment);
   const table = readTable(plan, runFolder);
-  const missing = notesOf(table);
+  const missing = notesOf(table).filter(({ isIntended }) => !isIntended);
   if (missing.length > 0 && !options.unfinished) {
     missing.forEach(({ title }) => complain(`${plan.experiment}: ${title.replace(/:$/, '')}`));
     complain('it is not finished; --unfinished records what there is');

@@ -43,7 +43,10 @@ it('the halved search of docs/search.md: check, budget, run, status and table', 
   expect(status.stdout.match(/left out after epoch 8$/gm)).toHaveLength(1);
   const table = await lab.mixlab('table');
   expect(table.exitCode, table.all).toBe(0);
-  expect(table.stdout).toContain('7 of 8 trials paused');
+  expect(table.stdout.match(/left out after epoch 2/g)).toHaveLength(6);
+  expect(table.stdout).toContain('7 of 8 trials left out by the halving');
+  const record = await lab.mixlab('record', 'search/halved');
+  expect(record.exitCode, record.all).toBe(0);
   expect((await lab.mixlab('budget')).stdout).toContain('search/halved: nothing is left');
 });
 

@@ -67,6 +67,8 @@ function markOf(trials: TableCell['trials']): string {
   const state = loudest.find((each) => trials.some((trial) => trial.state === each)) ?? 'planned';
   const there = trials.filter((trial) => trial.state === state);
   const furthest = there.reduce((best, trial) => (trial.epoch > best.epoch ? trial : best), there[0]!);
+  const [first] = there;
+  if (first?.leftOutAfter !== undefined) return `left out after epoch ${first.leftOutAfter}`;
   const progress = (state === 'running' || state === 'paused') && progressOf(furthest);
   return progress ? `${stateWord(state)}, ${progress}` : stateWord(state);
 }

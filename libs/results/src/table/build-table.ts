@@ -13,6 +13,8 @@ export interface TableOptions {
   readonly arrangement?: Arrangement | undefined;
   /** Concerns the table as a whole. */
   readonly warnings?: readonly string[];
+  /** Epochs after which a halving left runs out, by the runs' hashes. */
+  readonly leftOut?: ReadonlyMap<string, number> | undefined;
 }
 
 /** Arranges the results of a plan's runs, found by hash, as a table. */
@@ -36,7 +38,8 @@ export function buildTable(plan: PlanFile, results: readonly RunResult[], option
       const figure = figures.of(run);
       if (figure) statistics.add(figure.statistic);
       const mark = figures.markOf(run.axes['mixMode']);
-      return cellOf(resultOf(run), { published: figure?.value ?? null, publishedMark: mark });
+      const published = { published: figure?.value ?? null, publishedMark: mark };
+      return cellOf(resultOf(run), published, options.leftOut?.get(run.hash));
     }),
   );
   return {
@@ -58,6 +61,7 @@ export function buildTable(plan: PlanFile, results: readonly RunResult[], option
 function cellOf(
   { run, trials, n, mean, std }: RunResult,
   published: Pick<TableCell, 'published' | 'publishedMark'>,
+  leftOutAfter: number | undefined,
 ): TableCell {
   const { name, hash, method, report, trials: planned } = run;
   return {
@@ -70,9 +74,9 @@ function cellOf(
     n,
     mean,
     std,
-    trials: trials.map(
-      ({ warnings: _warnings, batchNormImages: _images, tested: _tested, ...trial }) => trial,
-    ),
+    trials: trials.map(({ warnings: _warnings, batchNormImages: _images, tested: _tested, ...trial }) => {
+      return leftOutAfter !== undefined && trial.state === 'paused' ? { ...trial, leftOutAfter } : trial;
+    }),
   };
 }
 

@@ -3,6 +3,7 @@ import { commonEpoch, reduceRun } from '../reduce/reduce-run.ts';
 import { RunDirectories } from '../run/directories.ts';
 import { readTrials } from '../run/read-trials.ts';
 import type { RunRecord } from '../run/read-trials.ts';
+import { readRungs } from '../run/rungs.ts';
 import { buildTable } from './build-table.ts';
 import type { Arrangement } from './layout.ts';
 import type { Table } from './table.ts';
@@ -34,17 +35,18 @@ export function readTable(
     ? { ...asPlanned, runs: asPlanned.runs.map((run) => ({ ...run, report: report(run.report) })) }
     : asPlanned;
   const directories = new RunDirectories(folder);
+  const leftOut = readRungs(plan, folder)?.leftOut;
   const read = (index: number): RunRecord => readTrials(plan.runs[index]!, folder, directories, now);
   if (atEpoch !== 'common') {
     // One after the other, so that only one run's curves are in memory.
     const results = plan.runs.map((_, index) => reduceRun(read(index), atEpoch ?? null));
-    return buildTable(plan, results, { atEpoch: atEpoch ?? null, arrangement });
+    return buildTable(plan, results, { atEpoch: atEpoch ?? null, arrangement, leftOut });
   }
   const records = plan.runs.map((_, index) => read(index));
   const common = commonEpoch(records);
   const results = records.map((record) => reduceRun(record, common));
   const warnings = commonWarnings(records, common);
-  return buildTable(plan, results, { atEpoch: common, arrangement, warnings });
+  return buildTable(plan, results, { atEpoch: common, arrangement, warnings, leftOut });
 }
 
 function commonWarnings(records: readonly RunRecord[], common: number | null): string[] {

@@ -22,6 +22,8 @@ const trialSchema = z.strictObject({
   directory: z.string().nullable(),
   /** What the training said when it failed. */
   error: z.string().nullable(),
+  /** The epoch after which a halving left its run out; absent where none has. */
+  leftOutAfter: z.int().positive().optional(),
 });
 
 /** One run of the plan, over its trials. */
