@@ -93,6 +93,11 @@ describe('mixlab diff', () => {
       nothing was written; --yes writes the configs all the same
       "
     `);
+    const told = JSON.parse((await inProcess(workspace.home, 'configs', '--json')).stdout) as {
+      issues: { code: string; message: string }[];
+    };
+    expect(told.issues.map(({ code }) => code)).toEqual(['results-without-run']);
+    expect(told.issues[0]?.message).toMatch(/directories of sweep .*resnet20-mixup-\S+\/trial2/);
     const asked: string[] = [];
     const confirm = (answer: boolean) => (question: string) => {
       asked.push(question);
@@ -100,10 +105,13 @@ describe('mixlab diff', () => {
     };
     const declined = await inProcessWith({ confirm: confirm(false) }, workspace.home, 'configs');
     expect(declined).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(declined.stderr).toMatch(/\nnothing was written\n$/);
     expect(workspace.read('generated/sweep/plan.json')).toBe(plan);
-    const dry = await inProcess(workspace.home, 'configs', '--dry-run');
-    expect(dry).toMatchObject({ exitCode: 0 });
-    expect(dry.stderr).toContain('4 trials that were trained would belong to no run any more');
+    for (const yes of [[], ['--yes']]) {
+      const dry = await inProcess(workspace.home, 'configs', '--dry-run', ...yes);
+      expect(dry).toMatchObject({ exitCode: 0 });
+      expect(dry.stderr).toContain('4 trials that were trained would belong to no run any more');
+    }
 
     // What keeps its run is nobody's loss.
     expect(await inProcess(workspace.home, 'configs', '--set=maxEpochs=3')).toMatchObject({ exitCode: 0 });
@@ -116,8 +124,25 @@ describe('mixlab diff', () => {
     for (const run of runs()) train(run, 1, { state: 'interrupted', epoch: 1 });
     workspace.write(FILE, before);
     expect(await inProcess(workspace.home, 'configs')).toMatchObject({ exitCode: 1 });
-    expect(await inProcess(workspace.home, 'configs', '--yes')).toMatchObject({ exitCode: 0 });
+    const forced = await inProcess(workspace.home, 'configs', '--yes');
+    expect(forced).toMatchObject({ exitCode: 0 });
+    expect(forced.stderr).toContain('3 trials that were trained would belong to no run any more');
     expect(await inProcess(workspace.home, 'diff')).toMatchObject({ exitCode: 0 });
+  });
+
+  it('shows once what changes in many runs', async () => {
+    workspace.write(FILE, before);
+    expect(await inProcess(workspace.home, 'configs', '--yes')).toMatchObject({ exitCode: 0 });
+    workspace.write(FILE, before.replace('trials: 2', 'trials: 3'));
+    expect(withoutHashes((await inProcess(workspace.home, 'diff')).stdout)).toMatchInlineSnapshot(`
+      "sweep: 4 changed, 0 unchanged
+        ~ resnet20-vanilla-ep100-precision-fp32-########
+        ~ resnet20-mixup-ep100-a0.5-precision-fp32-########
+        ~ resnet56-vanilla-ep100-precision-fp32-########
+        ~ resnet56-mixup-ep100-a0.5-precision-fp32-########
+            trials: 2 → 3
+      "
+    `);
   });
 });
 

@@ -1,11 +1,19 @@
-import type { CommandIo, PlanFile } from '@mixlab/contracts';
+import type { CommandIo, ConfigIssue, PlanFile } from '@mixlab/contracts';
 import { ConfigError } from '@mixlab/contracts';
 import { planFolders } from '@mixlab/results';
 import type { PlanFolders } from '@mixlab/results';
 import type { ConfigsOptions } from './configs-options.ts';
 import { orphanLines } from './diff-text.ts';
 import { orphanedTrials, planOnDisk } from './orphaned-results.ts';
+import type { OrphanedTrial } from './orphaned-results.ts';
+import { printJson } from './outcome.ts';
 import type { Prepared } from './prepare.ts';
+import { issuesJson } from './report-json.ts';
+
+interface Loss {
+  readonly experiment: string;
+  readonly trials: readonly OrphanedTrial[];
+}
 
 /**
  * Whether to go on with what was prepared: where writing it leaves results without a run, only when somebody says so, by
@@ -16,18 +24,28 @@ export async function mayWrite(
   options: ConfigsOptions,
   io: CommandIo,
 ): Promise<boolean> {
-  if (options.yes) return true;
   const folders = planFolders(options, io);
-  const lines = plans.flatMap(({ plan }) => {
-    const found = orphanLines(orphanedTrials(readableOnDisk(plan.experiment, folders), plan, folders));
-    return found.length > 0 ? [`${plan.experiment}: ${found[0]}`, ...found.slice(1)] : [];
+  const lost = plans.flatMap(({ plan }): Loss[] => {
+    const trials = orphanedTrials(readableOnDisk(plan.experiment, folders), plan, folders);
+    return trials.length > 0 ? [{ experiment: plan.experiment, trials }] : [];
   });
-  if (lines.length === 0) return true;
+  if (lost.length === 0) return true;
+  const lines = lost.flatMap(({ experiment, trials }) => {
+    const [first, ...others] = orphanLines(trials);
+    return [`${experiment}: ${first}`, ...others];
+  });
   io.stderr([...lines, 'their run directories stay; "mixlab diff" tells what changes', ''].join('\n'));
-  if (options.dryRun) return true;
-  if (io.confirm) return io.confirm('Write the configs?');
-  io.stderr('nothing was written; --yes writes the configs all the same\n');
+  if (options.dryRun || options.yes) return true;
+  if (await io.confirm?.('Write the configs?')) return true;
+  io.stderr(`nothing was written${io.confirm ? '' : '; --yes writes the configs all the same'}\n`);
+  printJson(() => issuesJson(lost.map(lossIssue)), options, io);
   return false;
+}
+
+function lossIssue({ experiment, trials }: Loss): ConfigIssue {
+  const directories = trials.map(({ directory }) => directory).join(', ');
+  const message = `what was trained in these directories of ${experiment} would belong to no run any more: ${directories}`;
+  return { code: 'results-without-run', message };
 }
 
 /** A plan that cannot be read is for the writer to refuse. */

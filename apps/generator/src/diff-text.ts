@@ -1,7 +1,8 @@
 import { alignColumns } from '@mixlab/contracts';
 import type { JsonValue } from '@mixlab/contracts';
+import { canonicalJson } from '@mixlab/plan';
 import type { OrphanedTrial } from './orphaned-results.ts';
-import type { ChangedValue } from './plan-difference.ts';
+import type { ChangedRun, ChangedValue } from './plan-difference.ts';
 import type { ExperimentDifference } from './run-diff.ts';
 
 /** Lines that are printed of each kind at most. */
@@ -43,15 +44,30 @@ function linesOf(difference: ExperimentDifference): string[] {
     ...atMost(added.map(({ name }) => `  + ${name}`)),
     ...atMost(removed.map(({ name }) => `  - ${name}`)),
     ...atMost(renamed.map(({ before, after }) => `  = ${before.name} → ${after.name}`)),
-    ...atMost(
-      changed.map(({ before, after, values }) => {
-        const names = before.name === after.name ? after.name : `${before.name} → ${after.name}`;
-        return [`  ~ ${names}`, ...values.map((value) => `      ${describeChange(value)}`)].join('\n');
-      }),
-    ),
+    ...atMost(alike(changed).map((runs) => changeLines(runs).join('\n'))),
     ...(outdatesRungs ? [OUTDATED_RUNGS] : []),
     ...orphanLines(orphaned).map((line) => `  ${line}`),
   ];
+}
+
+/** The runs of which the same values changed, together. */
+function alike(changed: readonly ChangedRun[]): ChangedRun[][] {
+  const byValues = new Map<string, ChangedRun[]>();
+  for (const run of changed) {
+    const values = canonicalJson(run.values as unknown as JsonValue);
+    const known = byValues.get(values);
+    if (known) known.push(run);
+    else byValues.set(values, [run]);
+  }
+  return [...byValues.values()];
+}
+
+/** Runs of which the same values changed, and below them the values. */
+function changeLines(runs: readonly ChangedRun[]): string[] {
+  const names = runs.map(({ before, after }) => {
+    return `  ~ ${before.name === after.name ? after.name : `${before.name} → ${after.name}`}`;
+  });
+  return [...atMost(names), ...runs[0]!.values.map((value) => `      ${describeChange(value)}`)];
 }
 
 function describeChange({ path, before, after }: ChangedValue): string {
