@@ -31,6 +31,7 @@ export interface VaryNode extends Placed {
   readonly kind: 'vary';
   readonly choices: readonly Node[];
   readonly coupling?: Coupling;
+  readonly drawn?: true;
 }
 
 /** Something that no JSON file holds: a function, `undefined`, `NaN`. */

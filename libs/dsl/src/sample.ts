@@ -39,7 +39,7 @@ export function drawFields(
   const coupling = Object.freeze({ fields: Object.freeze(names) });
   const columns = drawColumns(points, fields, options);
   const varied = names.map(
-    (name) => [name, makeVary(columns[name] as readonly unknown[], coupling)] as const,
+    (name) => [name, makeVary(columns[name] as readonly unknown[], { coupling, drawn: true })] as const,
   );
   return carryOrigins(fields, Object.fromEntries(varied));
 }
@@ -50,7 +50,9 @@ export function drawValues<V>(
   distribution: Distribution<V>,
   options?: SampleOptions,
 ): Vary<V, V> {
-  return makeVary(drawColumns(points, { '': distribution }, options)[''] as readonly V[]);
+  return makeVary(drawColumns(points, { '': distribution }, options)[''] as readonly V[], {
+    drawn: true,
+  });
 }
 
 /** The values of each field, all columns of one length. */

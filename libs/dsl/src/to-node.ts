@@ -24,9 +24,9 @@ function convert(value: unknown, place: SourceLocation | undefined, around: read
   const part = (inner: unknown, key: string | number): Node =>
     convert(inner, originOf(value, key) ?? originOf(inner) ?? brought, [...around, value]);
   if (isVary(value)) {
-    const { values, coupling } = value[varies];
+    const { values, ...kind } = value[varies];
     const choices = Object.freeze(values.map(part));
-    return Object.freeze({ kind: 'vary', choices, ...(coupling ? { coupling } : {}), ...placed });
+    return Object.freeze({ kind: 'vary', choices, ...kind, ...placed });
   }
   if (Array.isArray(value)) {
     return Object.freeze({ kind: 'array', items: Object.freeze(Array.from(value, part)), ...placed });

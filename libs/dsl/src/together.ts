@@ -42,7 +42,7 @@ export function couple(alternatives: readonly object[]): object {
       alternatives.forEach((alternative, index) =>
         recordOrigin(values, index, originOf(alternative, field) ?? originOf(alternative)),
       );
-      return [field, makeVary(values, coupling)];
+      return [field, makeVary(values, { coupling })];
     }),
   );
 }

@@ -9,6 +9,8 @@ export interface Choices<out V> {
   readonly values: readonly V[];
   /** Set for values of `together`, which vary in step. */
   readonly coupling?: Coupling;
+  /** Set for values of `sample`. */
+  readonly drawn?: true;
 }
 
 /** The fields of one `together`, known by its identity. */
@@ -41,10 +43,10 @@ export interface AtLeastOneValue {
 }
 
 /** A `Vary` over `values`, with the places of those. */
-export function makeVary<V>(values: readonly V[], coupling?: Coupling): Vary<V, never> {
+export function makeVary<V>(values: readonly V[], kind: Omit<Choices<V>, 'values'> = {}): Vary<V, never> {
   const copy = Object.freeze([...values]);
   const made = Object.freeze({
-    [varies]: Object.freeze({ values: copy, ...(coupling ? { coupling } : {}) }),
+    [varies]: Object.freeze({ values: copy, ...kind }),
   });
   for (const index of values.keys()) recordOrigin(made, index, originOf(values, index));
   return made;

@@ -72,15 +72,20 @@ function writtenBy(
   { nodes, coupled }: Part,
   at: number,
 ): AuthoredBy | ((path: readonly string[]) => AuthoredBy) {
-  if (coupled) return 'together';
+  if (coupled) return isDrawn(nodes[at]) ? 'sample' : 'together';
   return (path) => {
     let node = nodes[at];
     for (const key of path) {
       if (node?.kind === 'vary') break;
       node = entryOf(node, key);
     }
-    return node?.kind === 'vary' ? 'vary' : 'experiment';
+    if (node?.kind !== 'vary') return 'experiment';
+    return isDrawn(node) ? 'sample' : 'vary';
   };
+}
+
+function isDrawn(node: Node | undefined): boolean {
+  return node?.kind === 'vary' && node.drawn === true;
 }
 
 function pathsOf(part: Part): ReadonlySet<string> {

@@ -1,7 +1,7 @@
 import type { JsonValue, SourceLocation } from '@mixlab/contracts';
 
-/** What of an experiment sets a value: its own object, something in it that varies, a `together`, a `when`. */
-export type AuthoredBy = 'experiment' | 'vary' | 'together' | 'when';
+/** What of an experiment sets a value: its own object, something in it that varies, a `together`, a `sample`, a `when`. */
+export type AuthoredBy = 'experiment' | 'vary' | 'together' | 'sample' | 'when';
 
 /** Where a value of a run comes from. */
 export type Origin =

@@ -1,4 +1,17 @@
-import { best, defineExperiment, halving, medianOfLast, mix, recipes, together, vary } from '@mixlab/dsl';
+import {
+  best,
+  choice,
+  defineExperiment,
+  halving,
+  logUniform,
+  medianOfLast,
+  mix,
+  recipes,
+  sample,
+  together,
+  uniform,
+  vary,
+} from '@mixlab/dsl';
 import { at } from '@mixlab/dsl/origin';
 import { expect, it } from 'vitest';
 import { planOf } from './plan-of.ts';
@@ -90,6 +103,19 @@ it('tells what a value replaced, down to the default', () => {
     default: { model: 'MixUp', field: 'perSample', value: false },
   });
   expect(sources('ema.decay')).toEqual([]);
+});
+
+it('tells what a sample drew', () => {
+  const experiment = defineExperiment({
+    name: 'example',
+    recipe: recipes.cifar,
+    backbone: 'resnet18',
+    maxEpochs: 100,
+    ...sample(2, { 'optimizer.lr': logUniform(1e-3, 1), batchSize: choice(64, 128) }),
+    mixMode: mix.mixup({ alpha: sample(2, uniform(0, 1)) }),
+  });
+  for (const path of ['optimizer.lr', 'batchSize', 'mixMode.alpha'])
+    expect(planOf(experiment).run(0).originOf(path), path).toMatchObject({ kind: 'authored', by: 'sample' });
 });
 
 it('tells what set trials, report, launch and halving, which no config holds', () => {
