@@ -41,7 +41,7 @@ const INTRODUCTION = `# Recipes
 
 A recipe is a training setting without method and backbone. An experiment names one and changes what it likes:
 \`recipe: recipes.rsbA3\`. What a recipe leaves empty is the run config's default. This page is written by
-\`npx vitest -u --root libs/catalog\`, from \`libs/catalog/src/recipes.ts\`; a test fails when it is stale.
+\`npx vitest run -u --root libs/catalog\`, from \`libs/catalog/src/recipes.ts\`; a test fails when it is stale.
 
 Files are below OpenMixup's \`configs/classification\` at commit 37e1372. Where ours differ:
 

@@ -31,7 +31,7 @@ export function nameIssue(name: string): ConfigIssue | undefined {
 export function checkNames(experiments: readonly ExperimentData[]): ConfigIssue[] {
   return experiments.flatMap((one) =>
     experiments.flatMap((other) => {
-      const message = one === other ? undefined : clash(one.name, other.name);
+      const message = one === other ? undefined : nameClash(one.name, other.name);
       if (message === undefined) return [];
       const also = locationOf(other);
       const where = also ? `, at ${also.file}:${also.line}:${also.column}` : '';
@@ -49,7 +49,8 @@ export function checkNames(experiments: readonly ExperimentData[]): ConfigIssue[
   );
 }
 
-function clash(name: string, other: string): string | undefined {
+/** What is wrong with a name beside another one: it is the same, or one is a folder inside the other. */
+export function nameClash(name: string, other: string): string | undefined {
   // A name that is no name is told by itself.
   if (nameIssue(name) || nameIssue(other)) return undefined;
   if (name === other) return 'another experiment has this name';

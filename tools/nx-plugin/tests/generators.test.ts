@@ -29,6 +29,16 @@ async function generate(work: (tree: FsTree) => Promise<unknown>): Promise<strin
   return changes.map(({ path }) => path);
 }
 
+async function nxGenerate(generator: string, ...flags: string[]) {
+  const { exitCode, all } = await execa('npx', ['nx', 'g', `@mixlab/nx-plugin:${generator}`, ...flags], {
+    cwd: root,
+    env: { NX_DAEMON: 'false', NX_TUI: 'false' },
+    reject: false,
+    all: true,
+  });
+  return { exitCode, all: stripVTControlCharacters(all) };
+}
+
 function read(path: string): string {
   return readFileSync(join(copy.root, path), 'utf8');
 }
@@ -75,6 +85,9 @@ const myOwn: Recipe = {
 /** Training settings of the benchmark. */
 export const recipes = {`);
     expect(read('docs/recipes.md')).toContain(' | quickstart | my-own |\n');
+    const asked = JSON.parse(read('tools/nx-plugin/src/generators/experiment.schema.json')).properties;
+    expect(asked.recipe['x-prompt'].items).toContainEqual({ value: 'myOwn', label: 'myOwn' });
+    expect(asked.methods['x-prompt'].items).toContainEqual({ value: 'halves', label: 'halves' });
   });
 
   it('writes an experiment of both, which is checked and trains', async () => {
@@ -85,7 +98,17 @@ export const recipes = {`);
       methods: 'halves,cutmix',
       gpusPerRun: 0,
     };
+    const said = vi.spyOn(console, 'info').mockImplementation(() => undefined);
     expect(await generate((tree) => experiment(tree, options))).toEqual(['configs/first/try.config.ts']);
+    expect(stripVTControlCharacters(said.mock.calls.flat().join('\n'))).toMatchInlineSnapshot(`
+      "
+      Next:
+        configs/first/try.config.ts: say what it asks
+        npx mixlab check configs/first/try.config.ts
+        npx mixlab configs --experiment=first/try
+        bash generated/first/try/launch/local.sh --smoke"
+    `);
+    said.mockRestore();
     expect(read('configs/first/try.config.ts')).toMatchInlineSnapshot(`
       "/**
        * What does this experiment ask, and which figure is to be expected?
@@ -158,8 +181,12 @@ export const recipes = {`);
           methods: ['cutmx', 'mixup'],
           trials: 0,
         }),
+      (tree: FsTree) => experiment(tree, {}),
       (tree: FsTree) => recipe(tree, { name: 'rsb-a3', from: 'ciffar', source: ' ' }),
+      (tree: FsTree) => recipe(tree, { name: 'default', from: 'cifar', source: 2110.00476 }),
       (tree: FsTree) => method(tree, { name: 'cutmix', title: 'cut mix', paper: '"', summary: 'a\nb' }),
+      (tree: FsTree) => method(tree, { ...halves, name: 'blended', title: 'Blend' }),
+      (tree: FsTree) => method(tree, { ...halves, name: 'other', title: 'CutMix' }),
     ];
     const said = await Promise.all(
       wrong.map(async (work) => {
@@ -173,33 +200,76 @@ export const recipes = {`);
       }),
     );
     expect(said.join('\n\n')).toMatchInlineSnapshot(`
-      "--recipe: there is nothing with this name (got "pytroch"; did you mean pytorch?)
+      "--name: another experiment has this name, in configs/first/try.config.ts (got "first/try")
+      --recipe: there is nothing with this name (got "pytroch"; did you mean pytorch?)
       --methods: there is nothing with this name (got "cutmx"; did you mean cutmix?)
       --backbone: the value is not allowed here (expected networks by timm's names, with commas, got "")
       --trials: the value is not allowed here (expected a whole number, at least 1, got "0")
       --name: configs/first/try.config.ts is there already
 
+      --name: an experiment needs a name that can be a folder (expected words of a-z, 0-9, ".", "_" and "-", none of which starts with "." or "-", joined by "/", got nothing)
+      --recipe: there is nothing with this name (expected one of pytorch, rsbA3, rsbA2, deitTiny, deitSmall, deitBase, swin, convnext, pvt, moganet, tinyImagenet, cifar … (15 in all), got "")
+      --methods: the value is not allowed here (expected at least one method, got "")
+      --backbone: the value is not allowed here (expected networks by timm's names, with commas, got "")
+
       --name: the name is taken (got "rsbA3")
       --from: there is nothing with this name (got "ciffar"; did you mean cifar?)
-      --source: the value is not allowed here (expected where its numbers are from: a paper, a config, your own, got "")
+      --source: the value is not allowed here (expected where its numbers are from: 'OpenMixup, FOLDER/FILE.py', or 'Ours: …' and a paper, an idea, got "")
+
+      --name: the value is not allowed here (expected a name that is no word of TypeScript, got "default")
+      --source: the value is not allowed here (expected where its numbers are from: 'OpenMixup, FOLDER/FILE.py', or 'Ours: …' and a paper, an idea, got "2110.00476")
 
       --name: the name is taken (got "cutmix")
       --title: the value is not allowed here (expected the name of a Python class: CutMix, got "cut mix")
       --paper: the value is not allowed here (expected an arXiv number, a DOI or a venue, without quotes, got "\\"")
       --summary: the value is not allowed here (expected a sentence, without double quotes, got "a\\nb.")
-      --name: libs/training/src/mixlab/methods/cutmix.py is there already"
+      --name: libs/training/src/mixlab/methods/cutmix.py is there already
+
+      --title: the name is taken (got "Blend")
+
+      --title: the name is taken (got "CutMix")"
     `);
+  });
+
+  it.each([
+    [
+      'cifar10/first',
+      'this name lies inside the folder of the experiment cifar10, in configs/cifar10/mixups.config.ts',
+    ],
+    [
+      'imagenet',
+      'the experiment imagenet/rsb lies inside the folder of this name, in configs/imagenet/rsb.config.ts',
+    ],
+    ['tiny-imagenet', 'another experiment has this name, in configs/tiny-imagenet/mixups.config.ts'],
+  ])('refuses the name %s, which clashes with that of an experiment', async (name, said) => {
+    const options = { name, recipe: 'cifar', backbone: 'resnet18', methods: 'mixup' };
+    await expect(experiment(new FsTree(copy.root, false), options)).rejects.toThrow(said);
+  });
+
+  it.each([
+    [2301.0001, '2301.00010'],
+    [1412.651, '1412.6510'],
+    [' 0704.0001', '0704.0001'],
+    [2024, '2024'],
+  ])('writes the paper that Nx gives as %j as %s', async (paper, written) => {
+    const tree = new FsTree(copy.root, false);
+    await method(tree, { ...halves, name: 'quarters', title: 'Quarters', paper });
+    expect(tree.read('libs/training/src/mixlab/methods/quarters.py', 'utf8')).toContain(
+      `@register(paper="${written}")`,
+    );
+  });
+
+  it('takes the number of a paper as a flag', async () => {
+    const flags = ['quarters', '--title=Quarters', '--paper=2301.00010', '--summary=Mixes', '--dry-run'];
+    const { exitCode, all } = await nxGenerate('method', ...flags);
+    expect(exitCode, all).toBe(0);
+    expect(all).toContain('CREATE libs/training/src/mixlab/methods/quarters.py');
   });
 
   it('is found by Nx, whose flags answer the questions', async () => {
     const flags = ['tried/nx', '--recipe=pytorch', '--backbone=resnet50', '--methods=cutmix', '--dry-run'];
-    const { exitCode, all } = await execa('npx', ['nx', 'g', '@mixlab/nx-plugin:experiment', ...flags], {
-      cwd: root,
-      env: { NX_DAEMON: 'false', NX_TUI: 'false' },
-      reject: false,
-      all: true,
-    });
+    const { exitCode, all } = await nxGenerate('experiment', ...flags);
     expect(exitCode, all).toBe(0);
-    expect(stripVTControlCharacters(all)).toContain('CREATE configs/tried/nx.config.ts');
+    expect(all).toContain('CREATE configs/tried/nx.config.ts');
   });
 });

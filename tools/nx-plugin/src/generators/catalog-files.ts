@@ -3,6 +3,7 @@ import { Node, Project, type ObjectLiteralExpression, type SourceFile } from 'ts
 
 export const RECIPES = 'libs/catalog/src/recipes.ts';
 const REGISTRY = 'libs/catalog/src/generated/registry.ts';
+const RUN_CONFIG = 'libs/catalog/src/generated/run-config.ts';
 
 /** A file of the tree, parsed; the tree keeps it as it is. */
 export function parse(tree: Tree, path: string): SourceFile {
@@ -31,4 +32,11 @@ export function recipeKeys(tree: Tree): string[] {
   return recipesObject(parse(tree, RECIPES))
     .getProperties()
     .map((property) => property.getText());
+}
+
+/** The types of the run config: each is named as its class in Python. */
+export function exportedTypes(tree: Tree): string[] {
+  return parse(tree, RUN_CONFIG)
+    .getInterfaces()
+    .map((type) => type.getName());
 }

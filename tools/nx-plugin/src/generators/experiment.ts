@@ -1,40 +1,50 @@
-import { formatFiles, type Tree } from '@nx/devkit';
+import { backbones as networks } from '@mixlab/catalog/registry';
+import { timmModels } from '@mixlab/catalog/timm-models';
+import { nameClash, nameIssue } from '@mixlab/plan/names';
+import { formatFiles, type GeneratorCallback, type Tree } from '@nx/devkit';
 import { Project, Writers, type CodeBlockWriter } from 'ts-morph';
+import { authoredNames } from './authored-names';
 import { methodNames, parse, recipeKeys, recipesObject, RECIPES } from './catalog-files';
+import { nextSteps } from './next-steps';
 import { Problems } from './problems';
 
+/** What flags and answers say; a flag that is missing where nobody is asked is a problem like the others. */
 export interface ExperimentOptions {
-  readonly name: string;
-  readonly recipe: string;
-  readonly backbone: string;
+  readonly name?: string;
+  readonly recipe?: string;
+  readonly backbone?: string;
   /** Names; Nx gives a single one of a flag as a string. */
-  readonly methods: string | readonly string[];
+  readonly methods?: string | readonly string[];
   readonly maxEpochs?: number;
   readonly trials?: number;
   /** 0 trains on the CPU. */
   readonly gpusPerRun?: number;
 }
 
+const backboneNames = [...networks.map(({ name }) => name), ...timmModels];
+
 /** Epochs where neither the options nor the recipe say how many. */
 const EPOCHS = 100;
 
 /** `nx g @mixlab/nx-plugin:experiment`: writes `configs/<name>.config.ts`. */
-export default async function experiment(tree: Tree, options: ExperimentOptions): Promise<void> {
-  const { name, recipe, trials = 1, gpusPerRun = 1 } = options;
+export default async function experiment(tree: Tree, options: ExperimentOptions): Promise<GeneratorCallback> {
+  const { name = '', recipe = '', trials = 1, gpusPerRun = 1 } = options;
   const file = `configs/${name}.config.ts`;
   const methods = listed(options.methods);
   const backbones = listed(options.backbone);
   const problems = new Problems();
-  problems.check(
-    'name',
-    name,
-    /^[a-z0-9][a-z0-9._-]*(\/[a-z0-9][a-z0-9._-]*)*$/,
-    'a name like cifar10/first',
-  );
+  problems.found('name', nameIssue(name));
+  for (const [other, at] of authoredNames(tree)) {
+    const clash = nameClash(name, other);
+    if (clash) problems.found('name', { message: `${clash}, in ${at}`, got: JSON.stringify(name) });
+  }
   problems.oneOf('recipe', recipe, recipeKeys(tree));
   const known = methodNames(tree).filter((method) => method !== 'oneOf');
   methods.forEach((method) => problems.oneOf('methods', method, known));
   problems.check('methods', methods.join(), /./, 'at least one method');
+  // A name with a colon is of somebody's own package.
+  const ours = backbones.filter((backbone) => !backbone.includes(':'));
+  ours.forEach((backbone) => problems.oneOf('backbone', backbone, backboneNames));
   problems.check(
     'backbone',
     backbones.join(),
@@ -48,7 +58,7 @@ export default async function experiment(tree: Tree, options: ExperimentOptions)
     'a whole number, at least 1',
   );
   problems.check('trials', String(trials), /^[1-9]\d*$/, 'a whole number, at least 1');
-  problems.check('gpusPerRun', String(gpusPerRun), /^\d+$/, 'a whole number');
+  problems.check('gpusPerRun', String(gpusPerRun), /^\d+$/, 'a whole number, at least 0');
   problems.noFile(tree, 'name', file);
   problems.throwIfAny();
 
@@ -84,9 +94,15 @@ export default async function experiment(tree: Tree, options: ExperimentOptions)
   });
   tree.write(file, source.getFullText());
   await formatFiles(tree);
+  return nextSteps([
+    `${file}: say what it asks`,
+    `npx mixlab check ${file}`,
+    `npx mixlab configs --experiment=${name}`,
+    `bash generated/${name}/launch/local.sh --smoke`,
+  ]);
 }
 
-function listed(value: string | readonly string[]): string[] {
+function listed(value: string | readonly string[] = []): string[] {
   return [value]
     .flat()
     .flatMap((part) => part.split(',').map((name) => name.trim()))

@@ -1,7 +1,13 @@
-import type { MethodOptions } from './method';
+/** What a method's file says of it. */
+interface MethodWords {
+  readonly name: string;
+  readonly title: string;
+  readonly paper: string;
+  readonly summary: string;
+}
 
 /** The Python file of a method that is still to be written. */
-export function methodText({ name, title, paper, summary }: MethodOptions): string {
+export function methodText({ name, title, paper, summary }: MethodWords): string {
   const link = /^\d{4}\.\d{4,5}$/.test(paper) ? `https://arxiv.org/abs/${paper}` : paper;
   return `"""${title}: ${summary}
 
@@ -41,4 +47,10 @@ class ${title}(Method):
         lam = float(sample_beta(self.alpha, 1, generator))
         return MixPlan(pairing, Blend(lam), constant_lam(lam, images))
 `;
+}
+
+/** What the file imports: a class of such a name would hide it. */
+export function importedNames(): string[] {
+  const text = methodText({ name: '', title: '', paper: '', summary: '' });
+  return [...text.matchAll(/^(?:from \S+ )?import (.+)$/gm)].flatMap(([, names]) => names!.split(', '));
 }

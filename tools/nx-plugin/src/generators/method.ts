@@ -1,17 +1,19 @@
 import type { GeneratorCallback, Tree } from '@nx/devkit';
-import { methodNames } from './catalog-files';
-import { methodText } from './method-text';
+import { exportedTypes, methodNames } from './catalog-files';
+import { importedNames, methodText } from './method-text';
+import { nextSteps } from './next-steps';
+import { paperOf } from './paper';
 import { Problems } from './problems';
 import { updateDocs } from './update-docs';
 
 export interface MethodOptions {
-  readonly name: string;
+  readonly name?: string;
   /** Of the Python class: `CutMix`. */
-  readonly title: string;
-  /** arXiv number, DOI or venue. */
-  readonly paper: string;
+  readonly title?: string;
+  /** arXiv number, which Nx gives as a number, DOI or venue. */
+  readonly paper?: string | number;
   /** One sentence: what it does to images and labels. */
-  readonly summary: string;
+  readonly summary?: string;
 }
 
 const SETTINGS = 'libs/training/tests/methods_settings.py';
@@ -23,9 +25,9 @@ const LAST_ROW = /^ {4}"oneOf": \[$/m;
  * settings under which all tests of methods find it, and a test that fails until it is filled in.
  */
 export default async function method(tree: Tree, options: MethodOptions): Promise<GeneratorCallback> {
-  const { name, title } = options;
-  const paper = options.paper.trim();
-  const summary = options.summary.trim().replace(/\.?$/, '.');
+  const { name = '', title = '' } = options;
+  const paper = paperOf(options.paper);
+  const summary = (options.summary ?? '').trim().replace(/\.?$/, '.');
   const file = `libs/training/src/mixlab/methods/${name}.py`;
   const test = `libs/training/tests/test_method_${name}.py`;
   const settings = tree.read(SETTINGS, 'utf-8') ?? '';
@@ -33,6 +35,7 @@ export default async function method(tree: Tree, options: MethodOptions): Promis
   problems.check('name', name, /^[a-z][a-z0-9]*$/, 'small letters and digits: cutmix');
   problems.free('name', name, methodNames(tree));
   problems.check('title', title, /^[A-Z][A-Za-z0-9]*$/, 'the name of a Python class: CutMix');
+  problems.free('title', title, [...exportedTypes(tree), ...importedNames()]);
   problems.check('paper', paper, /^[^"\\\n]+$/, 'an arXiv number, a DOI or a venue, without quotes');
   problems.check('summary', summary, /^[^"\\\n]{2,}$/, 'a sentence, without double quotes');
   problems.check(
@@ -52,7 +55,15 @@ export default async function method(tree: Tree, options: MethodOptions): Promis
     SETTINGS,
     settings.replace(LAST_ROW, (last) => `    "${name}": [{}],\n${last}`),
   );
-  return () => updateDocs(tree.root, 'method', name);
+  return nextSteps(
+    [
+      `${file}: write what the paper does`,
+      `${test}: fill in what its formula gives`,
+      `.venv/bin/python -m pytest ${test}`,
+      'npx nx run catalog:generate, npx nx run training:gallery: after a change of parameters, docstrings or pictures',
+    ],
+    () => updateDocs(tree.root, 'method', name),
+  );
 }
 
 function testText(name: string, title: string): string {

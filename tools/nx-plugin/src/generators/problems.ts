@@ -26,6 +26,11 @@ export class Problems {
     if (names.includes(name)) this.#add(option, 'the name is taken', { got: JSON.stringify(name) });
   }
 
+  /** A problem that somebody else has found with the value of an option. */
+  found(option: string, issue: Pick<ConfigIssue, 'message' | 'expected' | 'got'> | undefined): void {
+    if (issue) this.#issues.push({ ...issue, code: 'invalid-option', path: `--${option}` });
+  }
+
   /** A file that must not be there. */
   noFile(tree: Tree, option: string, path: string): void {
     if (tree.exists(path)) this.#add(option, `${path} is there already`, {});

@@ -1,31 +1,36 @@
 import { formatFiles, type GeneratorCallback, type Tree } from '@nx/devkit';
-import { VariableDeclarationKind } from 'ts-morph';
+import { ts, VariableDeclarationKind } from 'ts-morph';
 import { parse, recipeKeys, RECIPES, recipesObject } from './catalog-files';
+import { nextSteps } from './next-steps';
 import { Problems } from './problems';
 import { updateDocs } from './update-docs';
 
 export interface RecipeOptions {
-  readonly name: string;
+  readonly name?: string;
   /** The recipe that it starts from. */
-  readonly from: string;
+  readonly from?: string;
   /** Where its numbers are from. */
-  readonly source: string;
+  readonly source?: string | number;
 }
 
 /** `nx g @mixlab/nx-plugin:recipe`: a recipe with the values of another one, to be changed where it stands. */
-export default async function recipe(
-  tree: Tree,
-  { name, from, source }: RecipeOptions,
-): Promise<GeneratorCallback> {
+export default async function recipe(tree: Tree, options: RecipeOptions): Promise<GeneratorCallback> {
+  const { name = '', from = '' } = options;
+  const source = String(options.source ?? '').trim();
   const key = name.replace(/-+(\w)/g, (_, letter: string) => letter.toUpperCase());
   const file = parse(tree, RECIPES);
   const known = recipeKeys(tree);
   const problems = new Problems();
   problems.check('name', name, /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'a name like rsb-a3');
-  problems.free('name', key, known);
-  if (!known.includes(key) && file.getVariableDeclaration(key)) problems.free('name', key, [key]);
+  if (file.getLocal(key) || known.includes(key)) problems.free('name', key, [key]);
+  if (isReserved(key)) problems.check('name', name, /^$/, 'a name that is no word of TypeScript');
   problems.oneOf('from', from, known);
-  problems.check('source', source.trim(), /./, 'where its numbers are from: a paper, a config, your own');
+  problems.check(
+    'source',
+    source,
+    /^(OpenMixup, [^|\n]+\.py|Ours: [^|\n]+)$/,
+    "where its numbers are from: 'OpenMixup, FOLDER/FILE.py', or 'Ours: …' and a paper, an idea",
+  );
   problems.throwIfAny();
 
   const all = file.getVariableStatementOrThrow((statement) =>
@@ -41,7 +46,7 @@ export default async function recipe(
         type: 'Recipe',
         initializer: `{
           name: '${name}',
-          source: ${JSON.stringify(source.trim())},
+          source: ${JSON.stringify(source)},
           values: {
             ...${from}.values,
             // What differs.
@@ -53,5 +58,19 @@ export default async function recipe(
   recipesObject(file).addShorthandPropertyAssignment({ name: key });
   tree.write(RECIPES, file.getFullText());
   await formatFiles(tree);
-  return () => updateDocs(tree.root, 'recipe');
+  return nextSteps(
+    [
+      `${RECIPES}: change what differs in ${key}`,
+      'npx vitest run -u --root libs/catalog tests/recipes.test.ts: writes docs/recipes.md anew',
+      `npx nx g @mixlab/nx-plugin:experiment mine/first --recipe=${key}`,
+    ],
+    () => updateDocs(tree.root, 'recipe'),
+  );
+}
+
+/** Whether TypeScript keeps a word for itself: no variable has it as its name. */
+function isReserved(word: string): boolean {
+  const scanner = ts.createScanner(ts.ScriptTarget.Latest, true, ts.LanguageVariant.Standard, word);
+  const token = scanner.scan();
+  return token >= ts.SyntaxKind.FirstReservedWord && token <= ts.SyntaxKind.LastFutureReservedWord;
 }
