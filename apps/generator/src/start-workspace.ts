@@ -40,7 +40,8 @@ export function startWorkspace(folder: string, { cwd, stdout, stderr }: CommandI
   for (const [source, name] of files) write(name, (file) => copyFileSync(join(starter, source), file));
   write(VERSION_FILE, (file) => writeFileSync(file, versionText()));
   const isNew = write('package.json', (file) => writeFileSync(file, packageText(home)));
-  stdout(nextSteps(home === cwd ? undefined : folder, isNew));
+  const hasPython = existsSync(join(home, '.venv'));
+  stdout(nextSteps({ folder: home === cwd ? undefined : folder, isNew, hasPython }));
   return 0;
 }
 
@@ -67,10 +68,24 @@ function packageText(home: string): string {
   return `${JSON.stringify({ name: name || 'experiments', ...manifest }, null, 2)}\n`;
 }
 
-function nextSteps(folder: string | undefined, isNew: boolean): string {
+interface Start {
+  readonly folder: string | undefined;
+  /** Whether its package.json was not there before. */
+  readonly isNew: boolean;
+  /** Whether it has an environment for the training library. */
+  readonly hasPython: boolean;
+}
+
+function nextSteps({ folder, isNew, hasPython }: Start): string {
   const steps = [
     ...(folder === undefined ? [] : [[`cd ${shellQuote(folder)}`, '']]),
     ...(isNew ? [['npm install', 'installs mixlab and the types of configs']] : []),
+    ...(hasPython
+      ? []
+      : [
+          ['python3 -m venv .venv', 'for the training library; or set MIXLAB_PYTHON'],
+          ['.venv/bin/pip install …/dist/*.whl', 'installs it: the wheel of `npm run pack`'],
+        ]),
     ['npx mixlab configs', 'writes run configs and launch scripts'],
     ['bash generated/digits/launch/local.sh --smoke', 'tries two training steps of each run'],
     ['bash generated/digits/launch/local.sh', 'trains'],

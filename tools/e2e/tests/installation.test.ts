@@ -45,6 +45,7 @@ describe('installed from tarballs and a wheel into an empty folder', () => {
     expect(init.exitCode, init.all).toBe(0);
     expect(init.stdout).toMatch(/^wrote configs\/digits\.config\.ts\n/);
     expect(init.stdout).toContain('kept package.json, which was there');
+    expect(init.stdout).not.toContain('python3 -m venv');
     expect(user.read('.gitignore')).toBe('mine\n');
 
     const configs = await user.run('npx', 'mixlab', 'configs');
@@ -57,6 +58,7 @@ describe('installed from tarballs and a wheel into an empty folder', () => {
     const made = await user.run('npx', 'create-mixlab', "the lab's/No. 2");
     expect(made.exitCode, made.all).toBe(0);
     expect(made.stdout).toContain(`cd 'the lab'\\''s/No. 2'\n  npm install`);
+    expect(made.stdout).toContain('\n  python3 -m venv .venv  ');
     const { name, devDependencies } = JSON.parse(user.read("the lab's/No. 2/package.json"));
     expect(name).toBe('no.-2');
     for (const [dependency, range] of Object.entries(devDependencies)) {
