@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { mixlabSchema } from '@mixlab/catalog/mixlab-schema';
 import { planSchema } from '@mixlab/contracts';
 import type { JsonObject, JsonValue, SourceLocation } from '@mixlab/contracts';
 import { identityHash } from '@mixlab/plan';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { inProcess } from './in-process.ts';
 import { makeWorkspace } from './workspace.ts';
 import type { Workspace } from './workspace.ts';
@@ -201,6 +201,30 @@ describe('mixlab explain', () => {
     `);
     const [run] = /resnet20-mixup-\S+/.exec(stdout) ?? [];
     expect(await explain(`${run}/trial1`)).toEqual(await explain(run!));
+  });
+
+  it('compares runs of one experiment where another has one of them, too', async () => {
+    const vanilla = authored
+      .replace(/\n {2}\.when.*/g, '')
+      .replace('})\n', '});\n')
+      .replace('vary(mix.vanilla(), mix.mixup({ alpha: 0.5 }))', 'mix.vanilla()')
+      .replace("'traced',", "'first', trials: 2,");
+    workspace.write('configs/first.config.ts', vanilla);
+    onTestFinished(() => rmSync(join(workspace.home, 'configs/first.config.ts')));
+    const explain = (...args: string[]) => inProcess(workspace.home, 'explain', ...args);
+    const [of] = /resnet20-mixup-\S+/.exec((await explain('*mixup*decay0.99*', 'seed')).stdout) ?? [];
+    for (const names of [
+      ['resnet20-vanilla-ep100-decay0.99', of!],
+      [of!, 'resnet20-vanilla-ep100-decay0.99'],
+    ]) {
+      const { exitCode, stdout } = await explain('--diff', ...names);
+      expect(exitCode).toBe(0);
+      expect(stdout).toMatch(/^- traced\/.*\n\+ traced\//);
+      expect(stdout).not.toContain('trials');
+    }
+    expect((await explain('--diff', 'first/resnet20-vanilla-ep100-decay0.99', of!)).stdout).toMatch(
+      /^- first\/[^]*\ntrials +- 2 +configs\/first\.config\.ts:5:18 \(experiment\)\n +\+ 1 +default\n/m,
+    );
   });
 
   it('accounts for every value of every run in configs/', { timeout: 120_000 }, async () => {

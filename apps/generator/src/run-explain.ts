@@ -55,11 +55,12 @@ async function explain(options: ExplainOptions, io: CommandIo): Promise<void> {
   if (problems.length > 0) throw new ConfigError(problems);
   const [runs = [], others] = found.flatMap((each) => ('runs' in each ? [each.runs] : []));
   const places = { recipe: await readRecipePlaces(io.home), python: pythonFields(io.home) };
-  const explained = runs.map((run) => explainedRun(run, places));
   if (others) {
-    compare(explainedRun(others[0]!, places), explained[0]!, options, io);
+    const [from, to] = pairOf(others, runs);
+    compare(explainedRun(from, places), explainedRun(to, places), options, io);
     return;
   }
+  const explained = runs.map((run) => explainedRun(run, places));
   const chosen = narrowed(explained, options.path);
   printJson(() => print({ runs: chosen }), options, io);
   if (options.json !== true) io.stdout(chosen.map((each) => explanationText(each, options.path)).join('\n'));
@@ -118,6 +119,12 @@ function isSelected(
 ): boolean {
   for (let trial = 1; trial <= trials; trial++) if (selected.has(experiment, name, trial)) return true;
   return false;
+}
+
+/** One of each side, of the same experiment where there are such: what both are in may be in others, too. */
+function pairOf(from: readonly NamedRun[], to: readonly NamedRun[]): readonly [from: NamedRun, to: NamedRun] {
+  const shared = to.find(({ experiment }) => from.some((other) => other.experiment === experiment)) ?? to[0]!;
+  return [from.find(({ experiment }) => experiment === shared.experiment) ?? from[0]!, shared];
 }
 
 function explainedRun({ experiment, run }: NamedRun, places: Places): ExplainedRun {
