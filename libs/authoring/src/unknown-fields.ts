@@ -46,6 +46,15 @@ export function unknownField(
   object: ts.Node,
   known: readonly string[],
 ): Omit<ConfigIssue, 'at'> {
+  if (isMethodOfWhen(object)) {
+    const message = `"${name}" is no parameter of every method that matches`;
+    return unknownName(
+      'unknown-path',
+      message,
+      name,
+      known.filter((other) => other !== 'name'),
+    );
+  }
   const message = isCondition(object) ? `"${name}" is no axis here` : `unknown field "${name}"`;
   return unknownName('unknown-path', message, name, known);
 }
@@ -64,7 +73,22 @@ export function unknownName(
 
 /** Whether an object is the condition of a `when` or an `exclude`: its fields are those that vary. */
 function isCondition(object: ts.Node): boolean {
-  const call = object.parent;
-  if (!ts.isCallExpression(call) || call.arguments[0] !== object) return false;
-  return ts.isPropertyAccessExpression(call.expression) && /^(when|exclude)$/.test(call.expression.name.text);
+  return isArgument(object, 0, /^(when|exclude)$/);
+}
+
+/** Whether an object holds what a `when` sets of methods: their parameters. */
+function isMethodOfWhen(object: ts.Node): boolean {
+  const field = object.parent;
+  return (
+    ts.isPropertyAssignment(field) &&
+    propertyKey(field.name) === 'mixMode' &&
+    isArgument(field.parent, 1, /^when$/)
+  );
+}
+
+/** Whether a node stands as this argument of a step of an experiment. */
+function isArgument(node: ts.Node, index: number, step: RegExp): boolean {
+  const call = node.parent;
+  if (!ts.isCallExpression(call) || call.arguments[index] !== node) return false;
+  return ts.isPropertyAccessExpression(call.expression) && step.test(call.expression.name.text);
 }

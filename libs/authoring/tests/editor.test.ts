@@ -8,7 +8,10 @@ import { compilerOptions } from '../src/program.ts';
 const root = resolve(import.meta.dirname, '../../..');
 const CURSOR = '‸';
 
-const completions: Record<string, readonly [text: string, some: readonly string[]]> = {
+const completions: Record<
+  string,
+  readonly [text: string, some: readonly string[], others?: readonly string[]]
+> = {
   methods: [experiment({ mixMode: 'mix.‸' }), ['cutmix', 'mixup', 'puzzlemix', 'oneOf']],
   parameters: [experiment({ mixMode: 'mix.cutmix({ ‸ })' }), ['alpha', 'perSample']],
   backbones: [experiment({ backbone: "'‸'" }), ['resnet50', 'deit_small_patch16_224', 'resnet26d']],
@@ -59,6 +62,21 @@ const completions: Record<string, readonly [text: string, some: readonly string[
     experiment({}, '', ".when({ backbone: 'resnet18' }, { '‸': 1 })"),
     ['optimizer.lr', 'batchSize'],
   ],
+  'parameters in when': [
+    experiment({}, '', ".when({ mixMode: 'cutmix' }, { mixMode: { ‸ } })"),
+    ['alpha', 'perSample'],
+    ['lamMargin', 'choices'],
+  ],
+  'parameters of several methods in when': [
+    experiment({}, '', ".when({ mixMode: ['vanilla', 'cutmix'] }, { mixMode: { ‸ } })"),
+    ['name'],
+    ['alpha', 'perSample'],
+  ],
+  'parameters of the only method in when': [
+    experiment({ mixMode: 'mix.puzzlemix()' }, '', ".when({ backbone: 'resnet18' }, { mixMode: { ‸ } })"),
+    ['alpha', 'blockCounts'],
+    ['lamMargin', 'perSample'],
+  ],
   'axes in exclude': [experiment({}, '', '.exclude({ ‸ })'), ['backbone', 'mixMode']],
 };
 
@@ -99,12 +117,49 @@ const hovers: Record<string, readonly [text: string, name: string]> = {
     experiment({}, '', ".when({ backbone: 'resnet18' }, { inputs: { fl‸ip: 0 } })"),
     'flip',
   ],
+  'a parameter in when': [
+    experiment({}, '', ".when({ mixMode: 'cutmix' }, { mixMode: { al‸pha: 0.2 } })"),
+    'alpha',
+  ],
+  'a parameter of several methods in when': [
+    experiment(
+      { mixMode: 'vary(mix.cutmix(), mix.resizemix())' },
+      '',
+      ".when({ backbone: 'resnet18' }, { mixMode: { al‸pha: 0.2 } })",
+    ),
+    'alpha',
+  ],
 };
 
 /** What goes wrong most often. */
 const errors: Record<string, string> = {
   'a field with a typo': experiment({}, 'maxEpoch: 100'),
   'a path with a typo': experiment({}, "'optimizer.lrr': 0.1"),
+  'a group with a typo': experiment({}, "'optimiser.lr': vary(0.1, 0.2)"),
+  'a path with a typo in together': experiment(
+    {},
+    "...together({ maxEpochs: 1, 'optimizer.lrr': 1 }, { maxEpochs: 2, 'optimizer.lrr': 2 })",
+  ),
+  'a path with a typo in sample': experiment({}, "...sample(2, { 'optimizer.lrr': uniform(0, 1) })"),
+  'a path with a typo in when': experiment({}, '', ".when({ backbone: 'resnet18' }, { 'ema.decya': 0.9 })"),
+  'undefined for a number': experiment({}, 'batchSize: undefined'),
+  'undefined by path': experiment({}, "'optimizer.lr': undefined"),
+  'a parameter with a typo in when': experiment(
+    {},
+    '',
+    ".when({ mixMode: 'cutmix' }, { mixMode: { alhpa: 0.2 } })",
+  ),
+  'a parameter that not every method has': experiment(
+    {},
+    '',
+    ".when({ backbone: 'resnet18' }, { mixMode: { alpha: 0.2 } })",
+  ),
+  'text for a parameter in when': experiment(
+    {},
+    '',
+    ".when({ mixMode: 'cutmix' }, { mixMode: { alpha: '0.2' } })",
+  ),
+  'a name for a method in when': experiment({}, '', ".when({ mixMode: 'cutmix' }, { mixMode: 'vanilla' })"),
   'text for a number': experiment({}, "maxEpochs: '100'"),
   'text for a number by path': experiment({}, "'optimizer.lr': '0.1'"),
   'text among numbers': experiment({}, "maxEpochs: vary(100, '300')"),
@@ -152,11 +207,11 @@ beforeAll(() => {
 });
 
 describe('an editor', () => {
-  it.each(Object.entries(completions))('completes %s', (what, [text, some]) => {
+  it.each(Object.entries(completions))('completes %s', (what, [text, some, others = []]) => {
     const { entries = [] } = service.getCompletionsAtPosition(fileOf(what), text.indexOf(CURSOR), {}) ?? {};
-    expect(entries.map(({ name }) => name.replace(/^['"]|['"]$/g, ''))).toEqual(
-      expect.arrayContaining([...some]),
-    );
+    const names = entries.map(({ name }) => name.replace(/^['"]|['"]$/g, ''));
+    expect(names).toEqual(expect.arrayContaining([...some]));
+    expect(names.filter((name) => others.includes(name))).toEqual([]);
   });
 
   it('shows what a field is for, its range and its default', () => {
@@ -185,7 +240,11 @@ describe('an editor', () => {
       a path in sample: Learning rate at its peak, for the whole batch size. Range: > 0 and ≤ 1e+30. Default: \`0.1\`.
       an axis in when: Learning rate at its peak, for the whole batch size. Range: > 0 and ≤ 1e+30. Default: \`0.1\`.
       a path in when: Learning rate that the cosine ends on. Range: ≥ 0 and ≤ 1e+30. Default: \`0\`.
-      a field of an object in when: How often a training image is mirrored left to right. Range: ≥ 0 and ≤ 1. Default: \`0.5\`."
+      a field of an object in when: How often a training image is mirrored left to right. Range: ≥ 0 and ≤ 1. Default: \`0.5\`.
+      a parameter in when: lam ~ Beta(alpha, alpha), the share of the area that is kept, before the box is clipped. Range: > 0 and ≤ 1e+30. Default: \`1\`.
+      a parameter of several methods in when: lam ~ Beta(alpha, alpha), the share of the area that is kept, before the box is clipped. Range: > 0 and ≤ 1e+30. Default: \`1\`.
+      The scale is drawn from Beta(alpha, alpha), and anew and evenly where that is not within \`scale\`, as
+      OpenMixup does it; 1, the paper's way, is even throughout. Range: > 0 and ≤ 1e+30. Default: \`1\`."
     `);
   });
 
@@ -207,7 +266,27 @@ describe('an editor', () => {
       "a field with a typo, at maxEpoch
           Object literal may only specify known properties, but 'maxEpoch' does not exist in type 'AuthoredExperiment'. Did you mean to write 'maxEpochs'?
       a path with a typo, at 'optimizer.lrr'
-          Object literal may only specify known properties, and ''optimizer.lrr'' does not exist in type 'AuthoredExperiment'.
+          Object literal may only specify known properties, and ''optimizer.lrr'' does not exist in type 'DidYouMean<"optimizer.lr", AuthoredExperiment>'.
+      a group with a typo, at 'optimiser.lr'
+          Object literal may only specify known properties, and ''optimiser.lr'' does not exist in type 'DidYouMean<"optimizer.lr", AuthoredExperiment>'.
+      a path with a typo in together, at 'optimizer.lrr'
+          Object literal may only specify known properties, and ''optimizer.lrr'' does not exist in type 'DidYouMean<"optimizer.lr", Together>'.
+      a path with a typo in sample, at 'optimizer.lrr'
+          Object literal may only specify known properties, and ''optimizer.lrr'' does not exist in type 'Distribution<unknown, unknown> | DidYouMean<"optimizer.lr", Distributions & Shown<AuthoredConfig, "backbone" | "mixMode" | "dataset" | "maxEpochs" | ... 10 more ... | "seed"> & Shown<...>>'.
+      a path with a typo in when, at 'ema.decya'
+          Object literal may only specify known properties, and ''ema.decya'' does not exist in type 'DidYouMean<"ema.decay", Overrides<AuthoredConfig, "cutmix" | "vanilla">>'.
+      undefined for a number, at batchSize
+          Type 'undefined' is not assignable to type 'Takes<"batchSize", number>'.
+      undefined by path, at 'optimizer.lr'
+          Type 'undefined' is not assignable to type 'Takes<"optimizer.lr", number>'.
+      a parameter with a typo in when, at alhpa
+          Object literal may only specify known properties, but 'alhpa' does not exist in type 'TakesOneOrParametersOf<"mixMode", "cutmix", Method>'. Did you mean to write 'alpha'?
+      a parameter that not every method has, at alpha
+          Object literal may only specify known properties, and 'alpha' does not exist in type 'TakesOneOrParametersOf<"mixMode", "cutmix" | "vanilla", Method>'.
+      text for a parameter in when, at alpha
+          Type 'string' is not assignable to type 'TakesOne<"alpha", number | null> | undefined'.
+      a name for a method in when, at mixMode
+          Type 'string' has no properties in common with type 'TakesOneOrParametersOf<"mixMode", "cutmix", Method>'.
       text for a number, at maxEpochs
           Type 'string' is not assignable to type 'Takes<"maxEpochs", number>'.
       text for a number by path, at 'optimizer.lr'

@@ -2,6 +2,7 @@ import type { JsonPrimitive } from '@mixlab/contracts/json';
 import type { Halving } from './halving.ts';
 import type { Launch } from './launch.ts';
 import type { Report } from './report.ts';
+import type { WithNearest } from './nearest-path.ts';
 import type { KeysOf, TakesOne } from './settings.ts';
 import type { Vary } from './vary.ts';
 
@@ -34,11 +35,29 @@ type TakesRecipe<R> = R | Vary<R, R>;
 export type Authored<S, R extends AnyRecipe> = ExperimentFields<R> & S;
 
 /**
- * The type that an authored object `T` is checked against: itself where every field in it is known, so that its
- * literal types stay, otherwise `A`, for which the compiler marks the unknown field and names the nearest.
+ * The type that an authored object `T` is checked against: itself where every field in it is known and fits, so that its
+ * literal types stay, otherwise `A`, for which the compiler marks the field that is wrong and names the nearest.
  * `Sound` may stand for itself, with more to it.
  */
-export type Checked<T, A, Sound = T> = [A] extends [T] ? A : AllKnown<T, A> extends true ? Sound : A;
+export type Checked<T, A, Sound = T> = [T] extends [A]
+  ? [A] extends [T]
+    ? A
+    : AllKnown<T, A> extends true
+      ? Sound
+      : WithNearest<Exclude<keyof T, KeysOf<A>>, A>
+  : Valued<T, A>;
+
+/**
+ * `A`; where fields of `T` are `undefined`, the fields of `T` with a value each: of one that may be left out, the compiler
+ * marks the whole object.
+ */
+type Valued<T, A> = [UndefinedIn<T, A>] extends [never]
+  ? A
+  : { readonly [K in keyof T]: K extends keyof A ? Exclude<A[K], undefined> : T[K] };
+
+type UndefinedIn<T, A> = {
+  [K in keyof T & keyof A]: T[K] extends undefined ? K : never;
+}[keyof T & keyof A];
 
 type AllKnown<T, A> = [Exclude<keyof T, KeysOf<A>>] extends [never]
   ? false extends {
@@ -54,4 +73,4 @@ type AllKnownBelow<T, A> = T extends JsonPrimitive | readonly unknown[] | Vary<u
     ? AllKnown<T, Exclude<A, JsonPrimitive | readonly unknown[] | Vary<unknown>>>
     : true;
 
-type FieldOf<A, K> = A extends unknown ? (K extends keyof A ? A[K] : never) : never;
+export type FieldOf<A, K> = A extends unknown ? (K extends keyof A ? A[K] : never) : never;

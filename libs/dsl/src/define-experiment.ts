@@ -10,6 +10,7 @@ import { isDistribution } from './distribution.ts';
 import type { Distribution } from './distribution.ts';
 import type { Experiment } from './experiment.ts';
 import { drawFields, drawValues } from './sample.ts';
+import type { ForKeys } from './nearest-path.ts';
 import type { Sampled, SampleOptions } from './sample.ts';
 import type { AllPaths, Settings, ShownSettings, TakesOne, WithPaths } from './settings.ts';
 import { couple } from './together.ts';
@@ -66,11 +67,6 @@ export interface BackboneTakesATransformerWhoseAttentionThisMethodReads {
 
 type AuthoredExperiment = Authored<AuthoredSettings, Recipe>;
 
-/** The same with or without a name, so that a type of its own can tell that there is none. */
-type MaybeNamed = Omit<ExperimentFields<Recipe>, 'name'> &
-  Partial<Pick<ExperimentFields<Recipe>, 'name'>> &
-  AuthoredSettings;
-
 /** In place of an experiment without a name. */
 interface AnExperimentTakesAName {
   readonly name: string;
@@ -104,7 +100,7 @@ type IsUnsuited<B, M> = 0 extends 1 & M
 type ValuesOf<B> = B extends Vary<infer V> ? V : B;
 
 /** An experiment over the run config of Mixlab's training library. */
-export const defineExperiment: <const T extends MaybeNamed>(
+export const defineExperiment: <const T extends object>(
   authored: Suited<
     T,
     Checked<T, AuthoredExperiment, T & ShownSettings<T, AuthoredConfig> & ExperimentFields<Recipe>>
@@ -123,10 +119,11 @@ export const defineExperiment: <const T extends MaybeNamed>(
 export function together<
   const First extends Together,
   const Others extends readonly Like<First, Together>[],
+  Key extends string,
   // Not inferred from where the call stands: the compiler would work through all fields there are.
   Result = Coupled<First, Others, Together>,
 >(
-  first: Fields<First, Together, AuthoredConfig>,
+  first: ForKeys<Key, Fields<First, Together, AuthoredConfig>>,
   ...others: AllLike<First, Others, Together, AuthoredConfig>
 ): NoInfer<Result> {
   return couple([first, ...others] as object[]) as Result;
@@ -140,11 +137,12 @@ export function together<
  */
 export function sample<
   const F extends Distributions | Distribution<unknown>,
+  Key extends string,
   // Not inferred from where the call stands, as above.
   Result = Sampled<F>,
 >(
   points: number,
-  drawn: F extends Distribution<unknown> ? F : Fields<F, Distributions, AuthoredConfig>,
+  drawn: F extends Distribution<unknown> ? F : ForKeys<Key, Fields<F, Distributions, AuthoredConfig>>,
   options?: SampleOptions,
 ): NoInfer<Result> {
   const values = isDistribution(drawn)

@@ -8,7 +8,7 @@ import type { Settings } from './settings.ts';
 import { toNode } from './to-node.ts';
 
 /** Makes experiments over one schema. `S` is a config as authors write it. */
-export type DefineSweep<C, S, R extends AnyRecipe, A = Settings<S>> = <const T extends Authored<A, R>>(
+export type DefineSweep<C, S, R extends AnyRecipe, A = Settings<S>> = <const T extends object>(
   authored: Checked<T, Authored<A, R>>,
 ) => Experiment<C, S, { readonly axes: AxesOf<T>; readonly names: NamesIn<T, S> }>;
 

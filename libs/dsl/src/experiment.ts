@@ -2,6 +2,7 @@ import type { SourceLocation } from '@mixlab/contracts/issue';
 import type { JsonObject, JsonValue } from '@mixlab/contracts/json';
 import type { SweepSchema } from '@mixlab/contracts/sweep-schema';
 import type { Node } from './node.ts';
+import type { ForKeys } from './nearest-path.ts';
 import type { AnyName, Condition, Known, Overrides } from './when.ts';
 
 /** Marks an experiment; registered globally, so that two copies of this module understand each other. */
@@ -47,9 +48,9 @@ export interface Experiment<
   in out K extends Known = Known,
 > extends ExperimentData<C> {
   /** Sets values in all points that match; later ones win. Matching nothing is an error. */
-  when<const Name extends AnyName<K>>(
+  when<const Name extends AnyName<K>, Key extends string>(
     condition: Condition<keyof K['axes'], K, Name, S>,
-    overrides: Overrides<S, Name>,
+    overrides: ForKeys<Key, Overrides<S, Name>>,
   ): Experiment<C, S, K>;
   /** Leaves out all points that match. Matching nothing is an error. */
   exclude(condition: Condition<keyof K['axes'], K, AnyName<K>, S>): Experiment<C, S, K>;

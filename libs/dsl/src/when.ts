@@ -1,6 +1,7 @@
-import type { NamedFields } from './axes.ts';
+import type { FieldOf } from './authored.ts';
+import type { NamedFields, NameOf } from './axes.ts';
 import type { Report } from './report.ts';
-import type { FieldsOf, KeysOf, Settings, Shown, ShownSettings, TagKeys, TakesOne } from './settings.ts';
+import type { Settings, Shown, ShownSettings, TagKeys, TakesOne } from './settings.ts';
 
 /** What an experiment's type knows of it: the values of each axis, and the names of named fields. */
 export interface Known {
@@ -24,27 +25,26 @@ export type AnyName<K extends Known> = K['names'][keyof K['names']];
 
 /** What `when` sets in the points it matches. A named field is replaced, or its parameters are merged key by key. */
 export type Overrides<C, Name> = Omit<Settings<C, 'fixed'>, NamedFields<C>> & {
-  readonly [P in NamedFields<C>]?: TakesOne<P, C[P]> | Patch<C[P], Name>;
+  readonly [P in NamedFields<C>]?: TakesOneOrParametersOf<P, Name, C[P]>;
 } & Shown<C, NamedFields<C>> & {
     /** How the curve of a trial becomes a number. */
     readonly report?: Report;
   };
 
-declare const nothing: unique symbol;
+/**
+ * One of the members of `U`, which its constructor has checked, or parameters that all of those named `Name` have. One
+ * type for both, since of alternatives an editor shows no parameter, and names none that is near.
+ */
+type TakesOneOrParametersOf<_Field, Name, U> = Named<U> &
+  ParametersOf<Extract<U, { readonly name: Name }>, U>;
 
-/** The type of a parameter that not every matched method has: nothing is of it. */
-export interface NotAParameterOfEveryMatch {
-  readonly [nothing]: never;
+interface Named<U> {
+  readonly name?: NameOf<U>;
 }
 
-/** Parameters that all members with one of these names have; those of other members are refused. */
-type Patch<U, Name> = PatchOf<
-  [Extract<U, { readonly name: Name }>] extends [never] ? U : Extract<U, { readonly name: Name }>,
-  U
->;
+type ParametersOf<Matched, U> = Parameters<Matched, Exclude<keyof Matched, TagsOf<U>>, U>;
 
-type PatchOf<Matched, U> = FieldsOf<Matched, Exclude<keyof Matched, TagsOf<U>>, 'fixed'> & {
-  readonly [K in Exclude<KeysOf<U>, keyof Matched | TagsOf<U>>]?: NotAParameterOfEveryMatch;
-} & { readonly [K in TagsOf<U>]?: never };
+/** Parameters of matched members with the types that they have in any, for another member may replace those. */
+type Parameters<Matched, K extends keyof Matched, U> = { readonly [P in K]?: TakesOne<P, FieldOf<U, P>> };
 
 type TagsOf<U> = U extends unknown ? TagKeys<U> : never;

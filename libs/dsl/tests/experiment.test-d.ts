@@ -202,7 +202,10 @@ describe('when', () => {
         { mixMode: { alpha: 0.2 } },
       )
       .when({ 'mixMode.alpha': 0.2 }, { batchSize: 128, 'optimizer.lr': 0.05, optimizer: { momentum: 0.8 } })
-      .when({ mixMode: 'vanilla' }, { mixMode: mix.cutmix({ alpha: 2 }), report: medianOfLast(1) });
+      .when({ mixMode: 'vanilla' }, { mixMode: mix.cutmix({ alpha: 2 }), report: medianOfLast(1) })
+      .when({ mixMode: 'mixup' }, { mixMode: mix.puzzlemix({ blockCounts: [2, 4] }) })
+      .when({ mixMode: 'cutmix' }, { mixMode: mix.oneOf([[mix.mixup({ alpha: 1 }), 1]]) })
+      .when({ mixMode: ['mixup', 'cutmix'] }, {});
   });
 
   it('refuses conditions on what is no axis, or no value of it', () => {
@@ -238,6 +241,10 @@ describe('when', () => {
   it('refuses parameters that not every matched method has', () => {
     // @ts-expect-error -- vanilla is among them
     experiment.when({ maxEpochs: 300 }, { mixMode: { alpha: 0.2 } });
+    // @ts-expect-error -- a parameter of another method
+    experiment.when({ mixMode: ['mixup', 'cutmix'] }, { mixMode: { lamMargin: 0.1 } });
+    // @ts-expect-error -- a typo beside a good one
+    experiment.when({ mixMode: 'cutmix' }, { mixMode: { alpha: 0.2, persample: true } });
     // @ts-expect-error -- vanilla has none
     experiment.when({ mixMode: 'vanilla' }, { mixMode: { alpha: 0.2 } });
     // @ts-expect-error -- a typo
