@@ -16,7 +16,7 @@ const budgetOptions = z.strictObject({
     .optional()
     .describe('GPUs of a trial, if not what the experiment says')
     .meta({ placeholder: 'n' }),
-  slots: wholeNumber(1).default(1).describe('trials at a time; default: 1').meta({ placeholder: 'n' }),
+  slots: wholeNumber(1).default(1).describe('trials at a time').meta({ placeholder: 'n' }),
   device: z
     .string()
     .min(1)

@@ -29,7 +29,7 @@ const probeOptions = z.strictObject({
   resumeCancelled: z.boolean().default(false).describe('count trials that were cancelled'),
   steps: wholeNumber(2)
     .default(20)
-    .describe('steps of each; the first quarter is not timed; default: 20')
+    .describe('steps of each; the first quarter is not timed')
     .meta({ placeholder: 'n' }),
   gpusPerRun: wholeNumber(0)
     .optional()
