@@ -4,14 +4,16 @@ import { execa } from 'execa';
 import { expect, it } from 'vitest';
 import { makeWorkspace } from './workspace.ts';
 
-/** The example of docs/engines.md, with the interpreter of a test. */
-const example = readFileSync(join(import.meta.dirname, '../../../docs/engines.md'), 'utf8')
-  .split('```ts\n')
-  .slice(1)
-  .map((part) => part.split('```')[0] as string);
+/** The engine and the experiment that a page of docs/ shows. */
+function exampleOf(page: string): string[] {
+  return readFileSync(join(import.meta.dirname, '../../../docs', page), 'utf8')
+    .split('```ts\n')
+    .slice(1)
+    .map((part) => part.split('```')[0] as string);
+}
 
 it('an engine of one’s own drives another trainer: real scripts, real argument parser, retry and skip', async () => {
-  const [engine = '', experiment = ''] = example;
+  const [engine = '', experiment = ''] = exampleOf('engines.md');
   const workspace = makeWorkspace({ 'configs/timm.engine.ts': engine, 'configs/timm.config.ts': experiment });
   try {
     copyFileSync(join(import.meta.dirname, 'fixtures/timm_train.py'), join(workspace.home, 'train.py'));
@@ -59,6 +61,24 @@ it('an engine of one’s own drives another trainer: real scripts, real argument
     expect(wrong.exitCode).toBe(2);
     expect(wrong.stderr).toContain('configs/timm.config.ts:');
     expect(wrong.stderr).toContain('did you mean mixup?');
+  } finally {
+    workspace.remove();
+  }
+});
+
+it('the example for users of Hydra is planned, with its words for the command line', async () => {
+  const [engine = '', experiment = ''] = exampleOf('hydra.md');
+  const workspace = makeWorkspace({
+    'configs/hydra.engine.ts': engine,
+    'configs/hydra.config.ts': experiment,
+  });
+  try {
+    const { exitCode, stdout, stderr } = await workspace.mixlab('configs');
+    expect([stderr, exitCode]).toEqual(['', 0]);
+    expect(stdout).toContain('hydra/first  4 runs');
+    const commands = workspace.read('generated/hydra/first/launch/commands.sh');
+    for (const word of ['model=resnet18', 'optimizer.name=adamw', 'optimizer.lr=0.001', 'seed=1'])
+      expect(commands).toContain(word);
   } finally {
     workspace.remove();
   }
