@@ -23,7 +23,7 @@ class Lab extends TrialsLab {
     const runs = Object.entries(works).map(([name, { method = 'mixup', maxEpochs = 10 }]) =>
       planRun(name, {
         axes: { mixMode: method, maxEpochs },
-        method: { name: method },
+        method: {},
         config: `configs/${name}.json`,
       }),
     );

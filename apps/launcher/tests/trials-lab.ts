@@ -142,7 +142,7 @@ export function planRun(name: string, changes: Partial<PlanRun> = {}): PlanRun {
     name,
     hash: hashOf(name),
     axes: { mixMode: method, backbone: 'resnet8', maxEpochs: 4 },
-    method: { name: method, alpha: 1 },
+    method: { alpha: 1 },
     config: `configs/resnet8/${method}/${name}.json`,
     trials: 2,
     report: { reducer: 'last', metric: 'top1' },

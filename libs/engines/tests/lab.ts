@@ -80,7 +80,7 @@ export function planOf(
       name,
       hash,
       axes: { maxEpochs: 4 },
-      method: { name: 'vanilla' },
+      method: {},
       config: configPath,
       trials,
       report: { reducer: 'last', metric: 'top1' },
