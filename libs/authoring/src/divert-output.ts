@@ -2,12 +2,15 @@
 import childProcess, { type SpawnOptions, type StdioOptions } from 'node:child_process';
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
+import { devNull } from 'node:os';
+import { normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import workerThreads from 'node:worker_threads';
 import { ConfigError } from '@mixlab/contracts';
 
 type AnyFunction = (...args: never[]) => unknown;
 
-/** Functions that write to a file that they are given by its descriptor. */
+/** Functions that write to the file that they are given by its descriptor or its path. */
 const WRITERS = [
   'write',
   'writeSync',
@@ -18,6 +21,13 @@ const WRITERS = [
   'appendFile',
   'appendFileSync',
 ] as const;
+
+/** Functions that open a file by its path. */
+const OPENERS = ['open', 'openSync', 'createWriteStream'] as const;
+const PROMISING_OPENERS = ['open', 'writeFile', 'appendFile'] as const;
+
+/** Names under which the system has this process's stdout. */
+const STDOUT = new Set(['/dev/stdout', '/dev/fd/1', '/proc/self/fd/1', `/proc/${process.pid}/fd/1`]);
 
 /** Functions that let other programs write where this one does. */
 const STARTERS = ['spawn', 'fork', 'spawnSync', 'execSync', 'execFileSync'] as const;
@@ -33,7 +43,7 @@ class NoWorker {
 
 /**
  * Lets all that would be printed on stdout go to the file of descriptor `to`, also by its number, and by other programs;
- * refuses threads.
+ * what opens stdout anew by its path writes nowhere, and threads are refused.
  *
  * @returns what ends it
  */
@@ -48,6 +58,10 @@ export function divertOutput(to: number): () => void {
   replace(stdout, 'write', (real) => (to === 2 ? stderr.write.bind(stderr) : real));
   for (const name of WRITERS)
     replace(fs as Record<string, unknown>, name, (real) => writer(real as AnyFunction, to));
+  for (const name of OPENERS)
+    replace(fs as Record<string, unknown>, name, (real) => opener(real as AnyFunction));
+  for (const name of PROMISING_OPENERS)
+    replace(fs.promises as Record<string, unknown>, name, (real) => opener(real as AnyFunction));
   for (const name of STARTERS) {
     replace(childProcess as Record<string, unknown>, name, (real) =>
       starter(real as AnyFunction, name === 'fork', to),
@@ -63,7 +77,24 @@ export function divertOutput(to: number): () => void {
 
 function writer(real: AnyFunction, to: number): AnyFunction {
   return ((file: unknown, ...rest: never[]) =>
-    real((file === 1 || file === '/dev/stdout' ? to : file) as never, ...rest)) as AnyFunction;
+    real((file === 1 || isStdout(file) ? to : file) as never, ...rest)) as AnyFunction;
+}
+
+/** There is no second way to open what may be a socket: it goes nowhere. */
+function opener(real: AnyFunction): AnyFunction {
+  return ((file: unknown, ...rest: never[]) =>
+    real((isStdout(file) ? devNull : file) as never, ...rest)) as AnyFunction;
+}
+
+function isStdout(file: unknown): boolean {
+  return STDOUT.has(pathOf(file) ?? '');
+}
+
+/** The path that a string, a URL or bytes name; undefined for anything else. */
+function pathOf(file: unknown): string | undefined {
+  if (file instanceof URL) return file.protocol === 'file:' ? normalize(fileURLToPath(file)) : undefined;
+  if (typeof file === 'string') return normalize(file);
+  return file instanceof Uint8Array ? normalize(Buffer.from(file).toString()) : undefined;
 }
 
 function starter(real: AnyFunction, isFork: boolean, to: number): AnyFunction {
