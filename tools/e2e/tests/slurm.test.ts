@@ -254,8 +254,11 @@ describe.skipIf(reason)(`on a Slurm of two nodes${reason ? ` (skipped: ${reason}
     );
     const { exitCode, all } = await lab.mixlab('configs');
     expect(exitCode, all).toBe(0);
+    // In one folder the run that all of them have would be trained once.
+    const workDir = (name: string) => join(lab.home, 'work_dirs of', name);
     const submit = async (name: string, ...args: string[]) => {
-      const submitted = await lab.bash(`generated/${name}/launch/slurm.sh`, ...args);
+      const script = `generated/${name}/launch/slurm.sh`;
+      const submitted = await lab.bash(script, '--work-dir', workDir(name), ...args);
       return /job (\d+): 1 trials/.exec(submitted.all)?.[1] ?? submitted.all;
     };
     const [two, limited] = await Promise.all([
@@ -266,7 +269,7 @@ describe.skipIf(reason)(`on a Slurm of two nodes${reason ? ` (skipped: ${reason}
     ]);
     const folder = (name: string) => {
       const [run = ''] = readdirSync(join(lab.home, 'generated', name, 'configs/resnet8/vanilla'));
-      return join(lab.home, 'work_dirs', name, run.replace('.json', ''), 'trial1');
+      return join(workDir(name), name, run.replace('.json', ''), 'trial1');
     };
     const lines = (name: string, file = 'log.jsonl') => {
       const log = join(folder(name), file);
@@ -277,7 +280,8 @@ describe.skipIf(reason)(`on a Slurm of two nodes${reason ? ` (skipped: ${reason}
             .map((line) => JSON.parse(line))
         : [];
     };
-    const logOf = (name: string, job?: string) => lab.read(`work_dirs/${name}/.slurm/${job}_1.log`);
+    const logOf = (name: string, job?: string) =>
+      readFileSync(join(workDir(name), name, `.slurm/${job}_1.log`), 'utf8');
     const isTrained = (name: string) => () => lines(name).some(({ mode }) => mode === 'val');
     const signalTwo = async () => {
       await cluster.until('an epoch is trained on two nodes', isTrained('two-disturbed'));
@@ -321,13 +325,13 @@ describe.skipIf(reason)(`on a Slurm of two nodes${reason ? ` (skipped: ${reason}
     const [tested] = lines('whole', 'test.jsonl');
     const best = Math.max(...lines('whole').flatMap(({ mode, top1 }) => (mode === 'val' ? [top1] : [])));
     expect(tested.top1).toBeCloseTo(best, 9);
-    const [table = ''] = readdirSync(join(lab.home, 'work_dirs/whole/.slurm')).filter((name) =>
+    const [table = ''] = readdirSync(join(workDir('whole'), 'whole/.slurm')).filter((name) =>
       name.endsWith('.table.log'),
     );
     const middle = lines('whole')
       .flatMap(({ mode, top1 }) => (mode === 'val' ? [top1 as number] : []))
       .sort((a, b) => a - b)[1];
-    expect(lab.read(`work_dirs/whole/.slurm/${table}`)).toMatch(
+    expect(readFileSync(join(workDir('whole'), 'whole/.slurm', table), 'utf8')).toMatch(
       new RegExp(`vanilla .* ${middle?.toFixed(2)}`),
     );
   });
