@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  test: { name: 'reporter', include: ['tests/**/*.test.ts'], testTimeout: 60_000 },
+  test: { name: 'reporter', include: ['tests/**/*.test.ts'], testTimeout: 600_000, hookTimeout: 600_000 },
 });

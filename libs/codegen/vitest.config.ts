@@ -4,5 +4,7 @@ export default defineConfig({
   test: {
     name: 'codegen',
     include: ['tests/**/*.test.ts'],
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
   },
 });

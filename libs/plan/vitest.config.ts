@@ -1,3 +1,5 @@
 import { defineConfig } from 'vitest/config';
 
-export default defineConfig({ test: { name: 'plan', include: ['tests/**/*.test.ts'] } });
+export default defineConfig({
+  test: { name: 'plan', include: ['tests/**/*.test.ts'], testTimeout: 600_000, hookTimeout: 600_000 },
+});

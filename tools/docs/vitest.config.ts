@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  test: { name: 'docs', include: ['tests/**/*.test.ts'], testTimeout: 600_000, hookTimeout: 300_000 },
+  test: { name: 'docs', include: ['tests/**/*.test.ts'], testTimeout: 600_000, hookTimeout: 600_000 },
 });

@@ -18,7 +18,7 @@ describe('mixlab check of configs that are wrong', () => {
     for (const name of names) cpSync(join(FOLDER, name), join(workspace.home, 'configs/wrong', name));
     all = await workspace.mixlab('check', '--json=report.json', '--load-limit=5');
     issues = (JSON.parse(workspace.read('report.json')) as { issues: ConfigIssue[] }).issues;
-  }, 600_000);
+  });
   afterAll(() => workspace.remove());
 
   it('refuses every one of them, in one go', () => {

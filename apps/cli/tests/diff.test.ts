@@ -49,7 +49,7 @@ beforeAll(async () => {
     );
   }
   workspace.write(FILE, after);
-}, 60_000);
+});
 afterAll(() => workspace.remove());
 
 describe('mixlab diff', () => {
@@ -186,7 +186,7 @@ export default defineExperiment({
   ]);
   write('');
   expect(await diff()).toEqual([1, expect.stringContaining('  halving.metric: "top1" → (none)\n')]);
-}, 180_000);
+});
 
 function runs(): PlanRun[] {
   return planSchema.parse(JSON.parse(readFileSync(join(workspace.home, 'generated/sweep/plan.json'), 'utf8')))

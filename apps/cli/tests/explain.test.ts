@@ -227,7 +227,7 @@ describe('mixlab explain', () => {
     );
   });
 
-  it('accounts for every value of every run in configs/', { timeout: 120_000 }, async () => {
+  it('accounts for every value of every run in configs/', async () => {
     const { exitCode, stdout } = await inProcess(root, 'explain', '*', '--json');
     expect(exitCode).toBe(0);
     const { runs } = JSON.parse(stdout) as { runs: Explained[] };

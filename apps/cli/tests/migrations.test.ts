@@ -37,7 +37,7 @@ describe('a workspace of version 1 of the run config', () => {
     const { exitCode, stdout } = await mixlab('check');
     expect(exitCode).toBe(2);
     expect(stdout.split('\n').filter((line) => line.startsWith(CONFIG))).toMatchSnapshot();
-  }, 60_000);
+  });
 
   it('is not rewritten unless somebody says so', async () => {
     const before = workspace.read(CONFIG);
@@ -45,14 +45,14 @@ describe('a workspace of version 1 of the run config', () => {
     expect([exitCode, stdout, stderr]).toMatchSnapshot();
     expect(workspace.read(CONFIG)).toBe(before);
     expect(workspace.files('configs')).not.toContain('mixlab.json');
-  }, 60_000);
+  });
 
   it('is rewritten by fix, once', async () => {
     expect(await mixlab('fix', '--yes')).toMatchObject({ exitCode: 0, stderr: '' });
     expect(workspace.read(CONFIG)).toMatchSnapshot();
     expect(workspace.read('configs/mixlab.json')).toBe('{ "schemaVersion": 2 }\n');
     expect(await mixlab('fix', '--check')).toMatchObject({ exitCode: 0, stdout: 'nothing to change\n' });
-  }, 60_000);
+  });
 
   it('keeps its results: what was trained is of the same runs', async () => {
     const diff = await mixlab('diff', '--json');
@@ -64,7 +64,7 @@ describe('a workspace of version 1 of the run config', () => {
     const status = await mixlab('status');
     expect(status.stdout).toContain('3 trials, 1 interrupted, 2 completed');
     expect(status.stdout).toContain('attackprobability0.25-7046f3f6');
-  }, 60_000);
+  });
 
   it('is refused where it is of a later version than is known, with both', async () => {
     const plan = join(workspace.home, 'generated/frozen/plan.json');

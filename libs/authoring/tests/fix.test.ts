@@ -88,4 +88,4 @@ it('names of today and the former defaults are written, and what is to be done b
   expect(fixed.issues.map(formatIssue)).toMatchSnapshot();
   for (const { file, after } of fixed.files) writeIn(home, file, after);
   expect((await fixConfigs({ home, files, since: 1, migrations })).files).toEqual([]);
-}, 60_000);
+});

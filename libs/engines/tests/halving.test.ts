@@ -108,7 +108,7 @@ describe('local.sh of a halved experiment', () => {
     expect(starts).toBeGreaterThan(3);
     expect(decisions(lab)).toEqual(['c-60 b-50 | d-50 a-30', 'c-60 | b-50']);
     expect(lab.trained()).toContain('c-60.1 4');
-  }, 300_000);
+  });
 
   it('takes a run whose trials do not all train for the worst, tells so, and averages trials', async () => {
     const lab = halvedLab([

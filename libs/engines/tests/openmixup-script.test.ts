@@ -116,7 +116,7 @@ describe('local.sh over a checkout of OpenMixup', () => {
     checkout.behave({ seconds: 0.4 });
     const { pid, finished } = checkout.start(['--gpus', '0,']);
     await expect
-      .poll(() => existsSync(join(checkout.directory('a'), 'latest.pth')), { timeout: 10_000 })
+      .poll(() => existsSync(join(checkout.directory('a'), 'latest.pth')), { timeout: 120_000 })
       .toBe(true);
     process.kill(-pid, 'SIGINT');
     expect(await finished).toMatchObject({ code: 130, output: expect.stringContaining('1 interrupted') });
@@ -133,7 +133,7 @@ describe('local.sh over a checkout of OpenMixup', () => {
     checkout.behave({ seconds: 0.5 });
     const { finished } = checkout.start(['--gpus', '0,']);
     await expect
-      .poll(() => existsSync(join(checkout.directory('a'), 'latest.pth')), { timeout: 10_000 })
+      .poll(() => existsSync(join(checkout.directory('a'), 'latest.pth')), { timeout: 120_000 })
       .toBe(true);
     writeFileSync(join(checkout.directory('a'), 'cancel'), '');
     const { code, output } = await finished;
@@ -153,7 +153,7 @@ describe('local.sh over a checkout of OpenMixup', () => {
     one.behave({ seconds: 0.7 });
     const claims = { MIXLAB_GPU_CLAIMS: join(one.home, 'claims') };
     const first = one.start(['--gpus', '0,1'], claims);
-    await expect.poll(() => one.calls().length, { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => one.calls().length, { timeout: 120_000 }).toBe(1);
     const beside = await other.run(['--gpus', '0,1'], claims);
     expect(beside.output).toContain('1 completed');
     expect(other.calls().map(({ gpus }) => gpus)).toEqual(['1']);
@@ -169,7 +169,7 @@ describe('local.sh over a checkout of OpenMixup', () => {
     const checkout = new Checkout(['a']);
     checkout.behave({ seconds: 0.5 });
     const { pid, finished } = checkout.start(['--gpus', '0,']);
-    await expect.poll(() => checkout.calls().length, { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => checkout.calls().length, { timeout: 120_000 }).toBe(1);
     process.kill(pid, 'SIGKILL');
     expect((await checkout.run()).output).toContain('1 trained elsewhere');
     await finished;
@@ -188,7 +188,7 @@ describe('local.sh over a checkout of OpenMixup', () => {
     const checkout = new Checkout(['a']);
     checkout.behave({ seconds: 0.5 });
     const first = checkout.start(['--gpus', '0,']);
-    await expect.poll(() => checkout.calls().length, { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => checkout.calls().length, { timeout: 120_000 }).toBe(1);
     expect((await checkout.run(['--gpus', '1,'])).output).toContain('1 trained elsewhere');
     expect((await first.finished).code).toBe(0);
     expect(checkout.calls()).toHaveLength(1);

@@ -13,38 +13,34 @@ function run(out: string, version: string, waitMs = 0) {
 }
 
 describe('a generation killed with -9', () => {
-  it(
-    'leaves each file whole, and the next one goes through without --force',
-    { timeout: 120_000 },
-    async () => {
-      const out = temporaryFolder();
-      await run(out, 'v0');
-      let interrupted = 0;
-      for (let kill = 1; kill <= kills; kill += 1) {
-        const killed = startGeneration({ out, version: `v${kill}`, count });
-        await killed.writing;
-        // Early kills meet the scan and the first files, late ones the manifest and the removal of orphans.
-        await sleep((kill / kills) * 120);
-        killed.process.kill('SIGKILL');
-        if ((await killed.done).code === null) interrupted += 1;
-        for (const [path, text] of Object.entries(treeOf(join(out, 'bench')))) {
-          if (path.startsWith('.writing')) continue;
-          const run = /(\d+)\.json$/.exec(path)?.[1];
-          const whole = run === undefined ? /^[vw]\d+\n$/ : new RegExp(`^[vw]\\d+ x{5000} ${run}\n$`);
-          expect(text, path).toMatch(whole);
-        }
-        // Every second time another generation is killed on top of what the last one left.
-        if (kill % 2 === 1) continue;
-        expect(await run(out, `w${kill}`)).toMatchObject({ code: 0 });
-        const tree = treeOf(join(out, 'bench'));
-        expect(Object.keys(tree)).toHaveLength(count + 1);
-        for (const text of Object.values(tree)) expect(text.startsWith(`w${kill}`)).toBe(true);
-        expect(existsSync(join(out, 'bench/.writing'))).toBe(false);
+  it('leaves each file whole, and the next one goes through without --force', async () => {
+    const out = temporaryFolder();
+    await run(out, 'v0');
+    let interrupted = 0;
+    for (let kill = 1; kill <= kills; kill += 1) {
+      const killed = startGeneration({ out, version: `v${kill}`, count });
+      await killed.writing;
+      // Early kills meet the scan and the first files, late ones the manifest and the removal of orphans.
+      await sleep((kill / kills) * 120);
+      killed.process.kill('SIGKILL');
+      if ((await killed.done).code === null) interrupted += 1;
+      for (const [path, text] of Object.entries(treeOf(join(out, 'bench')))) {
+        if (path.startsWith('.writing')) continue;
+        const run = /(\d+)\.json$/.exec(path)?.[1];
+        const whole = run === undefined ? /^[vw]\d+\n$/ : new RegExp(`^[vw]\\d+ x{5000} ${run}\n$`);
+        expect(text, path).toMatch(whole);
       }
-      expect(interrupted).toBeGreaterThan(kills / 3);
-      expect(readdirSync(out)).toEqual(['bench']);
-    },
-  );
+      // Every second time another generation is killed on top of what the last one left.
+      if (kill % 2 === 1) continue;
+      expect(await run(out, `w${kill}`)).toMatchObject({ code: 0 });
+      const tree = treeOf(join(out, 'bench'));
+      expect(Object.keys(tree)).toHaveLength(count + 1);
+      for (const text of Object.values(tree)) expect(text.startsWith(`w${kill}`)).toBe(true);
+      expect(existsSync(join(out, 'bench/.writing'))).toBe(false);
+    }
+    expect(interrupted).toBeGreaterThan(kills / 3);
+    expect(readdirSync(out)).toEqual(['bench']);
+  });
 
   it('does not make a file changed by hand meanwhile its own', async () => {
     const out = temporaryFolder();

@@ -20,29 +20,25 @@ function mount(options: string): string {
 }
 
 describe.skipIf(!canMount)('on a file system of its own (needs root and mount)', () => {
-  it(
-    'a full disk is one line that names the file, and leaves every file whole',
-    { timeout: 30_000 },
-    async () => {
-      const out = mount('size=1m');
-      await startGeneration({ out, version: 'v1', count: 60 }).done;
-      const before = treeOf(join(out, 'bench'));
-      const { code, lines } = await startGeneration({ out, version: 'v2', count: 400 }).done;
-      expect(code).toBe(1);
-      expect(lines).toEqual([
-        'writing',
-        expect.stringMatching(/^cannot-write: cannot write \S+ no space left on the disk \(ENOSPC\)$/),
-      ]);
-      const tree = treeOf(join(out, 'bench'));
-      for (const [path, text] of Object.entries(tree)) {
-        if (!path.startsWith('.writing')) expect(text, path).toMatch(/^v[12](\n| x{5000} \d+\n)$/);
-      }
-      for (const path of Object.keys(before)) expect(tree).toHaveProperty([path]);
-      // With less to write, the next one needs no --force.
-      expect((await startGeneration({ out, version: 'v3', count: 30 }).done).code).toBe(0);
-      expect(Object.keys(treeOf(join(out, 'bench')))).toHaveLength(31);
-    },
-  );
+  it('a full disk is one line that names the file, and leaves every file whole', async () => {
+    const out = mount('size=1m');
+    await startGeneration({ out, version: 'v1', count: 60 }).done;
+    const before = treeOf(join(out, 'bench'));
+    const { code, lines } = await startGeneration({ out, version: 'v2', count: 400 }).done;
+    expect(code).toBe(1);
+    expect(lines).toEqual([
+      'writing',
+      expect.stringMatching(/^cannot-write: cannot write \S+ no space left on the disk \(ENOSPC\)$/),
+    ]);
+    const tree = treeOf(join(out, 'bench'));
+    for (const [path, text] of Object.entries(tree)) {
+      if (!path.startsWith('.writing')) expect(text, path).toMatch(/^v[12](\n| x{5000} \d+\n)$/);
+    }
+    for (const path of Object.keys(before)) expect(tree).toHaveProperty([path]);
+    // With less to write, the next one needs no --force.
+    expect((await startGeneration({ out, version: 'v3', count: 30 }).done).code).toBe(0);
+    expect(Object.keys(treeOf(join(out, 'bench')))).toHaveLength(31);
+  });
 
   it('a read-only disk is one line', async () => {
     const out = mount('size=1m');

@@ -79,7 +79,7 @@ it('a version with other defaults, made as docs/migrations.md says, leaves exper
   // The hashes of version 1, whose runs are trained: none is lost.
   const diff = await mixlab('diff');
   expect(diff.stdout.split('\n')[0], diff.all).toBe('frozen: 2 renamed, 1 unchanged');
-}, 600_000);
+});
 
 function noteOf(path: string, before: number): string {
   const what = `has another default than ${before} since version ${NEXT}`;
