@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
-import { count } from '@mixlab/contracts';
+import { count, listNames } from '@mixlab/contracts';
 import type { ConfigIssue, JsonObject, JsonValue } from '@mixlab/contracts';
 import type { Plan, PlannedRun } from '@mixlab/plan';
 
@@ -44,7 +44,7 @@ function sharedRuns(plans: readonly AnyPlan[], others: readonly AnyPlan[]): Conf
     }
     for (const [sharing, { runs, experiments }] of shared) {
       const [first] = runs;
-      const message = `${count(runs.size, 'run')} of it ${runs.size === 1 ? 'is' : 'are'} in ${listed([...experiments])}, too, such as ${first}: ${SHARING[sharing]}`;
+      const message = `${count(runs.size, 'run')} of it ${runs.size === 1 ? 'is' : 'are'} in ${listNames([...experiments], 3)}, too, such as ${first}: ${SHARING[sharing]}`;
       issues.push({ code: 'shared-runs', message, ...plan.at });
     }
   }
@@ -64,13 +64,6 @@ function sharingOf(plan: AnyPlan, run: PlannedRun<unknown>, other: PlannedRun<un
   if (plan.commandLine) return 'command';
   const seed = ({ config }: PlannedRun<unknown>) => (config as JsonObject)['seed'];
   return seed(run) === seed(other) ? 'once' : 'seed';
-}
-
-function listed(names: readonly string[]): string {
-  const { length } = names;
-  return length > 3
-    ? `${names.slice(0, 2).join(', ')} and ${length - 2} other experiments`
-    : new Intl.ListFormat('en', { style: 'long', type: 'conjunction' }).format(names);
 }
 
 const WEIGHTS = ['model.pretrained', 'mixMode.teacher.weights'];
