@@ -47,7 +47,7 @@ export function unknownField(
   known: readonly string[],
 ): Omit<ConfigIssue, 'at'> {
   if (isMethodOfWhen(object)) {
-    const message = `"${name}" is no parameter of every method that matches`;
+    const message = `"${name}" is not a parameter of every method that matches`;
     return unknownName(
       'unknown-path',
       message,

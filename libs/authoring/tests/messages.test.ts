@@ -67,7 +67,7 @@ it('says what is wrong where, in words, with the nearest right name', async () =
     configs/name-for-a-method.config.ts:5:3: mixMode: this value does not fit here (got 'cutmix'; did you mean mix.cutmix(…)?)
     configs/no-name.config.ts:2:33: a value is missing for name
     configs/nothing-varies.config.ts:6:3: maxEpochs: vary needs at least one value
-    configs/parameter-of-another-method.config.ts:7:46: mixMode.alpha: "alpha" is no parameter of every method that matches
+    configs/parameter-of-another-method.config.ts:7:46: mixMode.alpha: "alpha" is not a parameter of every method that matches
     configs/several-unknown-fields.config.ts:6:16: batchSizes: unknown field "batchSizes" (did you mean batchSize?)
     configs/several-unknown-fields.config.ts:6:3: maxEpoch: unknown field "maxEpoch" (did you mean maxEpochs?)
     configs/several-unknown-fields.config.ts:6:44: optimizer.lrr: unknown field "lrr" (did you mean lr?)
