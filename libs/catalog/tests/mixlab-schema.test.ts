@@ -88,7 +88,10 @@ describe('the schema of run configs', () => {
       false,
     ],
   ])('refuses a method that reads attention with one value of a parameter, %s', (_, mixMode, isRefused) => {
-    const said = { path: 'backbone', message: expect.stringContaining('tokenmix reads') };
+    const said = {
+      path: 'backbone',
+      message: expect.stringContaining("tokenmix with compat: 'openmixup' reads"),
+    };
     expect(issues({ ...valid, mixMode })).toEqual(isRefused ? [expect.objectContaining(said)] : []);
   });
 

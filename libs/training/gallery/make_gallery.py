@@ -193,6 +193,8 @@ def _listed(needs: frozenset[str]) -> str:
 def _paper(paper: str) -> str:
     if paper[:4].isdecimal() and "." in paper:
         return f"[arXiv {paper}](https://arxiv.org/abs/{paper})"
+    if paper.startswith("10."):
+        return f"[doi {paper}](https://doi.org/{paper})"
     return paper
 
 

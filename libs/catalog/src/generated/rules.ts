@@ -47,7 +47,7 @@ export const rules: readonly Rule[] = [
   {
     kind: 'matches',
     code: 'attention-of-tokenmix',
-    message: 'tokenmix reads the attention of a transformer',
+    message: "tokenmix with compat: 'openmixup' reads the attention of a transformer",
     path: 'backbone',
     pattern:
       '(vit|deit|deit3)_[a-z0-9]+_(patch|distilled_patch)\\d+_.*|test_vit.*|pvt_(tiny|small)|swin_.*|.*:.*',
@@ -60,7 +60,7 @@ export const rules: readonly Rule[] = [
   {
     kind: 'matches',
     code: 'attention-of-tokenmix-in-a-mixture',
-    message: 'tokenmix reads the attention of a transformer',
+    message: "tokenmix with compat: 'openmixup' reads the attention of a transformer",
     path: 'backbone',
     pattern:
       '(vit|deit|deit3)_[a-z0-9]+_(patch|distilled_patch)\\d+_.*|test_vit.*|pvt_(tiny|small)|swin_.*|.*:.*',

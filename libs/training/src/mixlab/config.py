@@ -395,7 +395,7 @@ def _backbones_with_attention() -> tuple[Rule, ...]:
     return tuple(
         Matches(
             code=f"attention-of-{name}{suffix}",
-            message=f"{name} reads the attention of a transformer",
+            message=f"{name}{_with_compat(conditions)} reads the attention of a transformer",
             when=tuple(When(f"{path}.{field}", value) for field, value in conditions),
             path="backbone",
             pattern=ATTENTION_BACKBONES,
@@ -404,6 +404,10 @@ def _backbones_with_attention() -> tuple[Rule, ...]:
         for name, conditions in _methods_with_attention()
         for path, suffix in (("mixMode", ""), ("mixMode.choices[].method", "-in-a-mixture"))
     )
+
+
+def _with_compat(conditions: list[tuple[str, str]]) -> str:
+    return "".join(f" with {field}: '{value}'" for field, value in conditions if field != "name")
 
 
 def _methods_with_attention() -> Iterator[tuple[str, list[tuple[str, str]]]]:
