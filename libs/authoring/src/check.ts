@@ -1,7 +1,7 @@
 import { join, relative, sep } from 'node:path';
 import { ts } from 'ts-morph';
 import type { ConfigIssue, SourceLocation } from '@mixlab/contracts';
-import { describeDiagnostic } from './diagnostic.ts';
+import { describeDiagnostic, withoutConsequences } from './diagnostic.ts';
 import { sha256 } from './fingerprint.ts';
 import { createLinker, withLinks } from './link.ts';
 import type { Linker } from './link.ts';
@@ -58,7 +58,7 @@ export function checkConfigs(home: string, files: readonly string[]): CheckResul
     // What the compiler makes of a text with a bracket too few says little about it.
     const diagnostics = syntactic.length > 0 ? syntactic : program.getSemanticDiagnostics(source);
     const file = name(source.fileName);
-    const described = diagnostics.flatMap(
+    const described = withoutConsequences(diagnostics).flatMap(
       (diagnostic) => describeDiagnostic(diagnostic, file, checker) ?? [],
     );
     return {

@@ -6,7 +6,7 @@ import { fieldNames } from './expected-type.ts';
 import { propertyKey } from './positions.ts';
 import { shorten } from './shorten.ts';
 import { unknownField, unknownName } from './unknown-fields.ts';
-import { wrongType } from './wrong-type.ts';
+import { notAnObject, wrongType } from './wrong-type.ts';
 
 /** The compiler's codes that are put in other words; all others keep its text. */
 const UNKNOWN_FIELD = new Set([2353, 2561]);
@@ -45,6 +45,17 @@ export function describeDiagnostic(
   };
 }
 
+/** Without those of a field whose value is a call in which something else is wrong: what it then gives says nothing. */
+export function withoutConsequences(diagnostics: readonly ts.Diagnostic[]): ts.Diagnostic[] {
+  return diagnostics.filter((diagnostic) => {
+    const { start = 0, length = 0, file, code } = diagnostic;
+    const { parent } = file && WRONG_TYPE.has(code) ? innermostNode(file, start, start + length) : {};
+    if (!parent || !ts.isPropertyAssignment(parent) || !ts.isCallExpression(parent.initializer)) return true;
+    const { pos, end } = parent.initializer;
+    return !diagnostics.some((other) => other.start! > pos && other.start! < end);
+  });
+}
+
 function explain(
   diagnostic: ts.Diagnostic,
   node: ts.Node | undefined,
@@ -55,7 +66,10 @@ function explain(
   const name = node && (ts.isIdentifier(node) || ts.isStringLiteralLike(node)) ? node.text : undefined;
   if (node && name !== undefined) {
     if (UNKNOWN_FIELD.has(code)) {
-      return unknownField(name, node.parent.parent, siblings(node, checker));
+      return (
+        notAnObject(node.parent.parent, checker) ??
+        unknownField(name, node.parent.parent, siblings(node, checker))
+      );
     }
     if (UNKNOWN_MEMBER.has(code)) {
       const owner = ts.isPropertyAccessExpression(node.parent) ? node.parent.expression : undefined;

@@ -11,7 +11,9 @@ export function stringValues(type: ts.Type | undefined): string[] {
 /** Names of the fields that an object of this type may have, over all alternatives. */
 export function fieldNames(type: ts.Type | undefined, checker: ts.TypeChecker): string[] {
   const objects = alternatives(type).filter(
-    (member) => (member.flags & ts.TypeFlags.Object) !== 0 || member.isIntersection(),
+    (member) =>
+      ((member.flags & ts.TypeFlags.Object) !== 0 || member.isIntersection()) &&
+      !checker.isArrayLikeType(member),
   );
   const names = objects.flatMap((member) => checker.getPropertiesOfType(member).map((symbol) => symbol.name));
   return [...new Set(names)].filter((name) => !name.startsWith('__'));
@@ -48,6 +50,20 @@ export function describeType(type: ts.Type | undefined, checker: ts.TypeChecker)
   return text.length <= MAX_TYPE && !text.includes('<') ? text : undefined;
 }
 
+/** What a list of this type looks like: `[[method, probability], …]`. */
+export function describeList(type: ts.Type, checker: ts.TypeChecker): string {
+  if (checker.isTupleType(type)) {
+    const { labeledElementDeclarations, fixedLength } = (type as ts.TupleTypeReference).target;
+    const names = Array.from(
+      { length: fixedLength },
+      (_, index) => labeledElementDeclarations?.[index]?.name.getText() ?? '…',
+    );
+    return `[${names.join(', ')}]`;
+  }
+  const element = type.getNumberIndexType();
+  return element && checker.isArrayLikeType(element) ? `[${describeList(element, checker)}, …]` : '[…]';
+}
+
 /**
  * What a type says that exists to be read in an error: an interface without usable fields, whose name is a sentence
  * (`UseTrialsForMoreSeeds`).
@@ -63,6 +79,9 @@ export function sentenceOf(type: ts.Type | undefined, checker: ts.TypeChecker): 
 /** What a type consists of, without what the DSL adds for the sake of a name (`NoOther`). */
 function alternatives(type: ts.Type | undefined): readonly ts.Type[] {
   if (!type) return [];
+  // What `NoInfer` is around.
+  if ((type.flags & ts.TypeFlags.Substitution) !== 0)
+    return alternatives((type as ts.SubstitutionType).baseType);
   return (type.isUnion() ? type.types : [type]).filter((member) => member.symbol?.name !== 'NoOther');
 }
 

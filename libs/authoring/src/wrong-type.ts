@@ -2,6 +2,7 @@ import { ts } from 'ts-morph';
 import type { ConfigIssue } from '@mixlab/contracts';
 import { authoredPath } from './authored-path.ts';
 import {
+  describeList,
   describeType,
   fieldNames,
   isVaryType,
@@ -54,6 +55,14 @@ export function wrongType(node: ts.Node, text: string, checker: ts.TypeChecker):
     got: shorten(value.getText().replace(/\s+/g, ' '), 60),
     ...(nearest ? { nearest } : {}),
   };
+}
+
+/** Fields where a list is expected. */
+export function notAnObject(node: ts.Node, checker: ts.TypeChecker): Omit<ConfigIssue, 'at'> | undefined {
+  const type = ts.isObjectLiteralExpression(node) ? checker.getContextualType(node) : undefined;
+  if (!type || !checker.isArrayLikeType(type)) return undefined;
+  const got = shorten(node.getText().replace(/\s+/g, ' '), 60);
+  return { code: 'wrong-type', message: misfit, expected: describeList(type, checker), got };
 }
 
 const misfit = 'this value does not fit here';

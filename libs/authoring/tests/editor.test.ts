@@ -272,7 +272,7 @@ describe('an editor', () => {
       a path with a typo in together, at 'optimizer.lrr'
           Object literal may only specify known properties, and ''optimizer.lrr'' does not exist in type 'DidYouMean<"optimizer.lr", Together>'.
       a path with a typo in sample, at 'optimizer.lrr'
-          Object literal may only specify known properties, and ''optimizer.lrr'' does not exist in type 'Distribution<unknown, unknown> | DidYouMean<"optimizer.lr", Distributions & Shown<AuthoredConfig, "backbone" | "mixMode" | "dataset" | "maxEpochs" | ... 10 more ... | "seed"> & Shown<...>>'.
+          Object literal may only specify known properties, and ''optimizer.lrr'' does not exist in type 'Distribution<unknown, unknown> | DidYouMean<"optimizer.lr", Distributions>'.
       a path with a typo in when, at 'ema.decya'
           Object literal may only specify known properties, and ''ema.decya'' does not exist in type 'DidYouMean<"ema.decay", Overrides<AuthoredConfig, "cutmix" | "vanilla">>'.
       undefined for a number, at batchSize
@@ -318,7 +318,7 @@ describe('an editor', () => {
       a value that an axis does not take, at backbone
           Type '"resnet19"' is not assignable to type 'AxisTakes<"backbone", "resnet18" | "resnet50">'. Did you mean '"resnet18"'?
       no name, at {
-          Argument of type '{ recipe: Recipe; backbone: Vary<"resnet18" | "resnet50", EachTakes<"backbone", Backbone>>; mixMode: Vary<({ readonly name: "vanilla"; } & NoInfer<Readonly<...>>) | ({ ...; } & NoInfer<{ ...; }>), EachTakes<...>>; }' is not assignable to parameter of type 'AnExperimentTakesAName'."
+          Argument of type '{ recipe: Recipe; backbone: Vary<"resnet18" | "resnet50", EachTakes<"backbone", Backbone>>; mixMode: Vary<Made<"vanilla", NoInfer<Readonly<Record<never, never>>>> | Made<...>, EachTakes<...>>; }' is not assignable to parameter of type 'AnExperimentTakesAName'."
     `);
   });
 });

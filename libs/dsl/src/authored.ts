@@ -1,9 +1,8 @@
-import type { JsonPrimitive } from '@mixlab/contracts/json';
 import type { Halving } from './halving.ts';
 import type { Launch } from './launch.ts';
 import type { Report } from './report.ts';
 import type { WithNearest } from './nearest-path.ts';
-import type { KeysOf, TakesOne } from './settings.ts';
+import type { AllKnown, KeysOf, TakesOne } from './settings.ts';
 import type { Vary } from './vary.ts';
 
 /** A training setting that an experiment starts from: part of a run config, under a name. */
@@ -58,19 +57,3 @@ type Valued<T, A> = [UndefinedIn<T, A>] extends [never]
 type UndefinedIn<T, A> = {
   [K in keyof T & keyof A]: T[K] extends undefined ? K : never;
 }[keyof T & keyof A];
-
-type AllKnown<T, A> = [Exclude<keyof T, KeysOf<A>>] extends [never]
-  ? false extends {
-      [K in keyof T]: AllKnownBelow<T[K], K extends KeysOf<A> ? FieldOf<A, K> : never>;
-    }[keyof T]
-    ? false
-    : true
-  : false;
-
-type AllKnownBelow<T, A> = T extends JsonPrimitive | readonly unknown[] | Vary<unknown>
-  ? true
-  : T extends object
-    ? AllKnown<T, Exclude<A, JsonPrimitive | readonly unknown[] | Vary<unknown>>>
-    : true;
-
-export type FieldOf<A, K> = A extends unknown ? (K extends keyof A ? A[K] : never) : never;

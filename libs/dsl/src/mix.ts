@@ -1,7 +1,7 @@
 import type { Choice, MethodParams } from '@mixlab/catalog/run-config';
 import { methods } from '@mixlab/catalog/registry';
 import { carryOrigins, originOf, recordOrigin } from './origin.ts';
-import type { Shown, Takes } from './settings.ts';
+import type { AllKnown, Shown, Takes } from './settings.ts';
 import type { UserMethod, UserMethods } from './user-methods.ts';
 import type { Vary } from './vary.ts';
 
@@ -40,11 +40,8 @@ type None = Readonly<Record<never, never>>;
 type Given<G> = [G] extends [never] ? None : G;
 
 /** `G` where it has no other fields than `P`, else what the compiler compares it with to mark those. */
-type NoOthers<G, P> = [Exclude<keyof G, keyof P>] extends [never]
-  ? G
-  : [keyof P] extends [never]
-    ? NoParameters
-    : Params<P>;
+type NoOthers<G, P> =
+  AllKnown<G, Params<P>> extends true ? G : [keyof P] extends [never] ? NoParameters : Params<P>;
 
 declare const nothing: unique symbol;
 

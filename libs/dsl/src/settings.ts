@@ -113,3 +113,20 @@ export type IsUnion<T, All = T> = T extends unknown ? ([All] extends [T] ? false
 
 /** Fields of a union of objects, over all of its members. */
 export type KeysOf<T> = T extends unknown ? keyof T : never;
+
+/** Whether `A` has every field of `T`, at any depth. */
+export type AllKnown<T, A> = [Exclude<keyof T, KeysOf<A>>] extends [never]
+  ? false extends {
+      [K in keyof T]: AllKnownBelow<T[K], K extends KeysOf<A> ? FieldOf<A, K> : never>;
+    }[keyof T]
+    ? false
+    : true
+  : false;
+
+export type AllKnownBelow<T, A> = T extends JsonPrimitive | readonly unknown[] | Vary<unknown>
+  ? true
+  : T extends object
+    ? AllKnown<T, Exclude<A, JsonPrimitive | readonly unknown[] | Vary<unknown>>>
+    : true;
+
+export type FieldOf<A, K> = A extends unknown ? (K extends keyof A ? A[K] : never) : never;

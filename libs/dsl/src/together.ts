@@ -1,5 +1,5 @@
 import { originOf, recordOrigin } from './origin.ts';
-import type { ShownSettings } from './settings.ts';
+import type { AllKnown, ShownSettings } from './settings.ts';
 import { makeVary } from './vary.ts';
 import type { Vary } from './vary.ts';
 
@@ -11,9 +11,11 @@ export type Coupled<First, Others extends readonly unknown[], S> = keyof S exten
 type FieldOf<T, K> = K extends keyof T ? T[K] : never;
 
 /** `First` where it has only fields of `S`, else what the compiler compares it with to mark the others. */
-export type Fields<First, S, C> = [Exclude<keyof First, keyof S>] extends [never]
-  ? First & ShownSettings<First, C>
-  : S;
+export type Fields<First, S, C> = keyof S extends keyof First
+  ? First
+  : AllKnown<First, S> extends true
+    ? First & ShownSettings<First, C>
+    : S;
 
 /** An alternative with the fields of the first. */
 export type Like<First, S> = {
@@ -22,7 +24,10 @@ export type Like<First, S> = {
 
 /** `Others` where they have no other fields than the first, else what the compiler compares them with. */
 export type AllLike<First, Others extends readonly unknown[], S, C> = {
-  readonly [I in keyof Others]: [Exclude<keyof Others[I], keyof First>] extends [never]
+  readonly [I in keyof Others]: [Exclude<keyof Others[I], keyof First>, AllKnown<Others[I], S>] extends [
+    never,
+    true,
+  ]
     ? Others[I] & ShownSettings<First, C>
     : Like<First, S>;
 };

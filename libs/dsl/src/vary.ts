@@ -1,5 +1,5 @@
 import { originOf, recordOrigin } from './origin.ts';
-import type { ShownBelow } from './settings.ts';
+import type { AllKnownBelow, ShownBelow } from './settings.ts';
 
 /** Marks a value that varies; registered globally, so that two copies of this module understand each other. */
 export const varies: unique symbol = Symbol.for('mixlab.vary') as never;
@@ -28,10 +28,18 @@ export interface Vary<out V, _Hint = unknown> {
 
 /** Each of the given values in turn, wherever a value may stand: `maxEpochs: vary(100, 300)`. */
 export function vary<const Hint, const V extends readonly Hint[]>(
-  ...values: { readonly [I in keyof V]: V[I] & ShownBelow<Hint> }
+  ...values: { readonly [I in keyof V]: OnlyKnown<V[I], Hint> }
 ): VaryOver<V, Hint> {
   return makeVary(values) as unknown as VaryOver<V, Hint>;
 }
+
+/** A value where it has only fields that are expected, at any depth, else what the compiler compares it with to mark the others. */
+type OnlyKnown<T, Hint> =
+  unknown extends ShownBelow<Hint>
+    ? T
+    : AllKnownBelow<T, Hint> extends true
+      ? T & ShownBelow<Hint>
+      : NoInfer<Hint>;
 
 type VaryOver<V extends readonly unknown[], Hint> = V extends readonly []
   ? AtLeastOneValue

@@ -1,7 +1,6 @@
-import type { FieldOf } from './authored.ts';
 import type { NamedFields, NameOf } from './axes.ts';
 import type { Report } from './report.ts';
-import type { Settings, Shown, ShownSettings, TagKeys, TakesOne } from './settings.ts';
+import type { FieldOf, Settings, Shown, ShownSettings, TagKeys, TakesOne } from './settings.ts';
 
 /** What an experiment's type knows of it: the values of each axis, and the names of named fields. */
 export interface Known {

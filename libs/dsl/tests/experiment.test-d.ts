@@ -82,6 +82,14 @@ describe('what an experiment takes', () => {
     defineExperiment({ ...given, 'optimizer.lrr': 0.1 });
     // @ts-expect-error -- a typo in an object
     defineExperiment({ ...given, optimizer: { lr: 0.1, momentun: 0.9 } });
+    // @ts-expect-error -- a typo in one of several objects
+    defineExperiment({ ...given, optimizer: vary({ lr: 0.1 }, { lrr: 0.2 }) });
+    // @ts-expect-error -- a typo in an object of the first alternative
+    together({ schedule: { warmupEpoch: 5 } }, { schedule: { warmupEpoch: 6 } });
+    // @ts-expect-error -- a typo in an object of a later one
+    together({ schedule: { warmupEpochs: 5 } }, { schedule: { warmupEpoch: 6 } });
+    // @ts-expect-error -- a typo in a parameter that is an object
+    mix.attentivemix({ teacher: { backbon: 'resnet18' } });
     // @ts-expect-error -- a typo in what Slurm is asked for
     defineExperiment({ ...given, launch: { gpusPerRun: 4, slurm: { partion: 'gpu' } } });
     // @ts-expect-error -- a typo in the launch options
