@@ -227,6 +227,26 @@ describe('mixlab explain', () => {
     );
   });
 
+  it('explains a run beside a file that has problems, and tells those where a run is not found', async () => {
+    const own = makeWorkspace({
+      'configs/traced.config.ts': authored,
+      'configs/shared.ts': shared,
+      'configs/broken.config.ts': authored.replace("'traced'", "'broken'").replace('0.5', "'0.5'"),
+    });
+    onTestFinished(() => own.remove());
+    const found = await inProcess(own.home, 'explain', 'resnet20-vanilla-*decay0.99*', 'maxEpochs');
+    expect([found.exitCode, found.stderr]).toEqual([
+      0,
+      'not looked at, for they have problems: configs/broken.config.ts\n',
+    ]);
+    expect(found.stdout).toMatch(/^ {2}maxEpochs +100 +configs\/shared\.ts:3:/m);
+    const lost = await inProcess(own.home, 'explain', 'resnet21');
+    expect([lost.exitCode, lost.stdout]).toEqual([2, '']);
+    expect(lost.stderr).toMatch(/^no run is called resnet21; [^]*\nconfigs\/broken\.config\.ts:10:44: mixMode/);
+    const set = await inProcess(own.home, 'explain', 'resnet20-vanilla-*decay0.99*', '--set=maxEpochs=5');
+    expect([set.exitCode, set.stdout]).toEqual([2, '']);
+  });
+
   it('accounts for every value of every run in configs/', async () => {
     const { exitCode, stdout } = await inProcess(root, 'explain', '*', '--json');
     expect(exitCode).toBe(0);

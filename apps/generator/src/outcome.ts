@@ -43,6 +43,11 @@ export function refuse(
   return exitCode;
 }
 
+/** Says which files were left out, if any. */
+export function tellUnread(files: readonly string[], io: CommandIo): void {
+  if (files.length > 0) io.stderr(`not looked at, for they have problems: ${files.join(', ')}\n`);
+}
+
 /** Prints JSON where it was asked for. */
 export function printJson(json: () => string, { json: target }: JsonTarget, io: CommandIo): void {
   if (typeof target === 'string') writeFileSync(resolve(io.cwd, target), json());

@@ -6,7 +6,8 @@ import { chooseExperiments } from './choose-experiments.ts';
 import type { ConfigsOptions } from './configs-options.ts';
 import { engineered } from './engines.ts';
 import type { EngineeredPlan } from './engines.ts';
-import { planExperiments } from './plan-experiments.ts';
+import { planEach, planExperiments } from './plan-experiments.ts';
+import type { PlannedExperiments } from './plan-experiments.ts';
 import { problemsOf } from './wrong-values.ts';
 import { readConfigVersion } from './config-version.ts';
 
@@ -27,12 +28,8 @@ export interface Prepared {
  * @throws ConfigError with everything that is wrong in any of them
  */
 export async function prepare(home: string, options: ConfigsOptions): Promise<Prepared> {
-  readConfigVersion(home);
-  const authored = await loadExperiments({ home });
-  if (authored.experiments.length + authored.failures.length === 0) throw new ConfigError([noneAuthored]);
-  const chosen = chooseExperiments(authored, options.experiment);
-  const known = [...chosen.issues, ...chosen.failures.flatMap(failureIssues)];
-  const plans = planExperiments(chosen.experiments, authored.experiments, options, known);
+  const { chosen, all, known } = await chosenExperiments(home, options);
+  const plans = planExperiments(chosen.experiments, all, options, known);
   const meant = plans.filter((plan) => plan.selectedSize > 0).map((plan) => engineered(plan, options));
   const taken = meant.filter(({ plan }) => plan.selectedSize > 0);
   if (meant.length > 0 && taken.length === 0) throw new ConfigError(meant.flatMap(untakenIssues));
@@ -42,6 +39,22 @@ export async function prepare(home: string, options: ConfigsOptions): Promise<Pr
     untaken: meant.filter(({ plan }) => plan.selectedSize === 0),
     unread: chosen.otherFailures.map(({ file }) => file),
   };
+}
+
+/** The plans of the chosen experiments with which nothing is wrong, and what is wrong with the others. */
+export async function prepareSound(home: string, options: ConfigsOptions): Promise<PlannedExperiments> {
+  const { chosen, all, known } = await chosenExperiments(home, options);
+  const { plans, issues } = planEach(chosen.experiments, all, options);
+  return { plans, issues: [...known, ...issues] };
+}
+
+async function chosenExperiments(home: string, options: ConfigsOptions) {
+  readConfigVersion(home);
+  const authored = await loadExperiments({ home });
+  if (authored.experiments.length + authored.failures.length === 0) throw new ConfigError([noneAuthored]);
+  const chosen = chooseExperiments(authored, options.experiment);
+  const known = [...chosen.issues, ...chosen.failures.flatMap(failureIssues)];
+  return { chosen, all: authored.experiments, known };
 }
 
 /** What is wrong with a file that holds no usable experiment. */

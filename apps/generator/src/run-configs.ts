@@ -3,7 +3,7 @@ import type { CommandIo } from '@mixlab/contracts';
 import { mayWrite } from './confirm-loss.ts';
 import type { ConfigsOptions } from './configs-options.ts';
 import { generate } from './generation.ts';
-import { orIssues, printJson, refuse } from './outcome.ts';
+import { orIssues, printJson, refuse, tellUnread } from './outcome.ts';
 import { prepare } from './prepare.ts';
 import { generationJson } from './report-json.ts';
 import { generationText } from './report-text.ts';
@@ -16,9 +16,7 @@ import { generationText } from './report-text.ts';
 export async function runConfigs(options: ConfigsOptions, io: CommandIo): Promise<number> {
   const prepared = await orIssues(() => prepare(io.home, options));
   if (prepared instanceof ConfigError) return refuse(prepared, 2, 'nothing was written', options, io);
-  if (prepared.unread.length > 0) {
-    io.stderr(`not looked at, for they have problems: ${prepared.unread.join(', ')}\n`);
-  }
+  tellUnread(prepared.unread, io);
   if (!(await mayWrite(prepared, options, io))) return 1;
   const generation = await orIssues(() => generate(prepared, options, io));
   if (generation instanceof ConfigError) return refuse(generation, 1, '', options, io);

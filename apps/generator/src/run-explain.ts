@@ -9,8 +9,8 @@ import type { SelectedRuns } from '@mixlab/results';
 import { configsOptions } from './configs-options.ts';
 import type { ExplainOptions } from './explain-command.ts';
 import { differenceText, explanationText } from './explain-text.ts';
-import { prepare } from './prepare.ts';
-import { orIssues, printJson, refuse } from './outcome.ts';
+import { prepareSound } from './prepare.ts';
+import { orIssues, printJson, refuse, tellUnread } from './outcome.ts';
 import { print } from './report-json.ts';
 import { trace } from './trace.ts';
 import type { Places, TracedValue } from './trace.ts';
@@ -47,12 +47,16 @@ export async function runExplain(options: ExplainOptions, io: CommandIo): Promis
 
 async function explain(options: ExplainOptions, io: CommandIo): Promise<void> {
   const { experiment, set } = options;
-  const { plans } = await prepare(io.home, configsOptions.parse({ experiment, set }));
-  const all = plans.map(({ plan }) => ({ experiment: plan.experiment, runs: [...plan.runs()] }));
+  const { plans, issues } = await prepareSound(io.home, configsOptions.parse({ experiment, set }));
+  // Where a value of the command line is wrong, no plan is what was asked for.
+  if (issues.some(({ at }) => !at) || (set && issues.length > 0)) throw new ConfigError(issues);
+  const all = plans.map((plan) => ({ experiment: plan.experiment, runs: [...plan.runs()] }));
   const names = [options.run, ...(options.diff === undefined ? [] : [options.diff])];
   const found = names.map((name) => findRuns(all, name, options.diff !== undefined));
   const problems = found.flatMap((each) => ('issue' in each ? [each.issue] : []));
-  if (problems.length > 0) throw new ConfigError(problems);
+  // What was not found may be of a file that has problems.
+  if (problems.length > 0) throw new ConfigError([...issues, ...problems]);
+  tellUnread([...new Set(issues.flatMap(({ at }) => at?.file ?? []))], io);
   const [runs = [], others] = found.flatMap((each) => ('runs' in each ? [each.runs] : []));
   const places = { recipe: await readRecipePlaces(io.home), python: pythonFields(io.home) };
   if (others) {
