@@ -242,7 +242,9 @@ describe('mixlab explain', () => {
     expect(found.stdout).toMatch(/^ {2}maxEpochs +100 +configs\/shared\.ts:3:/m);
     const lost = await inProcess(own.home, 'explain', 'resnet21');
     expect([lost.exitCode, lost.stdout]).toEqual([2, '']);
-    expect(lost.stderr).toMatch(/^no run is called resnet21; [^]*\nconfigs\/broken\.config\.ts:10:44: mixMode/);
+    expect(lost.stderr).toMatch(
+      /^no run is called resnet21; [^]*\nconfigs\/broken\.config\.ts:10:44: mixMode/,
+    );
     const set = await inProcess(own.home, 'explain', 'resnet20-vanilla-*decay0.99*', '--set=maxEpochs=5');
     expect([set.exitCode, set.stdout]).toEqual([2, '']);
   });

@@ -2,7 +2,8 @@ import { defineCommand } from '@mixlab/contracts';
 import { z } from 'zod';
 import { configsOptions } from './configs-options.ts';
 
-const RUN_EXPECTED = 'expected a run: its name, the beginning of it, or some digits of its hash (with --diff, two runs)';
+const RUN_EXPECTED =
+  'expected a run: its name, the beginning of it, or some digits of its hash (with --diff, two runs)';
 
 export const explainOptions = z.strictObject({
   run: z
