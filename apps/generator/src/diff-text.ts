@@ -4,6 +4,7 @@ import { canonicalJson } from '@mixlab/plan';
 import type { OrphanedTrial } from './orphaned-results.ts';
 import type { ChangedRun, ChangedValue } from './plan-difference.ts';
 import type { ExperimentDifference } from './run-diff.ts';
+import type { SharedTrial } from './shared-results.ts';
 
 /** Lines that are printed of each kind at most. */
 const MAX_LINES = 50;
@@ -28,6 +29,7 @@ function linesOf(difference: ExperimentDifference): string[] {
     changed,
     unchanged,
     orphaned,
+    shared,
     outdatesRungs,
   } = difference;
   const counts = [
@@ -42,6 +44,7 @@ function linesOf(difference: ExperimentDifference): string[] {
     `${experiment}: ${isNew ? 'new, ' : ''}${[...told, `${unchanged} unchanged`].join(', ')}`,
     ...settings.map((value) => `  ${describeChange(value)}`),
     ...atMost(added.map(({ name }) => `  + ${name}`)),
+    ...sharedLines(shared),
     ...atMost(removed.map(({ name }) => `  - ${name}`)),
     ...atMost(renamed.map(({ before, after }) => `  = ${before.name} → ${after.name}`)),
     ...atMost(alike(changed).map((runs) => changeLines(runs).join('\n'))),
@@ -76,6 +79,14 @@ function describeChange({ path, before, after }: ChangedValue): string {
 
 function shown(value: JsonValue | undefined): string {
   return value === undefined ? '(none)' : JSON.stringify(value);
+}
+
+/** Which new trials are there already. */
+function sharedLines(shared: readonly SharedTrial[]): string[] {
+  const [first] = shared;
+  if (!first) return [];
+  const what = shared.length === 1 ? '1 trial of these is' : `${shared.length} trials of these are`;
+  return [`  ${what} trained by another experiment, and will be linked to: such as ${first.directory}`];
 }
 
 /** Which results would be of no run any more. */

@@ -13,6 +13,8 @@ import { diffPlans } from './plan-difference.ts';
 import type { PlanDifference } from './plan-difference.ts';
 import { prepare } from './prepare.ts';
 import { print } from './report-json.ts';
+import { sharedTrials } from './shared-results.ts';
+import type { SharedTrial } from './shared-results.ts';
 
 /** What the next generation would make of one experiment. */
 export interface ExperimentDifference extends PlanDifference {
@@ -20,6 +22,8 @@ export interface ExperimentDifference extends PlanDifference {
   /** Whether nothing of it lies on disk yet. */
   readonly isNew: boolean;
   readonly orphaned: readonly OrphanedTrial[];
+  /** Trials of added runs that another experiment has begun to train. */
+  readonly shared: readonly SharedTrial[];
   /** Whether a rung was decided among other runs, or by other rules: the scripts refuse to go on then. */
   readonly outdatesRungs: boolean;
 }
@@ -47,7 +51,7 @@ async function differences(options: DiffOptions, io: CommandIo): Promise<Experim
   const asked = configsOptions.parse({ experiment, set, out, engine, strictOpenmixup });
   const { plans } = await prepare(io.home, asked);
   const folders = planFolders(options, io);
-  return plans.map(({ plan, translate }) => {
+  return plans.map(({ plan, engine, translate }) => {
     const before = planOnDisk(plan.experiment, folders);
     // A config in another engine's terms says nothing of the fields of a run config.
     const readConfig = translate ? () => undefined : configOnDisk(plan, folders);
@@ -58,6 +62,7 @@ async function differences(options: DiffOptions, io: CommandIo): Promise<Experim
       isNew: before === undefined,
       ...difference,
       orphaned: orphanedTrials(before, plan, folders),
+      shared: sharedTrials(difference.added, plan, engine.name, folders),
       outdatesRungs: decided && plan.halving !== undefined && isOtherContest(difference),
     };
   });

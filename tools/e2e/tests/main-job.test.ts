@@ -50,6 +50,10 @@ describe('from one typed file to a table', () => {
     lab.write('configs/more.config.ts', text);
     const checked = await lab.mixlab('check', 'configs/more.config.ts');
     expect(checked.stdout).toMatch(/1 run of it is in digits, too, such as resnet8-vanilla-.*: trained once/);
+    const difference = await lab.mixlab('diff', '--experiment=more');
+    expect(difference.stdout).toMatch(
+      /^more: new, 2 added.*\n(?: {2}\+ .*\n){2} {2}2 trials of these are .*: such as digits\/resnet8-vanilla-\S+\/trial1$/,
+    );
     expect((await lab.mixlab('configs', '--experiment=more')).exitCode).toBe(0);
     const { exitCode, all } = await lab.bash('generated/more/launch/local.sh', '-j', '2');
     expect(exitCode, all).toBe(0);
