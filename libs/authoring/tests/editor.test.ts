@@ -22,6 +22,14 @@ const completions: Record<
     experiment({}, "'‸': 1"),
     ['batchSize', 'optimizer.lr', 'schedule.warmupEpochs', 'inputs.cropArea'],
   ],
+  'fields where nothing is wrong and nothing begun': [
+    experiment({}, '‸'),
+    ['batchSize', 'optimizer.lr', 'schedule.warmupEpochs', 'trials'],
+  ],
+  'fields of nothing': [
+    experiment({}).replace(/defineExperiment\(\{[^]*\}\)/, 'defineExperiment({ ‸ })'),
+    ['name', 'backbone', 'optimizer.lr', 'trials'],
+  ],
   'fields of an object': [experiment({}, 'optimizer: { ‸ }'), ['lr', 'momentum', 'weightDecay']],
   'values of a field': [experiment({}, "precision: '‸'"), ['fp32', 'bf16']],
   'values that vary': [experiment({}, "'optimizer.name': vary('‸')"), ['sgd', 'lamb']],

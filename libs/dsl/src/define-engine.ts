@@ -1,6 +1,6 @@
 import type { CommandLine, CommandRun } from '@mixlab/contracts/command-line';
 import type { ConfigIssue } from '@mixlab/contracts/issue';
-import type { JsonObject, JsonSchema, JsonValue } from '@mixlab/contracts/json';
+import type { JsonObject, JsonPrimitive, JsonSchema, JsonValue } from '@mixlab/contracts/json';
 import { nearestName } from '@mixlab/contracts/nearest';
 import type { SweepSchema } from '@mixlab/contracts/sweep-schema';
 import { defineSweep } from './define-sweep.ts';
@@ -22,8 +22,17 @@ export interface EngineDefinition<C extends object> {
 export interface UserEngine<C extends object> {
   readonly schema: SweepSchema<C>;
   /** Like `defineExperiment`, over the fields of this engine. */
-  readonly define: DefineSweep<C, C, never>;
+  readonly define: DefineSweep<C, Open<C>, never>;
 }
+
+/** A config as authors write it: a field whose default is null takes anything. */
+type Open<C> = {
+  readonly [K in keyof C]: C[K] extends null
+    ? unknown
+    : C[K] extends JsonPrimitive | readonly unknown[]
+      ? C[K]
+      : Open<C[K]>;
+};
 
 /**
  * An engine of one's own: experiments over another trainer's fields, with the names, scripts, queue and retries that

@@ -74,7 +74,11 @@ interface AnExperimentTakesAName {
 }
 
 /** `C`, what `T` is checked against; without a name, or with a method that no backbone of `T` suits, that is told in place of the backbone. */
-type Suited<T, C> = 'name' extends keyof T ? SuitedBackbone<T, C> : AnExperimentTakesAName;
+type Suited<T, C> = [keyof T] extends [never]
+  ? C
+  : 'name' extends keyof T
+    ? SuitedBackbone<T, C>
+    : AnExperimentTakesAName;
 
 type SuitedBackbone<T, C> = T extends { readonly backbone: infer B; readonly mixMode: infer M }
   ? IsUnsuited<ValuesOf<B>, ValuesOf<M>> extends true
@@ -91,11 +95,13 @@ type IsUnsuited<B, M> = 0 extends 1 & M
   ? false
   : string extends B
     ? false
-    : [Extract<NameOf<M>, AttentionMethod>] extends [never]
+    : [RunConfig['mixMode']['name']] extends [NameOf<M>]
       ? false
-      : [Extract<B, AttentionBackbone | `${string}:${string}`>] extends [never]
-        ? true
-        : false;
+      : [Extract<NameOf<M>, AttentionMethod>] extends [never]
+        ? false
+        : [Extract<B, AttentionBackbone | `${string}:${string}`>] extends [never]
+          ? true
+          : false;
 
 type ValuesOf<B> = B extends Vary<infer V> ? V : B;
 

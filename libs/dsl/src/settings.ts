@@ -28,15 +28,22 @@ interface NoOther {
 /** Names and numbers whole: member by member would take long for the thousand names of networks. */
 type Plain<T, M extends Mode> = [T] extends [JsonPrimitive] ? T : PlainMember<T, M>;
 
-type PlainMember<T, M extends Mode> = T extends JsonPrimitive
-  ? T
-  : T extends readonly unknown[]
-    ? { readonly [I in keyof T]: Value<T[I], M> }
-    : { readonly [K in keyof T as K extends TagKeys<T> ? K : never]: T[K] } & FieldsOf<
-        T,
-        Exclude<keyof T, TagKeys<T>>,
-        M
-      >;
+type PlainMember<T, M extends Mode> = unknown extends T
+  ? unknown
+  : T extends JsonPrimitive
+    ? T
+    : T extends readonly unknown[]
+      ? { readonly [I in keyof T]: Value<T[I], M> }
+      : [TagKeys<T>] extends [never]
+        ? FieldsOf<T, keyof T, M> & NoListOrPrimitive
+        : { readonly [K in keyof T as K extends TagKeys<T> ? K : never]: T[K] } & FieldsOf<
+            T,
+            Exclude<keyof T, TagKeys<T>>,
+            M
+          >;
+
+/** Where every field may be left out, the compiler would take a number or a list for an object. */
+type NoListOrPrimitive = object & { readonly [Symbol.iterator]?: never };
 
 /** Some fields, which keep what an editor shows of them: that follows from `K extends keyof T`. */
 export type FieldsOf<T, K extends keyof T, M extends Mode> = { readonly [P in K]?: Value<T[P], M, P> };

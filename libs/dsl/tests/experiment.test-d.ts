@@ -117,6 +117,18 @@ describe('what an experiment takes', () => {
     defineExperiment({ ...given, 'optimizer.lr': vary(0.1, '0.2') });
     // @ts-expect-error -- not one of the choices
     defineExperiment({ ...given, precision: 'fp8' });
+    // @ts-expect-error -- a name for an object
+    defineExperiment({ ...given, dataset: 'cifar10' });
+    // @ts-expect-error -- a number for an object
+    defineExperiment({ ...given, optimizer: 3 });
+    // @ts-expect-error -- a list for an object
+    defineExperiment({ ...given, inputs: [1] });
+    // @ts-expect-error -- a name among objects
+    defineExperiment({ ...given, dataset: vary(datasets.cifar10, 'cifar100') });
+    // @ts-expect-error -- a number for an object in step
+    together({ schedule: 3 }, { schedule: { warmupEpochs: 3 } });
+    // @ts-expect-error -- a number for an object in when
+    defineExperiment(given).when({}, { optimizer: 3 });
     // @ts-expect-error -- nothing to vary over
     defineExperiment({ ...given, maxEpochs: vary() });
     // @ts-expect-error -- undefined is no value
