@@ -7,9 +7,10 @@ import type { RunConfig } from './generated/run-config.ts';
  * what the trainer would refuse (`mixlab.train.division`).
  */
 export function undividedBatch(
-  { batchSize, runtime }: Pick<RunConfig, 'batchSize' | 'runtime'>,
+  { batchSize, runtime }: Partial<Pick<RunConfig, 'batchSize' | 'runtime'>>,
   { gpusPerRun }: Machines,
 ): readonly ConfigIssue[] {
+  if (batchSize === undefined) return [];
   const processes = Math.max(1, gpusPerRun);
   const share = Math.floor(batchSize / processes);
   if (batchSize % processes !== 0) {
@@ -24,7 +25,7 @@ export function undividedBatch(
       },
     ];
   }
-  const most = runtime.gpuBatchSize;
+  const most = runtime?.gpuBatchSize ?? null;
   if (most === null || most <= 1 || most >= share || passesOf(share, most) < share) return [];
   return [
     {

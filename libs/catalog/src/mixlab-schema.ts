@@ -27,11 +27,12 @@ export function extendMixlabSchema(extensions: readonly CatalogExtension[]): Swe
   const brokenRules = ruleCheck([...rules, ...extensions.flatMap((extension) => extension.rules)]);
   const fieldSchemas: Readonly<Record<string, z.ZodType>> = schema.shape;
 
-  function acrossFields(config: RunConfig): readonly ConfigIssue[] {
+  function acrossFields(config: Partial<RunConfig>): readonly ConfigIssue[] {
+    const { backbone, mixMode, dataset, inputs } = config;
     const refused = [
-      ...unknownBackbone(config.backbone, backbones),
-      ...missingTeachers(config, backbones),
-      ...refusedImages(config),
+      ...(backbone === undefined ? [] : unknownBackbone(backbone, backbones)),
+      ...(mixMode === undefined ? [] : missingTeachers({ mixMode }, backbones)),
+      ...(backbone !== undefined && dataset && inputs ? refusedImages({ backbone, dataset, inputs }) : []),
     ];
     const broken = brokenRules(config);
     return refused.length > 0 ? [...refused, ...broken] : broken;

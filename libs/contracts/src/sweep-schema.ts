@@ -57,8 +57,8 @@ export interface SweepSchema<C = JsonObject> {
   readonly commandLine?: CommandLine<C>;
   /** Fills in defaults and checks everything, rules across fields included; paths in the issues are dotted. */
   validate(config: JsonObject): { readonly value: C } | { readonly issues: readonly ConfigIssue[] };
-  /** What is wrong with a config, with which nothing else is, on the machines that a run is to have. */
-  unfitMachines?(config: C, launch: Machines): readonly ConfigIssue[];
+  /** What is wrong with a config on the machines that a run is to have; fields with which something is wrong are absent. */
+  unfitMachines?(config: Partial<C>, launch: Machines): readonly ConfigIssue[];
   /** Epochs of a training; of an engine whose trainings can be paused after any of them. */
   epochs?(config: C): number;
   /** Why a config, with which nothing else is wrong, cannot be judged at the rungs of a halving. */
@@ -80,6 +80,6 @@ export interface FieldwiseCheck<C = JsonObject> {
     field: string,
     value: JsonValue | undefined,
   ): { readonly value: JsonValue | undefined } | { readonly issues: readonly ConfigIssue[] };
-  /** Rules across the fields of a config whose fields all passed. */
-  rules(config: C): readonly ConfigIssue[];
+  /** Rules across the fields of a config, as far as they passed: the others are absent. */
+  rules(config: Partial<C>): readonly ConfigIssue[];
 }

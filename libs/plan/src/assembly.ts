@@ -10,6 +10,8 @@ export interface Assembly<C> {
   set(field: number, state: FieldState): void;
   /** What is wrong with the config that is laid. */
   issues(): readonly ConfigIssue[];
+  /** The fields of it with which nothing is wrong, as far as they can be told from the others. */
+  sound(): Partial<C>;
   /** SHA-256 of its identity, 64 hex digits; only where nothing is wrong with it. */
   hash(): string;
   /** The config itself, as long as no field is set; only where nothing is wrong with it. */
@@ -53,8 +55,12 @@ class FieldwiseAssembly<C> implements Assembly<C> {
   }
 
   issues(): readonly ConfigIssue[] {
-    if (this.#broken > 0) return this.#resolved.flatMap(({ issues }) => issues);
-    return this.#check.rules(this.#config as C);
+    const across = this.#check.rules(this.sound());
+    return this.#broken > 0 ? [...this.#resolved.flatMap(({ issues }) => issues), ...across] : across;
+  }
+
+  sound(): Partial<C> {
+    return this.#config as Partial<C>;
   }
 
   hash(): string {
@@ -102,6 +108,10 @@ class WholeAssembly<C> implements Assembly<C> {
 
   issues(): readonly ConfigIssue[] {
     return 'issues' in this.#checked ? this.#checked.issues : [];
+  }
+
+  sound(): Partial<C> {
+    return 'issues' in this.#checked ? {} : this.#checked.value;
   }
 
   hash(): string {

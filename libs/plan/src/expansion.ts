@@ -92,6 +92,11 @@ export class Expansion<C> {
     return this.#assembly.issues();
   }
 
+  /** The fields of it with which nothing is wrong. */
+  sound(): Partial<C> {
+    return this.#assembly.sound();
+  }
+
   /** What identifies a config with which nothing is wrong. */
   hash(): string {
     return this.#assembly.hash();

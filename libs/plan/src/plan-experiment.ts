@@ -124,17 +124,15 @@ function expand<C>(
   });
 }
 
-/** What is wrong with the point in view; with its machines and its rungs only where nothing else is. */
+/** What is wrong with the point in view; with its rungs only where nothing else is. */
 function issuesOf<C>(
   expansion: Expansion<C>,
   schema: SweepSchema<C>,
   { launch }: Head,
   rungs: Rungs<C>,
 ): readonly ConfigIssue[] {
-  const issues = expansion.issues();
-  if (issues.length > 0) return issues;
-  const config = expansion.values();
-  return [...(schema.unfitMachines?.(config, launch) ?? []), ...rungs.unfit(config)];
+  const issues = [...expansion.issues(), ...(schema.unfitMachines?.(expansion.sound(), launch) ?? [])];
+  return issues.length > 0 ? issues : rungs.unfit(expansion.values());
 }
 
 /** The issue with the place of the value that it is about, or of what that lies in. */
