@@ -6,6 +6,9 @@ import type { ConfigIssue } from '@mixlab/contracts';
 /** A line longer than this is no help. */
 const MAX_LINE = 300;
 
+/** Characters that act on a terminal. */
+const CONTROLS = /(?![\t\n\r])\p{Cc}/gu;
+
 /** Shows the authored lines around what issues are about. */
 export class CodeFrames {
   readonly #texts = new Map<string, string>();
@@ -25,7 +28,7 @@ export class CodeFrames {
     if (line === undefined || line.length > MAX_LINE) return '';
     const place = { start: { line: at.line, column: at.column } };
     const look = { linesAbove: 1, linesBelow: 1, highlightCode: this.#colours, forceColor: this.#colours };
-    return `${codeFrameColumns(text, place, look)}\n`;
+    return `${codeFrameColumns(text.replaceAll(CONTROLS, '\ufffd'), place, look)}\n`;
   }
 
   #text(file: string): string | undefined {

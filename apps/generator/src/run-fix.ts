@@ -6,6 +6,7 @@ import { ConfigError } from '@mixlab/contracts';
 import type { CommandIo } from '@mixlab/contracts';
 import { readConfigVersion, VERSION_FILE, versionText } from './config-version.ts';
 import type { FixOptions } from './fix-command.ts';
+import { leftByHand } from './left-by-hand.ts';
 import { namedFiles } from './named-files.ts';
 import { orIssues, printJson, refuse } from './outcome.ts';
 import { noneAuthored } from './prepare.ts';
@@ -60,7 +61,8 @@ async function findFix(named: readonly string[], { home, cwd }: CommandIo): Prom
   const { files, issues } = namedFiles(named.length > 0 ? named : [home], known, { home, cwd });
   if (issues.length > 0) throw new ConfigError(issues);
   const fixed = await fixConfigs({ home, files: [...(await findCatalogs(home)), ...files], since });
-  return { ...fixed, since, isWhole: files.size === known.length && since < newestVersion };
+  const left = await leftByHand(fixed, [...files], { home, cwd });
+  return { ...fixed, issues: left, since, isWhole: files.size === known.length && since < newestVersion };
 }
 
 /** The lines of a file that change, each with its number, `-` what was and `+` what is. */

@@ -41,7 +41,53 @@ export interface CheckResult {
  * position. Takes a second or so: callers keep the result.
  */
 export function checkConfigs(home: string, files: readonly string[]): CheckResult {
-  const { program, resolution } = createConfigProgram(home, files);
+  const tooDeep = new Set<string>();
+  for (;;) {
+    try {
+      return checkBut(tooDeep, home, files);
+    } catch (error) {
+      const path = error instanceof TooDeep ? error.path : unparsed(error, home, files, tooDeep);
+      if (path === undefined) throw error;
+      tooDeep.add(path);
+    }
+  }
+}
+
+/** A file in which the compiler runs out of stack; what it knows of any file is not to be relied on after that. */
+class TooDeep extends Error {
+  readonly path: string;
+
+  constructor(path: string, cause: unknown) {
+    super(`${path} nests too deep`, { cause });
+    this.path = path;
+  }
+}
+
+/** The file on which the parser alone runs out of stack, where that is what went wrong. */
+function unparsed(
+  error: unknown,
+  home: string,
+  files: readonly string[],
+  known: ReadonlySet<string>,
+): string | undefined {
+  if (!(error instanceof RangeError)) return undefined;
+  return files
+    .map((file) => join(home, file))
+    .find((path) => {
+      if (known.has(path)) return false;
+      try {
+        ts.createSourceFile(path, ts.sys.readFile(path) ?? '', ts.ScriptTarget.ES2022);
+        return false;
+      } catch {
+        return true;
+      }
+    });
+}
+
+/** The same with files that are known to be too deep, of which nothing else is told. */
+function checkBut(tooDeep: ReadonlySet<string>, home: string, files: readonly string[]): CheckResult {
+  const nothing = new Map([...tooDeep].map((path) => [path, 'export {};']));
+  const { program, resolution } = createConfigProgram(home, files, nothing);
   const linker = createLinker(join(home, 'configs'), compilerOptions, resolution);
   const checker = program.getTypeChecker();
   const name = (path: string): string => relative(home, path).split(sep).join('/');
@@ -54,10 +100,33 @@ export function checkConfigs(home: string, files: readonly string[]): CheckResul
   }
 
   function checkModule(source: ts.SourceFile, imports: readonly string[]): CheckedModule {
+    const file = name(source.fileName);
+    if (tooDeep.has(source.fileName)) {
+      const at = { file, line: 1, column: 1 };
+      const message = 'this file has too many calls in a chain, or nests too deep, for the compiler';
+      const expected = 'such steps in a loop, or in several files';
+      const empty = {
+        reads: [],
+        isSelfContained: false,
+        name: undefined,
+        waits: undefined,
+        code: '',
+        sourceMap: '',
+      };
+      return { file, imports: [], ...empty, issues: [{ code: 'too-deep', message, expected, at }] };
+    }
+    try {
+      return checkWhole(source, file, imports);
+    } catch (error) {
+      if (error instanceof RangeError) throw new TooDeep(source.fileName, error);
+      throw error;
+    }
+  }
+
+  function checkWhole(source: ts.SourceFile, file: string, imports: readonly string[]): CheckedModule {
     const syntactic = program.getSyntacticDiagnostics(source);
     // What the compiler makes of a text with a bracket too few says little about it.
     const diagnostics = syntactic.length > 0 ? syntactic : program.getSemanticDiagnostics(source);
-    const file = name(source.fileName);
     const described = withoutConsequences(diagnostics).flatMap(
       (diagnostic) => describeDiagnostic(diagnostic, file, checker) ?? [],
     );

@@ -1,5 +1,5 @@
 export { findCatalogs, findConfigs } from './find-configs.ts';
-export { fixConfigs } from './fix-configs.ts';
+export { findFormerNames, fixConfigs } from './fix-configs.ts';
 export type { FixedConfigs, FixedFile } from './fix/fixed-configs.ts';
 export { loadExperiments } from './load-experiments.ts';
 export type { AuthoredExperiments, FailedFile, LoadOptions, LoadedExperiment } from './load-experiments.ts';

@@ -37,13 +37,35 @@ export function formatLocation(at: SourceLocation): string {
   return `${at.file}:${at.line}:${at.column}`;
 }
 
-/** `file:line:column: path: message (expected …, got …; did you mean …?)`, each part only where known. */
+/** Characters that act on a terminal, end a line, or turn the direction of a text. */
+const CONTROLS = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
+
+/** The longest part of a line that anybody reads. */
+const MAX_PART = 2000;
+
+/**
+ * `file:line:column: path: message (expected …, got …; did you mean …?)`, each part only where known; one line, whatever
+ * was written.
+ */
 export function formatIssue(issue: ConfigIssue): string {
-  const lead = [issue.at && formatLocation(issue.at), issue.path].filter(Boolean).map((part) => `${part}: `);
-  const detail = [issue.expected && `expected ${issue.expected}`, issue.got && `got ${issue.got}`]
+  const lead = [issue.at && formatLocation(issue.at), issue.path && shortened(issue.path)]
+    .filter(Boolean)
+    .map((part) => `${part}: `);
+  const got = issue.got && `got ${shortened(issue.got)}`;
+  const detail = [issue.expected && `expected ${issue.expected}`, got]
     .filter(Boolean)
     .join(', ');
   const hint = issue.nearest ? `did you mean ${issue.nearest}?` : '';
   const tail = [detail, hint].filter(Boolean).join('; ');
-  return `${lead.join('')}${issue.message}${tail ? ` (${tail})` : ''}`;
+  const line = `${lead.join('')}${shortened(issue.message)}${tail ? ` (${tail})` : ''}`;
+  return line.replaceAll(CONTROLS, escaped);
+}
+
+/** As it stands in JSON: `\u001b`. */
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
+function shortened(part: string): string {
+  return part.length <= MAX_PART ? part : `${part.slice(0, MAX_PART)}… (${part.length} characters)`;
 }
