@@ -75,7 +75,7 @@ export function planExperiments(
 
 function nameIssues(chosen: readonly LoadedExperiment[], all: readonly LoadedExperiment[]): ConfigIssue[] {
   const files = new Set(chosen.map(({ file }) => file));
-  return checkNames(all.map(({ experiment }) => experiment)).filter(({ at }) => !at || files.has(at.file));
+  return checkNames(all).filter(({ at }) => !at || files.has(at.file));
 }
 
 /** Files that two experiments would write, each another one: under a naming of its own, an experiment has no folder. */

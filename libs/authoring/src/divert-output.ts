@@ -26,9 +26,6 @@ const WRITERS = [
 const OPENERS = ['open', 'openSync', 'createWriteStream'] as const;
 const PROMISING_OPENERS = ['open', 'writeFile', 'appendFile'] as const;
 
-/** Names under which the system has this process's stdout. */
-const STDOUT = new Set(['/dev/stdout', '/dev/fd/1', '/proc/self/fd/1', `/proc/${process.pid}/fd/1`]);
-
 /** Functions that let other programs write where this one does. */
 const STARTERS = ['spawn', 'fork', 'spawnSync', 'execSync', 'execFileSync'] as const;
 
@@ -86,8 +83,16 @@ function opener(real: AnyFunction): AnyFunction {
     real((isStdout(file) ? devNull : file) as never, ...rest)) as AnyFunction;
 }
 
+/** Whether a path leads to where this process's stdout does, as `/dev/stdout` and a dozen others do. */
 function isStdout(file: unknown): boolean {
-  return STDOUT.has(pathOf(file) ?? '');
+  const path = pathOf(file);
+  if (path === undefined) return false;
+  try {
+    const [there, ours] = [fs.statSync(path), fs.fstatSync(1)];
+    return there.dev === ours.dev && there.ino === ours.ino;
+  } catch {
+    return false;
+  }
 }
 
 /** The path that a string, a URL or bytes name; undefined for anything else. */

@@ -33,13 +33,22 @@ export async function importModule(folder: string, file: string): Promise<Import
 
 /** What is said of something that a file throws, in one line. */
 export function thrownIssue(error: unknown, at: SourceLocation): ConfigIssue {
-  const text =
-    error instanceof Error ? `${error.name}: ${error.message}` : inspect(error, { breakLength: Infinity });
+  const text = textOf(error);
   return {
     code: 'load-failed',
     message: `this file throws while it is loaded: ${text.replace(/\s*\n\s*/g, ' ')}`,
     at,
   };
+}
+
+function textOf(error: unknown): string {
+  try {
+    return error instanceof Error
+      ? `${error.name}: ${error.message}`
+      : inspect(error, { breakLength: Infinity });
+  } catch {
+    return 'something that cannot be shown';
+  }
 }
 
 /** A file that calls `process.exit`, or awaits what never comes, would end everything as if all were well. */
@@ -53,13 +62,20 @@ function tellEnd(file: string): void {
 
 /** The innermost authored line on an error's stack, where a module that a loader changed stands by its path. */
 export function authoredFrame(error: Error, folder: string): SourceLocation | undefined {
-  const frames = (error.stack ?? '').matchAll(/(?:(file:\/\/\S+?)|(?<=[( ])(\/.+?)):(\d+):(\d+)/g);
+  const frames = stackOf(error).matchAll(/(?:(file:\/\/\S+?)|(?<=[( ])(\/.+?)):(\d+):(\d+)/g);
   for (const [, url, path, line, column] of frames) {
     const module = url ?? pathToFileURL(path!).href;
     const found = authoredLocation(folder, module, Number(line), Number(column));
     if (found) return found;
   }
   return undefined;
+}
+
+/** The stack that the engine made: a getter of the file's own may do anything. */
+function stackOf(error: Error): string {
+  const { get } = Object.getOwnPropertyDescriptor(error, 'stack') ?? {};
+  if (get && !Function.prototype.toString.call(get).includes('[native code]')) return '';
+  return typeof error.stack === 'string' ? error.stack : '';
 }
 
 /** Where a place in a compiled module was written; undefined where `url` is none of those in `folder`. */

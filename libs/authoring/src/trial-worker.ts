@@ -26,12 +26,24 @@ export type TrialMessage =
 
 const { folder, files, readsForeign } = workerData as TrialOrder;
 
-// It would end this thread alone, and without a line.
-process.exit = () => {
-  throw new ConfigError([
-    { code: 'load-failed', message: 'this file ends the process while it is loaded: process.exit' },
-  ]);
-};
+// They would end this thread alone, without a line, or the whole command.
+for (const name of ['exit', 'reallyExit', 'kill', 'abort']) {
+  Object.assign(process, {
+    [name]: () => {
+      const message = `this file ends the process while it is loaded: process.${name}`;
+      throw new ConfigError([{ code: 'load-failed', message }]);
+    },
+  });
+}
+
+// One that would not keep a process from ending runs all the same while a command works.
+const timer = setTimeout(() => undefined);
+Object.assign(Object.getPrototypeOf(timer) as object, {
+  unref(this: NodeJS.Timeout) {
+    return this;
+  },
+});
+clearTimeout(timer);
 
 if (readsForeign) await readForeignModules();
 divertOutput(openSync(devNull, 'w'));

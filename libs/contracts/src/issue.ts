@@ -52,9 +52,7 @@ export function formatIssue(issue: ConfigIssue): string {
     .filter(Boolean)
     .map((part) => `${part}: `);
   const got = issue.got && `got ${shortened(issue.got)}`;
-  const detail = [issue.expected && `expected ${issue.expected}`, got]
-    .filter(Boolean)
-    .join(', ');
+  const detail = [issue.expected && `expected ${issue.expected}`, got].filter(Boolean).join(', ');
   const hint = issue.nearest ? `did you mean ${issue.nearest}?` : '';
   const tail = [detail, hint].filter(Boolean).join('; ');
   const line = `${lead.join('')}${shortened(issue.message)}${tail ? ` (${tail})` : ''}`;

@@ -1,7 +1,13 @@
-import type { ConfigIssue } from '@mixlab/contracts';
+import type { ConfigIssue, SourceLocation } from '@mixlab/contracts';
 import type { ExperimentData } from '@mixlab/dsl';
-import { entryOf, placed } from './node-value.ts';
+import { entryOf } from './node-value.ts';
 import { show } from './show.ts';
+
+/** An experiment, and the file that exports it. */
+export interface FileExperiment {
+  readonly experiment: ExperimentData;
+  readonly file: string;
+}
 
 const SEGMENT = /^[a-z0-9_][a-z0-9._-]*$/;
 const MAX_SEGMENT = 100;
@@ -28,21 +34,20 @@ export function nameIssue(name: string): ConfigIssue | undefined {
  * Problems of experiments with each other: a name that is taken, or that is a folder inside another's folder.
  * Each problem stands at both experiments.
  */
-export function checkNames(experiments: readonly ExperimentData[]): ConfigIssue[] {
+export function checkNames(experiments: readonly FileExperiment[]): ConfigIssue[] {
   return experiments.flatMap((one) =>
     experiments.flatMap((other) => {
-      const message = one === other ? undefined : nameClash(one.name, other.name);
+      const { name } = one.experiment;
+      const message = one === other ? undefined : nameClash(name, other.experiment.name);
       if (message === undefined) return [];
       const also = locationOf(other);
-      const where = also ? `, at ${also.file}:${also.line}:${also.column}` : '';
-      const code = one.name === other.name ? 'duplicate-name' : 'nested-name';
       return [
         {
-          code,
-          message: `${message}${where}`,
+          code: name === other.experiment.name ? 'duplicate-name' : 'nested-name',
+          message: `${message}, at ${also.file}:${also.line}:${also.column}`,
           path: 'name',
-          got: show(one.name),
-          ...placed(locationOf(one)),
+          got: show(name),
+          at: locationOf(one),
         },
       ];
     }),
@@ -60,6 +65,8 @@ export function nameClash(name: string, other: string): string | undefined {
     : undefined;
 }
 
-function locationOf(experiment: ExperimentData) {
-  return entryOf(experiment.authored, 'name')?.at ?? experiment.authored.at;
+/** Where an experiment is named; the beginning of a file that exports one of another file. */
+function locationOf({ experiment: { authored }, file }: FileExperiment): SourceLocation {
+  const at = entryOf(authored, 'name')?.at ?? authored.at;
+  return at?.file === file ? at : { file, line: 1, column: 1 };
 }

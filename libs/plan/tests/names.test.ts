@@ -59,16 +59,25 @@ describe('the name of a run', () => {
 });
 
 describe('the names of experiments', () => {
-  const named = (name: string, line: number) =>
-    defineExperiment(
-      at({ name }, 'configs/a.config.ts', { '': [line, 1], name: [line, 3] }) as { name: string },
-    );
+  const named = (name: string, line: number, file = 'configs/a.config.ts') => {
+    const places = { '': [line, 1], name: [line, 3] } as const;
+    return { experiment: defineExperiment(at({ name }, file, places)), file };
+  };
 
   it('are taken once', () => {
     const issues = checkNames([named('a', 1), named('b', 2), named('a', 3)]);
     expect(issues.map(({ code, message, at: place }) => [code, message, place?.line])).toEqual([
       ['duplicate-name', 'another experiment has this name, at configs/a.config.ts:3:3', 1],
       ['duplicate-name', 'another experiment has this name, at configs/a.config.ts:1:3', 3],
+    ]);
+  });
+
+  it('are not those of an experiment that another file exports, too', () => {
+    const one = named('a', 1);
+    const issues = checkNames([one, { ...one, file: 'configs/b.config.ts' }]);
+    expect(issues.map(({ message, at: place }) => [message, place?.file])).toEqual([
+      ['another experiment has this name, at configs/b.config.ts:1:1', 'configs/a.config.ts'],
+      ['another experiment has this name, at configs/a.config.ts:1:3', 'configs/b.config.ts'],
     ]);
   });
 
