@@ -74,7 +74,7 @@ describe('mixlab explain', () => {
         "optimizer.name  "sgd"  configs/shared.ts:8:12 (experiment)",
         "over "sgd"  libs/catalog/src/recipes.ts:N:18 (recipe cifar)",
         "over "sgd"  libs/training/src/mixlab/config.py:N:5 (default of Optimizer.name)",
-        "optimizer.lr  0.2  configs/shared.ts:8:25 (experiment)",
+        "optimizer.lr  0.2  configs/traced.config.ts:9:16 (experiment, brought by what stands there)",
         "over 0.1  libs/catalog/src/recipes.ts:N:31 (recipe cifar)",
         "over 0.1  libs/training/src/mixlab/config.py:N:5 (default of Optimizer.lr)",
         "optimizer.momentum  0.8  configs/traced.config.ts:15:58 (when)",
@@ -225,6 +225,43 @@ describe('mixlab explain', () => {
     expect((await explain('--diff', 'first/resnet20-vanilla-ep100-decay0.99', of!)).stdout).toMatch(
       /^- first\/[^]*\ntrials +- 2 +configs\/first\.config\.ts:5:18 \(experiment\)\n +\+ 1 +default\n/m,
     );
+  });
+
+  it('names the line of a constant, and the call of a function that is given a value', async () => {
+    const own = makeWorkspace({
+      'configs/parts.ts': `import { mix } from '@mixlab/dsl';
+export const rate = 0.07;
+export const averaged = (decay: number) => ({ 'ema.decay': decay });
+export function cut(alpha: number) {
+  return mix.cutmix({ alpha });
+}
+`,
+      'configs/made.config.ts': `import { defineExperiment, recipes, vary } from '@mixlab/dsl';
+import { averaged, cut, rate as lr } from './parts.ts';
+const seed = 3 as const;
+export default defineExperiment({
+  name: 'made',
+  recipe: recipes.cifar,
+  backbone: 'resnet20',
+  maxEpochs: vary(2 * 5),
+  seed,
+  optimizer: { lr },
+  mixMode: vary(cut(0.5), cut(0.25)),
+  ...averaged(0.9),
+}).when({ 'mixMode.alpha': 0.5 }, { ...averaged(0.99) });
+`,
+    });
+    onTestFinished(() => own.remove());
+    const { stdout } = await inProcess(own.home, 'explain', '*a0.5*');
+    const placeOf = (path: string) => new RegExp(`^  ${path} +\\S+ +configs/(.*)$`, 'm').exec(stdout)?.[1];
+    expect(['optimizer.lr', 'seed', 'maxEpochs', 'mixMode.alpha', 'ema.decay'].map(placeOf)).toEqual([
+      'parts.ts:2:21 (experiment)',
+      'made.config.ts:3:14 (experiment)',
+      'made.config.ts:8:19 (vary, brought by what stands there)',
+      'made.config.ts:11:17 (vary, brought by what stands there)',
+      'made.config.ts:13:37 (when, brought by what stands there)',
+    ]);
+    expect(stdout).toMatch(/\n +over 0\.9 +configs\/made\.config\.ts:12:3 \(experiment, brought/);
   });
 
   it('explains a run beside a file that has problems, and tells those where a run is not found', async () => {

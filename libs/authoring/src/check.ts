@@ -5,7 +5,8 @@ import { describeDiagnostic, withoutConsequences } from './diagnostic.ts';
 import { sha256 } from './fingerprint.ts';
 import { createLinker, withLinks } from './link.ts';
 import type { Linker } from './link.ts';
-import { withPositions } from './positions.ts';
+import { meaningOf, withPositions } from './positions.ts';
+import type { FindMeaning } from './positions.ts';
 import { compilerOptions, createConfigProgram } from './program.ts';
 import { literalName } from './literal-name.ts';
 import { unknownFields } from './unknown-fields.ts';
@@ -92,6 +93,14 @@ function checkBut(tooDeep: ReadonlySet<string>, home: string, files: readonly st
   const checker = program.getTypeChecker();
   const name = (path: string): string => relative(home, path).split(sep).join('/');
 
+  const findMeaning: FindMeaning = (identifier) => {
+    const meaning = meaningOf(identifier, checker);
+    if (meaning === undefined || meaning === 'parameter') return meaning && { kind: meaning };
+    const value = meaning.constant;
+    const file = name(value.getSourceFile().fileName);
+    return file.startsWith('configs/') ? { kind: 'constant', value, file } : undefined;
+  };
+
   /** The unknown fields that the compiler left out when it stopped at another mistake in the same object. */
   function untold(told: readonly ConfigIssue[], source: ts.SourceFile, file: string): ConfigIssue[] {
     if (told.length === 0) return [];
@@ -138,7 +147,7 @@ function checkBut(tooDeep: ReadonlySet<string>, home: string, files: readonly st
       issues: syntactic.length > 0 ? described : [...described, ...untold(described, source, file)],
       name: literalName(source),
       waits: firstAwait(source, file),
-      ...compile(program, source, file, linker),
+      ...compile(program, source, file, linker, findMeaning),
     };
   }
 
@@ -196,7 +205,13 @@ function specifiersOf(text: string): string[] {
   return ts.preProcessFile(text, true, true).importedFiles.map((imported) => imported.fileName);
 }
 
-function compile(program: ts.Program, source: ts.SourceFile, file: string, linker: Linker) {
+function compile(
+  program: ts.Program,
+  source: ts.SourceFile,
+  file: string,
+  linker: Linker,
+  findMeaning: FindMeaning,
+) {
   const output = { code: '', sourceMap: '' };
   program.emit(
     source,
@@ -207,7 +222,7 @@ function compile(program: ts.Program, source: ts.SourceFile, file: string, linke
     },
     undefined,
     false,
-    { before: [withPositions(file, originModuleUrl), withLinks(source.fileName, linker)] },
+    { before: [withPositions(file, originModuleUrl, findMeaning), withLinks(source.fileName, linker)] },
   );
   return output;
 }

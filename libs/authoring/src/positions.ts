@@ -1,6 +1,15 @@
 import { ts } from 'ts-morph';
 
-type Position = readonly [line: number, column: number];
+/** Of what is written elsewhere `brought` is 1, of a constant of another file its `file` is told. */
+type Position = readonly [line: number, column: number, brought?: 0 | 1, file?: string];
+
+/** What a name stands for: a constant, with the file that declares it, or what a function is given. */
+export type Meaning =
+  | { readonly kind: 'constant'; readonly value: ts.Expression; readonly file: string }
+  | { readonly kind: 'parameter' };
+
+/** Finds what a name stands for; undefined where that is neither. */
+export type FindMeaning = (name: ts.Identifier) => Meaning | undefined;
 
 const AT = '__mixlab_at';
 const FILE = '__mixlab_file';
@@ -14,7 +23,11 @@ const FILE = '__mixlab_file';
  * @param file the name that errors show
  * @param originUrl module that exports `at`
  */
-export function withPositions(file: string, originUrl: string): ts.TransformerFactory<ts.SourceFile> {
+export function withPositions(
+  file: string,
+  originUrl: string,
+  findMeaning: FindMeaning = () => undefined,
+): ts.TransformerFactory<ts.SourceFile> {
   return (context) => (source) => {
     const { factory } = context;
 
@@ -27,7 +40,7 @@ export function withPositions(file: string, originUrl: string): ts.TransformerFa
       return factory.createCallExpression(factory.createIdentifier(AT), undefined, [
         visited,
         factory.createIdentifier(FILE),
-        positionTable(spreads.size > 0 ? [whole] : [whole, ...childPositions(node, source)]),
+        positionTable(spreads.size > 0 ? [whole] : [whole, ...childPositions(node)]),
         ...(spreads.size > 0 ? [partList(node, spreads)] : []),
       ]);
     }
@@ -55,10 +68,7 @@ export function withPositions(file: string, originUrl: string): ts.TransformerFa
           return factory.createObjectLiteralExpression([
             ...(kept ? [property(kind, kept)] : []),
             ...(key === undefined ? [] : [property('key', factory.createStringLiteral(key))]),
-            property(
-              'at',
-              pair(positionOf(ts.isObjectLiteralElement(part) ? (part.name ?? part) : part, source)),
-            ),
+            property('at', pair(kept ? positionOf(part, source) : (valuePosition(part) ?? bringing(part)))),
           ]);
         }),
       );
@@ -72,10 +82,48 @@ export function withPositions(file: string, originUrl: string): ts.TransformerFa
       return factory.createPropertyAssignment(factory.createStringLiteral(key), value);
     }
 
-    function pair(numbers: Position): ts.Expression {
+    function pair(position: Position): ts.Expression {
       return factory.createArrayLiteralExpression(
-        numbers.map((number) => factory.createNumericLiteral(number)),
+        position.map((part) =>
+          typeof part === 'string'
+            ? factory.createStringLiteral(part)
+            : factory.createNumericLiteral(part ?? 0),
+        ),
       );
+    }
+
+    function childPositions(node: RecordedNode): (readonly [string, Position])[] {
+      if (!ts.isObjectLiteralExpression(node)) {
+        return itemsOf(node).map((item, index) => [String(index), valuePosition(item) ?? bringing(item)]);
+      }
+      return node.properties.flatMap((property) => {
+        const key = nameOf(property);
+        const at = valuePosition(property);
+        return key === undefined || !at ? [] : [[key, at]];
+      });
+    }
+
+    /**
+     * Where the value of a property, an element or an argument is written: that of a constant where it is declared. Of what
+     * a function is given only the call knows.
+     */
+    function valuePosition(part: ts.Node): Position | undefined {
+      const value = valueOf(part);
+      if (!value || isWritten(value)) return placeOf(part);
+      const meaning = ts.isIdentifier(value) ? findMeaning(value) : undefined;
+      if (meaning?.kind === 'parameter') return undefined;
+      if (!meaning) return bringing(part);
+      const [line, column] = positionOf(meaning.value, meaning.value.getSourceFile());
+      return [line, column, 0, meaning.file];
+    }
+
+    function bringing(part: ts.Node): Position {
+      const [line, column] = placeOf(part);
+      return [line, column, 1];
+    }
+
+    function placeOf(part: ts.Node): Position {
+      return positionOf(ts.isObjectLiteralElement(part) ? (part.name ?? part) : part, source);
     }
 
     const visited = ts.visitEachChild(source, visit, context);
@@ -108,14 +156,47 @@ function isAssignmentPattern(node: ts.Node): boolean {
   return (ts.isForOfStatement(parent) || ts.isForInStatement(parent)) && parent.initializer === node;
 }
 
-function childPositions(node: RecordedNode, source: ts.SourceFile): (readonly [string, Position])[] {
-  if (ts.isObjectLiteralExpression(node)) {
-    return node.properties.flatMap((property) => {
-      const key = nameOf(property);
-      return key === undefined ? [] : [[key, positionOf(property.name!, source)] as const];
-    });
-  }
-  return itemsOf(node).map((item, index) => [String(index), positionOf(item, source)] as const);
+/** The expression that gives a part its value, without what says nothing but its type. */
+function valueOf(part: ts.Node): ts.Expression | undefined {
+  if (ts.isShorthandPropertyAssignment(part)) return part.name;
+  let value = ts.isPropertyAssignment(part) ? part.initializer : part;
+  while (ts.isParenthesizedExpression(value) || ts.isAsExpression(value) || ts.isSatisfiesExpression(value))
+    value = value.expression;
+  return ts.isExpression(value) ? value : undefined;
+}
+
+/** Whether a value is written where the expression stands, or knows itself where: objects, lists and what is called. */
+function isWritten(value: ts.Expression): boolean {
+  if (ts.isPrefixUnaryExpression(value)) return isWritten(value.operand);
+  return ts.isLiteralExpression(value) || isRecorded(value) || WORDS.has(value.kind);
+}
+
+const WORDS: ReadonlySet<ts.SyntaxKind> = new Set([
+  ts.SyntaxKind.TrueKeyword,
+  ts.SyntaxKind.FalseKeyword,
+  ts.SyntaxKind.NullKeyword,
+  ts.SyntaxKind.ArrowFunction,
+  ts.SyntaxKind.FunctionExpression,
+]);
+
+/** What a name stands for: a constant that is text, a number or another plain value, or what a function is given. */
+export function meaningOf(
+  name: ts.Identifier,
+  checker: ts.TypeChecker,
+): { readonly constant: ts.Expression } | 'parameter' | undefined {
+  const { parent } = name;
+  const direct = ts.isShorthandPropertyAssignment(parent)
+    ? checker.getShorthandAssignmentValueSymbol(parent)
+    : checker.getSymbolAtLocation(name);
+  const symbol =
+    direct && (direct.flags & ts.SymbolFlags.Alias) !== 0 ? checker.getAliasedSymbol(direct) : direct;
+  const declaration = symbol?.valueDeclaration;
+  if (!declaration) return undefined;
+  if (ts.isParameter(declaration)) return 'parameter';
+  if (!ts.isVariableDeclaration(declaration) || !declaration.initializer) return undefined;
+  if ((declaration.parent.flags & ts.NodeFlags.Const) === 0) return undefined;
+  const constant = valueOf(declaration.initializer);
+  return constant && isWritten(constant) && !isRecorded(constant) ? { constant } : undefined;
 }
 
 function itemsOf(node: ts.ArrayLiteralExpression | ts.CallExpression): readonly ts.Expression[] {

@@ -1,6 +1,7 @@
 import type { SourceLocation } from '@mixlab/contracts/issue';
 
-export type Position = readonly [line: number, column: number];
+/** Of what is written elsewhere `brought` is 1; `file` is told where it is not that of the expression. */
+export type Position = readonly [line: number, column: number, brought?: number, file?: string];
 
 /** Where the parts of a value were written, by property name or index; `''` is the whole expression. */
 const origins = new WeakMap<object, Map<string, SourceLocation>>();
@@ -25,7 +26,7 @@ export function at<T>(
       if (!known.has(key)) known.set(key, Object.freeze(location));
     };
     for (const [key, location] of partLocations(file, parts)) enter(key, location);
-    for (const [key, [line, column]] of Object.entries(positions)) enter(key, { file, line, column });
+    for (const [key, position] of Object.entries(positions)) enter(key, located(file, position));
   }
   return value;
 }
@@ -40,8 +41,7 @@ function partLocations(file: string, parts: readonly Part[]): Map<string, Source
   const found = new Map<string, SourceLocation>();
   let index = 0;
   for (const part of parts) {
-    const [line, column] = part.at;
-    const here = { file, line, column };
+    const here = located(file, part.at);
     if ('fields' in part) {
       for (const [key, place] of placesIn(part.fields, here)) found.set(key, place);
     } else if ('items' in part) {
@@ -53,6 +53,10 @@ function partLocations(file: string, parts: readonly Part[]): Map<string, Source
     }
   }
   return found;
+}
+
+function located(file: string, [line, column, brought, other]: Position): SourceLocation {
+  return { file: other ?? file, line, column, ...(brought ? { brought: true } : {}) };
 }
 
 function placesIn(value: unknown, here: SourceLocation): (readonly [key: string, place: SourceLocation])[] {
