@@ -83,3 +83,33 @@ it('the example for users of Hydra is planned, with its words for the command li
     workspace.remove();
   }
 });
+
+it('an engine whose functions throw, or give what is no command line, is refused before anything is written', async () => {
+  const wrong = {
+    throws: "command: () => { throw new Error('no such model'); }",
+    words: 'command: ({ config }) => [config.model, NaN]',
+    nothing: 'command: () => [], render: () => 3 as never',
+  };
+  const files = Object.entries(wrong).map(([name, functions]) => [
+    `configs/${name}.config.ts`,
+    `import { defineEngine, vary } from '@mixlab/dsl';
+const engine = defineEngine({ name: 'own', schema: { model: 'resnet50' }, ${functions} });
+export default engine.define({ name: '${name}', model: vary('a', 'b') });
+`,
+  ]);
+  const workspace = makeWorkspace(Object.fromEntries(files) as Record<string, string>);
+  try {
+    const { exitCode, stderr } = await workspace.mixlab('configs');
+    expect(exitCode).toBe(2);
+    expect(stderr.replaceAll(/-[0-9a-f]{8}$/gm, '').split('\n')).toEqual([
+      "configs/nothing.config.ts:1:1: the engine's `render` gives number, and no text, for the run model-a",
+      "configs/nothing.config.ts:1:1: the engine's `command` gives no list of words, or an empty one, for the run model-a",
+      "configs/throws.config.ts:1:1: the engine's `command` throws: Error: no such model, for the run model-a",
+      "configs/words.config.ts:1:1: the engine's `command` gives NaN as its word 2, for the run model-a",
+      '4 problems; nothing was written',
+    ]);
+    expect(workspace.files('.').filter((file) => file.startsWith('generated'))).toEqual([]);
+  } finally {
+    workspace.remove();
+  }
+});

@@ -4,6 +4,7 @@ import { ConfigError } from '@mixlab/contracts';
 import type { ConfigIssue, JsonValue } from '@mixlab/contracts';
 import { checkNames, parseSetting, planExperiment, selectPlans } from '@mixlab/plan';
 import type { Plan, Selection } from '@mixlab/plan';
+import { commandIssues } from './command-issues.ts';
 import type { ConfigsOptions } from './configs-options.ts';
 import { engineIssue, engineOptionIssues } from './engines.ts';
 import { wholeSettings } from './whole-settings.ts';
@@ -52,6 +53,7 @@ export function planEach(
     return problems.collect(() => planExperiment<unknown>(experiment, planOptions)) ?? [];
   });
   if (naming !== undefined) problems.issues.push(...sharedFiles(plans));
+  problems.issues.push(...plans.flatMap(commandIssues));
   return { plans, issues: problems.issues };
 }
 

@@ -94,9 +94,10 @@ function refuseBrokenCouplings(entries: ObjectNode['entries'], log: IssueLog): v
   for (const [coupling, first] of couplings) {
     for (const path of coupling.fields) {
       const node = entryOf({ kind: 'object', entries }, path);
-      if (node?.kind === 'vary' && node.coupling === coupling) continue;
+      // One that is no field is told as such.
+      if (!node || (node.kind === 'vary' && node.coupling === coupling)) continue;
       const message = `\`${path}\` is set here and by a \`together\`: write it in one place`;
-      log.add({ code: 'two-sources', message, path, ...placed(node?.at, first.at) }, ...coupling.fields);
+      log.add({ code: 'two-sources', message, path, ...placed(node.at, first.at) }, ...coupling.fields);
     }
   }
 }
