@@ -4,6 +4,7 @@ import { carryOrigins, originOf, recordOrigin } from './origin.ts';
 import type { AllKnown, Shown, Takes } from './settings.ts';
 import type { UserMethod, UserMethods } from './user-methods.ts';
 import type { Vary } from './vary.ts';
+import { wrongValue } from './wrong.ts';
 
 /** Parameters of a method, each of which may vary. */
 export type Params<P> = { readonly [K in keyof P]: Takes<K, NonNullable<P[K]>> | Extract<P[K], null> };
@@ -94,6 +95,7 @@ function constructorOf(name: string): (params?: object) => object {
 }
 
 function makeMethod(name: string, params: object = {}): object {
+  if (Object.hasOwn(params, 'name')) return wrongValue({ expected: `parameters of ${name}`, got: 'a method' });
   return Object.freeze(carryOrigins(params, { ...params, name }));
 }
 

@@ -105,7 +105,7 @@ export function issueOf({
 }: InvalidNode): Pick<ConfigIssue, 'code' | 'message' | 'expected' | 'got'> {
   if (todo !== undefined) return { code: 'todo', message: `this is still to be filled in: ${todo}` };
   if (expected !== undefined)
-    return { code: 'invalid-sample', message: 'nothing can be drawn from this', expected, got };
+    return { code: 'invalid-value', message: 'nothing can be made of this', expected, got };
   return { code: 'invalid-value', message: 'this is no value of a config', got };
 }
 

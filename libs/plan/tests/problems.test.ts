@@ -277,15 +277,15 @@ describe('problems of an experiment', () => {
       a value beside its \`together\`
           batchSize: \`batchSize\` is set here and by a \`together\`: write it in one place
       samples of nothing
-          maxEpochs: nothing can be drawn from this (expected integer(low, high) of whole numbers with low < high, got integer(1, 2.5))
-          optimizer.lr: nothing can be drawn from this (expected a number of points, from 1 to 10000, got sample(0.5, …))
-          optimizer.lr: nothing can be drawn from this (expected a whole number as seed, got { seed: 0.1 })
-          optimizer.lr: nothing can be drawn from this (expected logUniform(low, high) with 0 < low < high, got logUniform(0, 1))
-          mixMode.alpha: nothing can be drawn from this (expected uniform(low, high) with low < high, got uniform(2, 1))
+          maxEpochs: nothing can be made of this (expected integer(low, high) of whole numbers with low < high, got integer(1, 2.5))
+          optimizer.lr: nothing can be made of this (expected a number of points, from 1 to 10000, got sample(0.5, …))
+          optimizer.lr: nothing can be made of this (expected a whole number as seed, got { seed: 0.1 })
+          optimizer.lr: nothing can be made of this (expected logUniform(low, high) with 0 < low < high, got logUniform(0, 1))
+          mixMode.alpha: nothing can be made of this (expected uniform(low, high) with low < high, got uniform(2, 1))
       samples of fewer values than points
-          maxEpochs: nothing can be drawn from this (expected 3 different points, got only 2)
+          maxEpochs: nothing can be made of this (expected 3 different points, got only 2)
       samples of what is no distribution
-          maxEpochs: nothing can be drawn from this (expected uniform, logUniform, integer or choice, got 100)
+          maxEpochs: nothing can be made of this (expected uniform, logUniform, integer or choice, got 100)
       a sample that no config takes
           optimizer.lr: the value is not allowed here, in the run with optimizer.lr=-1.469 (expected more than 0, got -1.469)
           optimizer.lr: the value is not allowed here, in the run with optimizer.lr=-1.761 (expected more than 0, got -1.761)
