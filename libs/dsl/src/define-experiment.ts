@@ -97,11 +97,16 @@ type IsUnsuited<B, M> = 0 extends 1 & M
     ? false
     : [RunConfig['mixMode']['name']] extends [NameOf<M>]
       ? false
-      : [Extract<NameOf<M>, AttentionMethod>] extends [never]
+      : [Extract<NameOf<M> | NameOfChoice<M>, AttentionMethod>] extends [never]
         ? false
         : [Extract<B, AttentionBackbone | `${string}:${string}`>] extends [never]
           ? true
           : false;
+
+/** Names of the methods inside a mixture. */
+type NameOfChoice<M> = M extends { readonly choices: readonly { readonly method: infer I }[] }
+  ? NameOf<ValuesOf<I>>
+  : never;
 
 type ValuesOf<B> = B extends Vary<infer V> ? V : B;
 

@@ -159,6 +159,13 @@ describe('what an experiment takes', () => {
     defineExperiment({ ...deit, backbone: vary('resnet50', 'swin_tiny_patch4_window7_224'), mixMode });
     // @ts-expect-error -- a ResNet
     defineExperiment({ ...given, backbone: 'resnet50', mixMode: mix.transmix() });
+    const mixture = mix.oneOf([
+      [mix.transmix(), 0.5],
+      [mix.mixup(), 0.5],
+    ]);
+    defineExperiment({ ...deit, backbone: 'deit_small_patch16_224', mixMode: mixture });
+    // @ts-expect-error -- a ResNet, and a mixture
+    defineExperiment({ ...given, backbone: 'resnet50', mixMode: mixture });
     // @ts-expect-error -- two of them, and another method
     defineExperiment({ ...given, backbone: vary('resnet18', 'resnet50'), mixMode });
   });
