@@ -15,7 +15,7 @@ export function notesOf(plans: readonly AnyPlan[], others: readonly AnyPlan[], h
 
 function mergedPoints({ merged, size, at }: AnyPlan): ConfigIssue[] {
   if (merged === 0) return [];
-  const message = `${count(merged, 'point')} of the grid ${merged === 1 ? 'is' : 'are'} the same run as another: the ${count(size, 'run')} are trained once`;
+  const message = `${count(merged, 'point')} of the grid ${merged === 1 ? 'is' : 'are'} the same run as another: the ${count(size, 'run')} ${size === 1 ? 'is' : 'are'} trained once`;
   return [{ code: 'merged-points', message, ...at }];
 }
 
