@@ -100,8 +100,9 @@ it.skipIf(process.platform !== 'linux')(
     expect(probed.exitCode, probed.all).toBe(1);
     const title = 'mixlab probe: large: 1 of 1: resnet8 with mixup, batch 358:';
     const [first, second] = probed.stderr.split('\n');
-    expect(first).toMatch(
-      `${title} does not work: out of memory in epoch 1, step 1: a pass of 358 images of 3×48×48 does not fit`,
+    // In which of the two, the allocator decides.
+    expect(first?.replace(/step [12]:/, 'step N:')).toMatch(
+      `${title} does not work: out of memory in epoch 1, step N: a pass of 358 images of 3×48×48 does not fit`,
     );
     expect(second).toMatch(
       `${title} the most that fits is a pass of 179 images: set runtime.gpuBatchSize to 179, which takes the 358 ` +
