@@ -103,9 +103,11 @@ type IsUnsuited<B, M> = 0 extends 1 & M
           ? true
           : false;
 
-/** Names of the methods inside a mixture. */
+/** Names of the methods inside a mixture; of one that is wrong already, in which they may be any, none. */
 type NameOfChoice<M> = M extends { readonly choices: readonly { readonly method: infer I }[] }
-  ? NameOf<ValuesOf<I>>
+  ? [Choice['method']['name']] extends [NameOf<ValuesOf<I>>]
+    ? never
+    : NameOf<ValuesOf<I>>
   : never;
 
 type ValuesOf<B> = B extends Vary<infer V> ? V : B;
