@@ -37,6 +37,9 @@ function convert(value: unknown, place: SourceLocation | undefined, around: read
   return Object.freeze({ kind: 'object', entries: Object.freeze(entries), ...placed });
 }
 
+/** More values than any field takes, which would keep a machine busy. */
+const MAX_ITEMS = 100_000;
+
 /** What a value is, in words, when no JSON file can hold it. */
 function whyInvalid(value: unknown, around: readonly unknown[]): string | undefined {
   switch (typeof value) {
@@ -57,7 +60,7 @@ function whyInvalid(value: unknown, around: readonly unknown[]): string | undefi
 
 function whyInvalidObject(value: object, around: readonly unknown[]): string | undefined {
   if (around.includes(value)) return 'an object that contains itself';
-  if (Array.isArray(value)) return undefined;
+  if (Array.isArray(value)) return value.length > MAX_ITEMS ? `a list of ${value.length} values` : undefined;
   if (Object.hasOwn(value, '__proto__')) return 'an object with a field named __proto__';
   const prototype: unknown = Object.getPrototypeOf(value);
   // An object of another realm has another `Object.prototype`.
