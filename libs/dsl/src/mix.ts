@@ -95,7 +95,8 @@ function constructorOf(name: string): (params?: object) => object {
 }
 
 function makeMethod(name: string, params: object = {}): object {
-  if (Object.hasOwn(params, 'name')) return wrongValue({ expected: `parameters of ${name}`, got: 'a method' });
+  if (Object.hasOwn(params, 'name'))
+    return wrongValue({ expected: `parameters of ${name}`, got: 'a method' });
   return Object.freeze(carryOrigins(params, { ...params, name }));
 }
 
