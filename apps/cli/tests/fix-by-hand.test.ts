@@ -1,3 +1,5 @@
+import { symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { inProcess } from './in-process.ts';
 import { makeWorkspace } from './workspace.ts';
@@ -100,4 +102,17 @@ it('mixlab fix tells what it cannot follow into another module', async () => {
     /^configs\/parts\.ts:3:18: "advP" has been called attackProbability since version 2/m,
   );
   expect(workspace.read('configs/parts.ts')).toBe(parts);
+});
+
+it('mixlab fix --dry-run writes nothing, not through links either', async () => {
+  const text = experiment('linked', '', 'mixMode: mix.puzzlemix({ tSize: 4 })');
+  const workspace = makeWorkspace({ 'elsewhere/linked.ts': text, 'configs/folder/kept.txt': '' });
+  onTestFinished(() => workspace.remove());
+  symlinkSync('../elsewhere/linked.ts', join(workspace.home, 'configs/linked.config.ts'));
+  symlinkSync('../elsewhere', join(workspace.home, 'configs/all'));
+  symlinkSync('../nowhere.ts', join(workspace.home, 'configs/nowhere.ts'));
+  const { exitCode, stdout, stderr } = await inProcess(workspace.home, 'fix', '--dry-run');
+  expect([exitCode, stderr]).toEqual([0, '']);
+  expect(stdout).toContain('transportSize: 4');
+  expect(workspace.read('elsewhere/linked.ts')).toBe(text);
 });

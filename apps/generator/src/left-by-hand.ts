@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { findFormerNames } from '@mixlab/authoring';
@@ -81,7 +81,9 @@ function rewrittenCopy(home: string, files: readonly FixedFile[]): string {
   }
   cpSync(join(home, 'configs'), join(copy, 'configs'), {
     recursive: true,
-    filter: (path) => basename(path) !== 'node_modules',
+    // What a link leads to would be written through it. One that leads nowhere has nothing to copy.
+    dereference: true,
+    filter: (path) => basename(path) !== 'node_modules' && existsSync(path),
   });
   for (const { file, after } of files) writeFileSync(join(copy, file), after);
   return copy;
