@@ -6,7 +6,22 @@ import { makeWorkspace } from './workspace.ts';
 import type { Outcome, Workspace } from './workspace.ts';
 
 const FOLDER = join(import.meta.dirname, 'fixtures/wrong-configs');
-const names = readdirSync(FOLDER).flatMap((file) => (file.endsWith('.config.ts') ? [file] : []));
+const files = readdirSync(FOLDER).flatMap((file) => (file.endsWith('.config.ts') ? [file] : []));
+
+/** Those of which nobody would read the text, by the name of their file. */
+const made: Readonly<Record<string, string>> = {
+  'six-hundred-whens.config.ts': `import { defineExperiment, mix, recipes, vary } from '@mixlab/dsl';
+
+export default defineExperiment({
+  name: 'wrong/six-hundred-whens',
+  recipe: recipes.cifar,
+  backbone: 'resnet18',
+  maxEpochs: vary(100, 200),
+  mixMode: mix.cutmix(),
+})${"\n  .when({ maxEpochs: 100 }, { 'optimizer.lr': 0.1 })".repeat(600)};
+`,
+};
+const names = [...files, ...Object.keys(made)].sort();
 
 describe('mixlab check of configs that are wrong', () => {
   let workspace: Workspace;
@@ -15,7 +30,8 @@ describe('mixlab check of configs that are wrong', () => {
 
   beforeAll(async () => {
     workspace = makeWorkspace({});
-    for (const name of names) cpSync(join(FOLDER, name), join(workspace.home, 'configs/wrong', name));
+    for (const [name, text] of Object.entries(made)) workspace.write(`configs/wrong/${name}`, text);
+    for (const name of files) cpSync(join(FOLDER, name), join(workspace.home, 'configs/wrong', name));
     all = await workspace.mixlab('check', '--json=report.json', '--load-limit=5');
     issues = (JSON.parse(workspace.read('report.json')) as { issues: ConfigIssue[] }).issues;
   });

@@ -1,4 +1,5 @@
 import type { CommandLine, ConfigIssue } from '@mixlab/contracts';
+import { commandRun } from '@mixlab/engines';
 import type { Plan, PlannedRun } from '@mixlab/plan';
 
 /** What is wrong with what an engine of a user's own makes of the runs of a plan; the same of many runs once. */
@@ -31,14 +32,12 @@ function wrongText({ config }: PlannedRun<unknown>, { render }: CommandLine<unkn
 }
 
 function wrongWords(
-  { config, name }: PlannedRun<unknown>,
+  run: PlannedRun<unknown>,
   { command }: CommandLine<unknown>,
   gpus: number,
 ): string | undefined {
-  const { seed } = config as { readonly seed?: unknown };
-  const first = { trial: 1, seed: typeof seed === 'number' ? seed : 0, gpus };
   try {
-    const words: unknown = command({ config, name, ...first, configFile: 'CONFIG', directory: 'DIRECTORY' });
+    const words: unknown = command(commandRun(run, 1, gpus));
     if (!Array.isArray(words) || words.length === 0)
       return '`command` gives no list of words, or an empty one';
     const index = words.findIndex((word) => !isWord(word));

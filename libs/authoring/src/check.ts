@@ -5,10 +5,11 @@ import { describeDiagnostic, withoutConsequences } from './diagnostic.ts';
 import { sha256 } from './fingerprint.ts';
 import { createLinker, withLinks } from './link.ts';
 import type { Linker } from './link.ts';
-import { meaningOf, withPositions } from './positions.ts';
-import type { FindMeaning } from './positions.ts';
+import { withPositions } from './positions.ts';
+import type { Names } from './positions.ts';
 import { compilerOptions, createConfigProgram } from './program.ts';
 import { literalName } from './literal-name.ts';
+import { notTooDeep, tooDeepModule, withoutTooDeep } from './too-deep.ts';
 import { unknownFields } from './unknown-fields.ts';
 import { originModuleUrl } from './shared-modules.ts';
 
@@ -42,47 +43,7 @@ export interface CheckResult {
  * position. Takes a second or so: callers keep the result.
  */
 export function checkConfigs(home: string, files: readonly string[]): CheckResult {
-  const tooDeep = new Set<string>();
-  for (;;) {
-    try {
-      return checkBut(tooDeep, home, files);
-    } catch (error) {
-      const path = error instanceof TooDeep ? error.path : unparsed(error, home, files, tooDeep);
-      if (path === undefined) throw error;
-      tooDeep.add(path);
-    }
-  }
-}
-
-/** A file in which the compiler runs out of stack; what it knows of any file is not to be relied on after that. */
-class TooDeep extends Error {
-  readonly path: string;
-
-  constructor(path: string, cause: unknown) {
-    super(`${path} nests too deep`, { cause });
-    this.path = path;
-  }
-}
-
-/** The file on which the parser alone runs out of stack, where that is what went wrong. */
-function unparsed(
-  error: unknown,
-  home: string,
-  files: readonly string[],
-  known: ReadonlySet<string>,
-): string | undefined {
-  if (!(error instanceof RangeError)) return undefined;
-  return files
-    .map((file) => join(home, file))
-    .find((path) => {
-      if (known.has(path)) return false;
-      try {
-        ts.createSourceFile(path, ts.sys.readFile(path) ?? '', ts.ScriptTarget.ES2022);
-        return false;
-      } catch {
-        return true;
-      }
-    });
+  return withoutTooDeep(home, files, (tooDeep) => checkBut(tooDeep, home, files));
 }
 
 /** The same with files that are known to be too deep, of which nothing else is told. */
@@ -93,12 +54,9 @@ function checkBut(tooDeep: ReadonlySet<string>, home: string, files: readonly st
   const checker = program.getTypeChecker();
   const name = (path: string): string => relative(home, path).split(sep).join('/');
 
-  const findMeaning: FindMeaning = (identifier) => {
-    const meaning = meaningOf(identifier, checker);
-    if (meaning === undefined || meaning === 'parameter') return meaning && { kind: meaning };
-    const value = meaning.constant;
-    const file = name(value.getSourceFile().fileName);
-    return file.startsWith('configs/') ? { kind: 'constant', value, file } : undefined;
+  const names: Names = {
+    checker,
+    fileOf: ({ fileName }) => (name(fileName).startsWith('configs/') ? name(fileName) : undefined),
   };
 
   /** The unknown fields that the compiler left out when it stopped at another mistake in the same object. */
@@ -110,26 +68,8 @@ function checkBut(tooDeep: ReadonlySet<string>, home: string, files: readonly st
 
   function checkModule(source: ts.SourceFile, imports: readonly string[]): CheckedModule {
     const file = name(source.fileName);
-    if (tooDeep.has(source.fileName)) {
-      const at = { file, line: 1, column: 1 };
-      const message = 'this file has too many calls in a chain, or nests too deep, for the compiler';
-      const expected = 'such steps in a loop, or in several files';
-      const empty = {
-        reads: [],
-        isSelfContained: false,
-        name: undefined,
-        waits: undefined,
-        code: '',
-        sourceMap: '',
-      };
-      return { file, imports: [], ...empty, issues: [{ code: 'too-deep', message, expected, at }] };
-    }
-    try {
-      return checkWhole(source, file, imports);
-    } catch (error) {
-      if (error instanceof RangeError) throw new TooDeep(source.fileName, error);
-      throw error;
-    }
+    if (tooDeep.has(source.fileName)) return tooDeepModule(file);
+    return notTooDeep(source.fileName, () => checkWhole(source, file, imports));
   }
 
   function checkWhole(source: ts.SourceFile, file: string, imports: readonly string[]): CheckedModule {
@@ -147,7 +87,7 @@ function checkBut(tooDeep: ReadonlySet<string>, home: string, files: readonly st
       issues: syntactic.length > 0 ? described : [...described, ...untold(described, source, file)],
       name: literalName(source),
       waits: firstAwait(source, file),
-      ...compile(program, source, file, linker, findMeaning),
+      ...compile(program, source, file, linker, names),
     };
   }
 
@@ -205,13 +145,7 @@ function specifiersOf(text: string): string[] {
   return ts.preProcessFile(text, true, true).importedFiles.map((imported) => imported.fileName);
 }
 
-function compile(
-  program: ts.Program,
-  source: ts.SourceFile,
-  file: string,
-  linker: Linker,
-  findMeaning: FindMeaning,
-) {
+function compile(program: ts.Program, source: ts.SourceFile, file: string, linker: Linker, names: Names) {
   const output = { code: '', sourceMap: '' };
   program.emit(
     source,
@@ -222,7 +156,7 @@ function compile(
     },
     undefined,
     false,
-    { before: [withPositions(file, originModuleUrl, findMeaning), withLinks(source.fileName, linker)] },
+    { before: [withPositions(file, originModuleUrl, names), withLinks(source.fileName, linker)] },
   );
   return output;
 }

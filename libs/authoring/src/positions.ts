@@ -3,13 +3,12 @@ import { ts } from 'ts-morph';
 /** Of what is written elsewhere `brought` is 1, of a constant of another file its `file` is told. */
 type Position = readonly [line: number, column: number, brought?: 0 | 1, file?: string];
 
-/** What a name stands for: a constant, with the file that declares it, or what a function is given. */
-export type Meaning =
-  | { readonly kind: 'constant'; readonly value: ts.Expression; readonly file: string }
-  | { readonly kind: 'parameter' };
-
-/** Finds what a name stands for; undefined where that is neither. */
-export type FindMeaning = (name: ts.Identifier) => Meaning | undefined;
+/** What is known of names: the types that they have, and how errors show the authored files that declare them. */
+export interface Names {
+  readonly checker: ts.TypeChecker;
+  /** Undefined for a file that is not authored. */
+  readonly fileOf: (source: ts.SourceFile) => string | undefined;
+}
 
 const AT = '__mixlab_at';
 const FILE = '__mixlab_file';
@@ -22,11 +21,12 @@ const FILE = '__mixlab_file';
  *
  * @param file the name that errors show
  * @param originUrl module that exports `at`
+ * @param names without them the place of a value that a name stands for is that of the name
  */
 export function withPositions(
   file: string,
   originUrl: string,
-  findMeaning: FindMeaning = () => undefined,
+  names?: Names,
 ): ts.TransformerFactory<ts.SourceFile> {
   return (context) => (source) => {
     const { factory } = context;
@@ -110,11 +110,12 @@ export function withPositions(
     function valuePosition(part: ts.Node): Position | undefined {
       const value = valueOf(part);
       if (!value || isWritten(value)) return placeOf(part);
-      const meaning = ts.isIdentifier(value) ? findMeaning(value) : undefined;
-      if (meaning?.kind === 'parameter') return undefined;
-      if (!meaning) return bringing(part);
-      const [line, column] = positionOf(meaning.value, meaning.value.getSourceFile());
-      return [line, column, 0, meaning.file];
+      const meaning = names && ts.isIdentifier(value) ? meaningOf(value, names.checker) : undefined;
+      if (meaning === 'parameter') return undefined;
+      const declared = meaning && names?.fileOf(meaning.getSourceFile());
+      if (!declared) return bringing(part);
+      const [line, column] = positionOf(meaning, meaning.getSourceFile());
+      return [line, column, 0, declared];
     }
 
     function bringing(part: ts.Node): Position {
@@ -179,11 +180,8 @@ const WORDS: ReadonlySet<ts.SyntaxKind> = new Set([
   ts.SyntaxKind.FunctionExpression,
 ]);
 
-/** What a name stands for: a constant that is text, a number or another plain value, or what a function is given. */
-export function meaningOf(
-  name: ts.Identifier,
-  checker: ts.TypeChecker,
-): { readonly constant: ts.Expression } | 'parameter' | undefined {
+/** What a name stands for: the text, number or other plain value of a constant, or what a function is given. */
+function meaningOf(name: ts.Identifier, checker: ts.TypeChecker): ts.Expression | 'parameter' | undefined {
   const { parent } = name;
   const direct = ts.isShorthandPropertyAssignment(parent)
     ? checker.getShorthandAssignmentValueSymbol(parent)
@@ -196,7 +194,7 @@ export function meaningOf(
   if (!ts.isVariableDeclaration(declaration) || !declaration.initializer) return undefined;
   if ((declaration.parent.flags & ts.NodeFlags.Const) === 0) return undefined;
   const constant = valueOf(declaration.initializer);
-  return constant && isWritten(constant) && !isRecorded(constant) ? { constant } : undefined;
+  return constant && isWritten(constant) && !isRecorded(constant) ? constant : undefined;
 }
 
 function itemsOf(node: ts.ArrayLiteralExpression | ts.CallExpression): readonly ts.Expression[] {

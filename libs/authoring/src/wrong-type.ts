@@ -38,7 +38,7 @@ export function wrongType(node: ts.Node, text: string, checker: ts.TypeChecker):
   }
   if (value && isVaryType(checker.getTypeAtLocation(value)) && !mayVary(type)) {
     const fits = describeType(type, checker);
-    const got = shorten(value.getText().replace(/\s+/g, ' '), 60);
+    const got = textOf(value);
     return { code: 'wrong-type', message: 'nothing varies here', ...(fits ? { expected: fits } : {}), got };
   }
   const missing = missingFields(text);
@@ -52,7 +52,7 @@ export function wrongType(node: ts.Node, text: string, checker: ts.TypeChecker):
       isLiteral(value) || listLength(text) || isOfNoVary(text) ? misfit : `${misfit}: ${shorten(text, 120)}`,
     // With the right name at hand, a long list of all names is noise.
     ...(nearest && expected.length > 80 ? {} : { expected }),
-    got: shorten(value.getText().replace(/\s+/g, ' '), 60),
+    got: textOf(value),
     ...(nearest ? { nearest } : {}),
   };
 }
@@ -61,11 +61,16 @@ export function wrongType(node: ts.Node, text: string, checker: ts.TypeChecker):
 export function notAnObject(node: ts.Node, checker: ts.TypeChecker): Omit<ConfigIssue, 'at'> | undefined {
   const type = ts.isObjectLiteralExpression(node) ? checker.getContextualType(node) : undefined;
   if (!type || !checker.isArrayLikeType(type)) return undefined;
-  const got = shorten(node.getText().replace(/\s+/g, ' '), 60);
+  const got = textOf(node);
   return { code: 'wrong-type', message: misfit, expected: describeList(type, checker), got };
 }
 
 const misfit = 'this value does not fit here';
+
+/** What an author wrote, in a line. */
+function textOf(node: ts.Node): string {
+  return shorten(node.getText().replace(/\s+/g, ' '), 60);
+}
 
 /** Whether what is wrong can be seen where the value stands. */
 function isLiteral(value: ts.Expression): boolean {

@@ -1,5 +1,5 @@
 import { originOf, recordOrigin } from './origin.ts';
-import type { AllKnown, ShownSettings } from './settings.ts';
+import type { AllKnown, FieldOf, ShownSettings } from './settings.ts';
 import { makeVary } from './vary.ts';
 import type { Vary } from './vary.ts';
 
@@ -7,8 +7,6 @@ import type { Vary } from './vary.ts';
 export type Coupled<First, Others extends readonly unknown[], S> = keyof S extends keyof First
   ? Readonly<Record<never, never>>
   : { readonly [K in keyof First]: Vary<First[K] | FieldOf<Others[number], K>> };
-
-type FieldOf<T, K> = K extends keyof T ? T[K] : never;
 
 /** `First` where it has only fields of `S`, else what the compiler compares it with to mark the others. */
 export type Fields<First, S, C> = keyof S extends keyof First

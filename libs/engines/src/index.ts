@@ -1,4 +1,4 @@
-export { commandEngine } from './command-engine.ts';
+export { commandEngine, commandRun } from './command-engine.ts';
 export type { Engine, EnginePlan, EngineRun, Translation } from './engine.ts';
 export { mixlabEngine } from './mixlab/engine.ts';
 export { openmixupEngine } from './openmixup/engine.ts';

@@ -1,12 +1,9 @@
-import { join, relative, sep } from 'node:path';
+import { relative, sep } from 'node:path';
 import type { ts } from 'ts-morph';
 import { runConfigJsonSchema } from '@mixlab/catalog/json-schema';
 import { migrations as known } from '@mixlab/catalog/migrations';
-import { renameOf } from '@mixlab/catalog/upgrade';
 import type { ConfigIssue, Migration } from '@mixlab/contracts';
-import { describeDiagnostic } from '../diagnostic.ts';
 import { createConfigProgram } from '../program.ts';
-import { unknownFields } from '../unknown-fields.ts';
 import { Edits } from './edit.ts';
 import { pinDefaults } from './pins.ts';
 import { Renames } from './renames.ts';
@@ -53,28 +50,7 @@ export function fixedConfigs({ home, files, since, migrations = known }: FixOpti
   }
   const results = edits.results();
   const fixed = results.map(({ source, text }) => ({ file: name(source), before: source.text, after: text }));
-  const left = migrations === known ? leftOver(home, files, fixed) : [];
-  return { files: fixed.sort((a, b) => (a.file < b.file ? -1 : 1)), issues: [...edits.issues, ...left] };
-}
-
-/** Former names that are still there, as the types of today see it. */
-function leftOver(home: string, files: readonly string[], fixed: readonly FixedFile[]): ConfigIssue[] {
-  const texts = new Map(fixed.map(({ file, after }) => [join(home, file), after]));
-  const { program } = createConfigProgram(home, files, texts);
-  const checker = program.getTypeChecker();
-  return program.getSourceFiles().flatMap((source) => {
-    const file = relative(home, source.fileName).split(sep).join('/');
-    if (!file.startsWith('configs/')) return [];
-    const told = program.getSemanticDiagnostics(source);
-    const issues = told.flatMap((each) => describeDiagnostic(each, file, checker) ?? []);
-    return [...issues, ...unknownFields(source, file, checker)].flatMap((issue): ConfigIssue[] => {
-      const rename = issue.code === 'unknown-path' ? renameOf(issue.path) : undefined;
-      if (!rename) return [];
-      const message = `has been called ${rename.to} since version ${rename.version}: change it here by hand`;
-      const place = issue.at ? { at: issue.at } : {};
-      return [{ code: 'not-fixable', message, ...(issue.path ? { path: issue.path } : {}), ...place }];
-    });
-  });
+  return { files: fixed.sort((a, b) => (a.file < b.file ? -1 : 1)), issues: edits.issues };
 }
 
 /** Whether any method has a parameter of this name by now. */
