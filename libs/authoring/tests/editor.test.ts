@@ -38,6 +38,19 @@ const completions: Record<
     experiment({ mixMode: 'mix.attentivemix({ teacher: { ‸ } })' }),
     ['backbone', 'weights'],
   ],
+  "a teacher's backbones": [
+    experiment({ mixMode: "mix.attentivemix({ teacher: { backbone: '‸' } })" }),
+    ['resnet18', 'resnet26d'],
+  ],
+  "a teacher's backbones by path": [
+    experiment({ mixMode: 'mix.supermix()' }, "'mixMode.teacher.backbone': '‸'"),
+    ['resnet18', 'resnet26d'],
+  ],
+  'what a report is of': [experiment({}, "report: best('‸')"), ['top1', 'top5_ema']],
+  'what a report in when is of': [
+    experiment({}, '', ".when({ backbone: 'resnet18' }, { report: medianOfLast(5, '‸') })"),
+    ['top1', 'top5_ema'],
+  ],
   'fields of an object in together': [
     experiment({}, '...together({ optimizer: { ‸ } }, { optimizer: { lr: 2 } })'),
     ['lr', 'momentum'],
@@ -66,6 +79,14 @@ const completions: Record<
   ],
   'axes in when': [experiment({}, '', '.when({ ‸ }, {})'), ['backbone', 'mixMode']],
   'values in when': [experiment({}, '', ".when({ backbone: '‸' }, {})"), ['resnet18', 'resnet50']],
+  'recipes in when': [
+    experiment({ recipe: 'vary(recipes.cifar, recipes.rsbA3)' }, '', ".when({ recipe: '‸' }, {})"),
+    ['cifar', 'rsb-a3'],
+  ],
+  'datasets in when': [
+    experiment({}, 'dataset: vary(datasets.cifar10, datasets.cifar100)', ".when({ dataset: '‸' }, {})"),
+    ['cifar10', 'cifar100'],
+  ],
   'fields in when': [
     experiment({}, '', ".when({ backbone: 'resnet18' }, { '‸': 1 })"),
     ['optimizer.lr', 'batchSize'],
@@ -88,6 +109,30 @@ const completions: Record<
   'axes in exclude': [experiment({}, '', '.exclude({ ‸ })'), ['backbone', 'mixMode']],
 };
 
+/** Fields still to come, by name, with the type that an editor shows beside them. */
+const offered: Record<string, readonly [text: string, name: string]> = {
+  'a field': [experiment({}, '‸'), 'batchSize'],
+  'a path': [experiment({}, "'‸'"), 'optimizer.lr'],
+  'a field of an object': [experiment({}, 'optimizer: { ‸ }'), 'lr'],
+  'a further field of an object': [experiment({}, 'optimizer: { lr: 0.1, ‸ }'), 'name'],
+  'a field of objects that vary': [experiment({}, 'inputs: vary({ ‸ }, { flip: 0 })'), 'crop'],
+  'a field of objects to choose from': [
+    experiment({}, '...sample(2, { inputs: choice({ ‸ }, { flip: 0 }) })'),
+    'crop',
+  ],
+  'a field of an object in together': [
+    experiment({}, '...together({ optimizer: { ‸ } }, { optimizer: { lr: 2 } })'),
+    'lr',
+  ],
+  'a field of an object in when': [
+    experiment({}, '', ".when({ backbone: 'resnet18' }, { optimizer: { ‸ } })"),
+    'lr',
+  ],
+  'a parameter': [experiment({ mixMode: 'mix.cutmix({ ‸ })' }), 'alpha'],
+  'a field of a parameter': [experiment({ mixMode: 'mix.attentivemix({ teacher: { ‸ } })' }), 'weights'],
+  'a recipe': [experiment({ recipe: 'recipes.‸' }), 'rsbA3'],
+};
+
 const hovers: Record<string, readonly [text: string, name: string]> = {
   'a method': [experiment({ mixMode: 'mix.cut‸mix({ alpha: 1 })' }), 'cutmix'],
   'a parameter': [experiment({ mixMode: 'mix.cutmix({ al‸pha: 1 })' }), 'alpha'],
@@ -95,6 +140,8 @@ const hovers: Record<string, readonly [text: string, name: string]> = {
     experiment({ mixMode: 'mix.attentivemix({ teacher: { back‸bone: "resnet18" } })' }),
     'backbone',
   ],
+  'a recipe': [experiment({ recipe: 'recipes.rsb‸A3' }), 'rsbA3'],
+  'a dataset': [experiment({}, 'dataset: datasets.cifar‸10'), 'cifar10'],
   'a field': [experiment({}, 'max‸Epochs: 100'), 'maxEpochs'],
   'a field of an object': [experiment({}, 'schedule: { warm‸upEpochs: 5 }'), 'warmupEpochs'],
   'a path': [experiment({}, "'optimizer.l‸r': 0.1"), 'optimizer.lr'],
@@ -187,6 +234,29 @@ const errors: Record<string, string> = {
   'TransMix on ResNets': experiment({ mixMode: 'mix.transmix()' }),
   'an axis with a typo': experiment({}, '', ".exclude({ backbon: 'resnet18' })"),
   'a value that an axis does not take': experiment({}, '', ".exclude({ backbone: 'resnet19' })"),
+  'a recipe that an axis does not take': experiment(
+    { recipe: 'vary(recipes.cifar, recipes.rsbA3)' },
+    '',
+    ".exclude({ recipe: 'rsb-a2' })",
+  ),
+  'a dataset that an axis does not take': experiment(
+    {},
+    'dataset: vary(datasets.cifar10, datasets.cifar100)',
+    ".exclude({ dataset: 'cifar' })",
+  ),
+  "a teacher's backbone with a typo": experiment({
+    mixMode: "mix.attentivemix({ teacher: { backbone: 'resnet5O' } })",
+  }),
+  'a report with a typo': experiment({}, "report: best('top-1')"),
+  'a report with a typo in when': experiment(
+    {},
+    '',
+    ".when({ backbone: 'resnet18' }, { report: best('top-1') })",
+  ),
+  'a field with a typo among objects to choose from': experiment(
+    {},
+    '...sample(2, { inputs: choice({ flipp: 0 }, { flip: 1 }) })',
+  ),
   'no name': experiment({}).replace("name: 'editor', ", ''),
 };
 
@@ -194,7 +264,15 @@ let service: ts.LanguageService;
 const texts = new Map<string, string>();
 
 beforeAll(() => {
-  const all = { ...texted(completions, ([text]) => text), ...texted(hovers, ([text]) => text), ...errors };
+  const all = {
+    ...texted(completions, ([text]) => text),
+    ...prefixed(
+      'offered: ',
+      texted(offered, ([text]) => text),
+    ),
+    ...texted(hovers, ([text]) => text),
+    ...errors,
+  };
   for (const [what, text] of Object.entries(all)) texts.set(fileOf(what), text);
   const host: ts.LanguageServiceHost = {
     ...ts.sys,
@@ -222,6 +300,40 @@ describe('an editor', () => {
     expect(names.filter((name) => others.includes(name))).toEqual([]);
   });
 
+  it('shows the types of what it offers', () => {
+    const shown = Object.entries(offered).map(([what, [text, name]]) => {
+      const file = fileOf(`offered: ${what}`);
+      const at = text.indexOf(CURSOR);
+      const entry = service
+        .getCompletionsAtPosition(file, at, {})
+        ?.entries.find((each) => each.name.replace(/^['"]|['"]$/g, '') === name);
+      expect(entry, what).toBeDefined();
+      const details = service.getCompletionEntryDetails(
+        file,
+        at,
+        entry!.name,
+        undefined,
+        entry!.source,
+        undefined,
+        entry!.data,
+      );
+      return `${what}: ${ts.displayPartsToString(details?.displayParts)}`;
+    });
+    expect(shown.join('\n')).toMatchInlineSnapshot(`
+      "a field: (property) batchSize?: Takes<"batchSize", number>
+      a path: (property) 'optimizer.lr'?: Takes<"optimizer.lr", number>
+      a field of an object: (property) lr?: Takes<"lr", number>
+      a further field of an object: (property) name?: Takes<"name", "sgd" | "adamw" | "lamb">
+      a field of objects that vary: (property) crop?: Takes<"crop", "none" | "random-resized" | "pad">
+      a field of objects to choose from: (property) crop?: TakesOne<"crop", "none" | "random-resized" | "pad">
+      a field of an object in together: (property) lr?: TakesOne<"lr", number>
+      a field of an object in when: (property) lr?: TakesOne<"lr", number>
+      a parameter: (property) alpha?: Takes<"alpha", number>
+      a field of a parameter: (property) weights?: Takes<"weights", string>
+      a recipe: (property) rsbA3: Recipe<"rsb-a3">"
+    `);
+  });
+
   it('shows what a field is for, its range and its default', () => {
     const shown = Object.entries(hovers).map(([what, [text, name]]) => {
       const info = service.getQuickInfoAtPosition(fileOf(what), text.indexOf(CURSOR));
@@ -235,6 +347,8 @@ describe('an editor', () => {
       Paper: https://arxiv.org/abs/1905.04899
       a parameter: lam ~ Beta(alpha, alpha), the share of the area that is kept, before the box is clipped. Range: > 0 and ≤ 1e+30. Default: \`1\`.
       a field of a parameter: Its network, by its timm name. Default: \`"resnet18"\`.
+      a recipe: ResNet strikes back, A3: LAMB, binary cross-entropy, 100 epochs of 160 pixels, tested at 224.
+      a dataset: CIFAR-10: 50,000 training images of 32×32 pixels, 10 classes.
       a field: Length of the training. Range: > 0 and ≤ 1000000.
       a field of an object: Epochs of linear warm-up. Range: ≥ 0 and ≤ 1000000. Default: \`0\`.
       a path: Learning rate at its peak, for the whole batch size. Range: > 0 and ≤ 1e+30. Default: \`0.1\`.
@@ -312,7 +426,7 @@ describe('an editor', () => {
       a method with a typo, at cutmxi
           Property 'cutmxi' does not exist on type 'Mix'. Did you mean 'cutmix'?
       a parameter with a typo, at alhpa
-          Object literal may only specify known properties, but 'alhpa' does not exist in type 'Params<CutMixParams> & Shown<CutMixParams>'. Did you mean to write 'alpha'?
+          Object literal may only specify known properties, but 'alhpa' does not exist in type 'Params<CutMixParams>'. Did you mean to write 'alpha'?
       a name for a method, at mixMode
           Type 'string' is not assignable to type 'Takes<"mixMode", Method>'.
       a value that is none of a few, at precision
@@ -322,14 +436,30 @@ describe('an editor', () => {
       TransMix on ResNets, at backbone
           Type 'Vary<"resnet18" | "resnet50", EachTakes<"backbone", Backbone>>' has no properties in common with type 'BackboneTakesATransformerWhoseAttentionThisMethodReads'.
       an axis with a typo, at backbon
-          Object literal may only specify known properties, but 'backbon' does not exist in type 'Condition<"backbone" | "mixMode" | "mixMode.alpha", { readonly axes: AxesOf<{ readonly name: "editor"; readonly recipe: Recipe; readonly backbone: Vary<"resnet18" | "resnet50", EachTakes<"backbone", Backbone>>; r…
+          Object literal may only specify known properties, but 'backbon' does not exist in type 'Condition<"backbone" | "mixMode" | "mixMode.alpha", { readonly axes: AxesOf<{ readonly name: "editor"; readonly recipe: Recipe<"cifar">; readonly backbone: Vary<"resnet18" | "resnet50", EachTakes<"backbone", Back…
       a value that an axis does not take, at backbone
           Type '"resnet19"' is not assignable to type 'AxisTakes<"backbone", "resnet18" | "resnet50">'. Did you mean '"resnet18"'?
+      a recipe that an axis does not take, at recipe
+          Type '"rsb-a2"' is not assignable to type 'AxisTakes<"recipe", "cifar" | "rsb-a3">'. Did you mean '"rsb-a3"'?
+      a dataset that an axis does not take, at dataset
+          Type '"cifar"' is not assignable to type 'AxisTakes<"dataset", "cifar10" | "cifar100">'. Did you mean '"cifar10"'?
+      a teacher's backbone with a typo, at { backbone: 'resnet5O' }
+          Expression produces a union type that is too complex to represent.
+      a report with a typo, at report
+          Type 'Report<"top-1">' is not assignable to type 'Report<ReportMetric>'.
+      a report with a typo in when, at report
+          Type 'Report<"top-1">' is not assignable to type 'Report<ReportMetric>'.
+      a field with a typo among objects to choose from, at flipp
+          Object literal may only specify known properties, and 'flipp' does not exist in type 'TakesOne<"inputs", Inputs>'.
       no name, at {
-          Argument of type '{ recipe: Recipe; backbone: Vary<"resnet18" | "resnet50", EachTakes<"backbone", Backbone>>; mixMode: Vary<Made<"vanilla", NoInfer<Readonly<Record<never, never>>>> | Made<...>, EachTakes<...>>; }' is not assignable to parameter of type 'AnExperimentTakesAName'."
+          Argument of type '{ recipe: Recipe<"cifar">; backbone: Vary<"resnet18" | "resnet50", EachTakes<"backbone", Backbone>>; mixMode: Vary<Made<"vanilla", NoInfer<Readonly<Record<never, never>>>> | Made<...>, EachTakes<...>>; }' is not assignable to parameter of type 'AnExperimentTakesAName'."
     `);
   });
 });
+
+function prefixed(prefix: string, entries: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(entries).map(([what, text]) => [`${prefix}${what}`, text]));
+}
 
 function texted<T>(entries: Record<string, T>, text: (entry: T) => string): Record<string, string> {
   return Object.fromEntries(Object.entries(entries).map(([what, entry]) => [what, text(entry)]));
@@ -353,7 +483,7 @@ function experiment(fields: Record<string, string>, more = '', steps = ''): stri
     mixMode: 'vary(mix.vanilla(), mix.cutmix({ alpha: 1 }))',
     ...fields,
   };
-  return `import { choice, datasets, defineExperiment, mix, recipes, sample, together, uniform, vary } from '@mixlab/dsl';
+  return `import { best, choice, datasets, defineExperiment, medianOfLast, mix, recipes, sample, together, uniform, vary } from '@mixlab/dsl';
 export default defineExperiment({
   name: 'editor', recipe: ${recipe},
   backbone: ${backbone},

@@ -10,8 +10,8 @@ export type RecipeValues = {
 } & { readonly dataset?: AuthoredDataset };
 
 /** A training setting without method and backbone. */
-export interface Recipe {
-  readonly name: string;
+export interface Recipe<out N extends string = string> {
+  readonly name: N;
   /** Where its numbers are from: a file below OpenMixup's `configs/classification`, or words. */
   readonly source: string;
   readonly values: RecipeValues;
@@ -24,7 +24,7 @@ function cropped(ratio: number) {
   return { crop: 'random-resized', flip: 0.5, testCropRatio: ratio, interpolation: 'bicubic' } as const;
 }
 
-const pytorch: Recipe = {
+const pytorch: Recipe<'pytorch'> = {
   name: 'pytorch',
   source: 'OpenMixup, imagenet/mixups/basic/r50_mixups_CE_none_4xb64.py',
   values: {
@@ -47,7 +47,7 @@ const rsb = {
   precision: 'fp16',
 } as const satisfies RecipeValues;
 
-const rsbA3: Recipe = {
+const rsbA3: Recipe<'rsb-a3'> = {
   name: 'rsb-a3',
   source: 'OpenMixup, imagenet/mixups/rsb_a3/r50_rsb_a3_CE_sigm_mix0_1_cut1_0_4xb512_fp16.py',
   values: {
@@ -59,7 +59,7 @@ const rsbA3: Recipe = {
   },
 };
 
-const rsbA2: Recipe = {
+const rsbA2: Recipe<'rsb-a2'> = {
   name: 'rsb-a2',
   source: 'OpenMixup, imagenet/mixups/rsb_a2/r50_rsb_a2_CE_sigm_mix0_1_cut1_0_4xb256_accu2_fp16.py',
   values: {
@@ -86,19 +86,19 @@ const transformer = {
   precision: 'fp16',
 } as const satisfies RecipeValues;
 
-const deitTiny: Recipe = {
+const deitTiny: Recipe<'deit-tiny'> = {
   name: 'deit-tiny',
   source: 'OpenMixup, imagenet/mixups/deit/deit_tiny_smooth_mix_4xb256.py',
   values: { ...transformer, runtime: { gpuBatchSize: 256 } },
 };
 
-const deitSmall: Recipe = {
+const deitSmall: Recipe<'deit-small'> = {
   name: 'deit-small',
   source: 'OpenMixup, imagenet/mixups/deit/deit_small_smooth_mix_8xb128.py',
   values: { ...transformer, precision: 'fp32', runtime: { gpuBatchSize: 128 } },
 };
 
-const deitBase: Recipe = {
+const deitBase: Recipe<'deit-base'> = {
   name: 'deit-base',
   source: 'OpenMixup, imagenet/mixups/deit/deit_base_smooth_mix_8xb128.py',
   values: {
@@ -110,7 +110,7 @@ const deitBase: Recipe = {
   },
 };
 
-const swin: Recipe = {
+const swin: Recipe<'swin'> = {
   name: 'swin',
   source: 'OpenMixup, imagenet/mixups/swin/swin_tiny_smooth_mix_4xb256_fp16.py',
   values: {
@@ -121,7 +121,7 @@ const swin: Recipe = {
   },
 };
 
-const convnext: Recipe = {
+const convnext: Recipe<'convnext'> = {
   name: 'convnext',
   source: 'OpenMixup, imagenet/mixups/convnext/convnext_tiny_smooth_mix_8xb256_accu2_ema_fp16.py',
   values: {
@@ -135,7 +135,7 @@ const convnext: Recipe = {
   },
 };
 
-const pvt: Recipe = {
+const pvt: Recipe<'pvt'> = {
   name: 'pvt',
   source: 'OpenMixup, imagenet/mixups/pvt/pvt_tiny_smooth_mix_4xb256.py',
   values: {
@@ -148,7 +148,7 @@ const pvt: Recipe = {
   },
 };
 
-const moganet: Recipe = {
+const moganet: Recipe<'moganet'> = {
   name: 'moganet',
   source: 'OpenMixup, imagenet/mixups/moganet/moganet_tiny_smooth_mix_4xb256.py',
   values: {
@@ -161,7 +161,7 @@ const moganet: Recipe = {
   },
 };
 
-const tinyImagenet: Recipe = {
+const tinyImagenet: Recipe<'tiny-imagenet'> = {
   name: 'tiny-imagenet',
   source: 'OpenMixup, tiny_imagenet/mixups/basic/r18_mixups_CE_none.py',
   values: {
@@ -175,7 +175,7 @@ const tinyImagenet: Recipe = {
   },
 };
 
-const cifar: Recipe = {
+const cifar: Recipe<'cifar'> = {
   name: 'cifar',
   source: 'OpenMixup, cifar10/mixups/basic/r18_mixups_CE_none.py',
   values: {
@@ -189,7 +189,7 @@ const cifar: Recipe = {
   },
 };
 
-const cifarVit: Recipe = {
+const cifarVit: Recipe<'cifar-vit'> = {
   name: 'cifar-vit',
   source: 'OpenMixup, cifar100/mixups/vits/deit_s_mixups_sz224_bs100.py',
   values: {
@@ -210,7 +210,7 @@ const cifarVit: Recipe = {
   },
 };
 
-const quickstart: Recipe = {
+const quickstart: Recipe<'quickstart'> = {
   name: 'quickstart',
   source: 'Ours: digits on a CPU in seconds',
   values: {
@@ -228,18 +228,32 @@ const quickstart: Recipe = {
 
 /** Training settings of the benchmark. */
 export const recipes = {
+  /** ImageNet-1k as in the PyTorch examples: SGD, learning rate 0.1 for 256 images, cosine; for ResNets and ResNeXts. */
   pytorch,
+  /** ResNet strikes back, A3: LAMB, binary cross-entropy, 100 epochs of 160 pixels, tested at 224. */
   rsbA3,
+  /** ResNet strikes back, A2: LAMB, binary cross-entropy, 300 epochs of 224 pixels, repeated augmentation. */
   rsbA2,
+  /** DeiT-Ti on ImageNet-1k: AdamW, 300 epochs. */
   deitTiny,
+  /** DeiT-S on ImageNet-1k: AdamW, 300 epochs, in single precision. */
   deitSmall,
+  /** DeiT-B on ImageNet-1k: AdamW, 300 epochs, drop path, repeated augmentation, averaged weights. */
   deitBase,
+  /** Swin-T on ImageNet-1k: AdamW, 300 epochs, 20 of warm-up, drop path 0.2. */
   swin,
+  /** ConvNeXt-T on ImageNet-1k: AdamW, 4096 images a step, 300 epochs, averaged weights. */
   convnext,
+  /** PVT-T on ImageNet-1k: AdamW, 300 epochs, no clipping, repeated augmentation. */
   pvt,
+  /** MogaNet-T on ImageNet-1k: AdamW, 300 epochs, milder RandAugment. */
   moganet,
+  /** Tiny-ImageNet: SGD, learning rate 0.2 for 100 images, stems for small images. */
   tinyImagenet,
+  /** CIFAR-10, or CIFAR-100 with `dataset: datasets.cifar100`: SGD, learning rate 0.1 for 100 images, stems for small images. */
   cifar,
+  /** CIFAR-100 of 224 pixels for transformers: AdamW, RandAugment, erasing. */
   cifarVit,
+  /** scikit-learn's digits in seconds on a CPU: SGD, 8 epochs. */
   quickstart,
 } as const;

@@ -8,6 +8,7 @@ import {
   VariableDeclarationKind,
 } from 'ts-morph';
 import { definitionsInOrder } from './json-schema.ts';
+import { BACKBONE } from './type-text.ts';
 import { methodDoc, writeInterface, writeParameters } from './write-interfaces.ts';
 
 /** How the module begins, whatever the package. */
@@ -25,7 +26,7 @@ export function renderExtension(extension: CatalogExtension): string {
   const file = project.createSourceFile('extension.ts');
   file.addImportDeclaration({
     moduleSpecifier: '@mixlab/dsl',
-    namedImports: ['CatalogExtension'],
+    namedImports: [...(namesBackbones(extension) ? [BACKBONE] : []), 'CatalogExtension'],
     isTypeOnly: true,
   });
   writeMethods(file, extension);
@@ -72,6 +73,15 @@ function writeMethods(file: SourceFile, { methods }: CatalogExtension): void {
       docs: [methodDoc(method)],
     })),
   });
+}
+
+function namesBackbones({ methods }: CatalogExtension): boolean {
+  const fields = methods.flatMap(({ schema }) =>
+    [schema, ...Object.values(schema.$defs ?? {})].flatMap(({ properties }) =>
+      Object.values(properties ?? {}),
+    ),
+  );
+  return fields.some((field) => field['x-backbone']);
 }
 
 function quoted(name: string): string {

@@ -1,6 +1,9 @@
 import type { JsonSchema } from '@mixlab/contracts';
 import { refName, splitNullable } from './json-schema.ts';
 
+/** The type of a network's name, which a module that writes such a type imports. */
+export const BACKBONE = 'Backbone';
+
 /** The TypeScript type of a resolved value. */
 export function typeText(schema: JsonSchema): string {
   if (schema.$ref) return refName(schema.$ref);
@@ -14,6 +17,7 @@ export function typeText(schema: JsonSchema): string {
   }
   switch (schema.type) {
     case 'string':
+      return schema['x-backbone'] ? BACKBONE : 'string';
     case 'boolean':
     case 'null':
       return schema.type;

@@ -73,3 +73,14 @@ it('writes types that merge with those of the DSL, and the data', () => {
   `);
   expect(JSON.parse(data?.split(';\n\nexport default extension;')[0] ?? '')).toEqual(extension);
 });
+
+it('imports the type of networks where a method has a field that names one', () => {
+  const teacher = { type: 'string', default: 'resnet18', 'x-backbone': true } as const;
+  const methods = extension.methods.map((method) => ({
+    ...method,
+    schema: { ...method.schema, $defs: { Inner: { type: 'object', properties: { teacher } } } as const },
+  }));
+  const text = renderExtension({ ...extension, methods });
+  expect(text).toContain("import type { Backbone, CatalogExtension } from '@mixlab/dsl';");
+  expect(text).toContain('readonly teacher: Backbone;');
+});

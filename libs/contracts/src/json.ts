@@ -33,6 +33,8 @@ export interface JsonSchema {
   readonly minLength?: number;
   readonly maxLength?: number;
   readonly pattern?: string;
+  /** True on a field that names a network. */
+  readonly 'x-backbone'?: boolean;
   /** False on a field that does not change what is trained: it stays out of the hash. */
   readonly 'x-identity'?: boolean;
   /** What the hash calls a field that a later version of the format renamed. */

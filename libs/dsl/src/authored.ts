@@ -12,7 +12,7 @@ export interface AnyRecipe {
 }
 
 /** What an experiment says of itself; it does not vary. */
-export interface ExperimentFields<R extends AnyRecipe> {
+export interface ExperimentFields<R extends AnyRecipe, M extends string = string> {
   /** Name and folder of everything generated: `imagenet/pytorch-style`. */
   readonly name: TakesOne<'name', string>;
   /** The setting that everything else is laid over. */
@@ -20,7 +20,7 @@ export interface ExperimentFields<R extends AnyRecipe> {
   /** Repetitions of each run with other seeds, counted from 1. Default: 1. */
   readonly trials?: TakesOne<'trials', number>;
   /** How the curve of a trial becomes a number. Default: `medianOfLast(5)`. */
-  readonly report?: Report;
+  readonly report?: Report<M>;
   /** Which runs are trained to the end: `halving({ metric: 'top1', eta: 3 })`. Default: all. */
   readonly halving?: Halving;
   /** What a run needs of a machine. Default: one GPU. */
@@ -31,7 +31,7 @@ export interface ExperimentFields<R extends AnyRecipe> {
 type TakesRecipe<R> = R | Vary<R, R>;
 
 /** What stands in `defineExperiment({ … })`: `S` are the settings of the run config. */
-export type Authored<S, R extends AnyRecipe> = ExperimentFields<R> & S;
+export type Authored<S, R extends AnyRecipe, M extends string = string> = ExperimentFields<R, M> & S;
 
 /**
  * The type that an authored object `T` is checked against: itself where every field in it is known and fits, so that its

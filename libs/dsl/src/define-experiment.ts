@@ -1,10 +1,11 @@
+import type { Backbone } from '@mixlab/catalog/backbone';
 import type { AttentionBackbone, AttentionMethod } from '@mixlab/catalog/registry';
 import { mixlabSchema } from '@mixlab/catalog/mixlab-schema';
 import type { Recipe } from '@mixlab/catalog/recipes';
 import type { Choice, OneOf, RunConfig, RunConfigPaths } from '@mixlab/catalog/run-config';
+import type { UserMethod } from '@mixlab/catalog/user-catalog';
 import type { Authored, Checked, ExperimentFields } from './authored.ts';
 import type { AxesOf, NameOf, NamesIn } from './axes.ts';
-import type { Backbone } from './backbone.ts';
 import { defineSweep } from './define-sweep.ts';
 import { isDistribution } from './distribution.ts';
 import type { Distribution } from './distribution.ts';
@@ -12,10 +13,11 @@ import type { Experiment } from './experiment.ts';
 import { drawFields, drawValues } from './sample.ts';
 import type { ForKeys } from './nearest-path.ts';
 import type { Sampled, SampleOptions } from './sample.ts';
+import type { ReportMetric } from './report.ts';
 import type { AllPaths, Settings, ShownSettings, TakesOne, WithPaths } from './settings.ts';
 import { couple } from './together.ts';
+import type { WithMetrics } from './when.ts';
 import type { AllLike, Coupled, Fields, Like } from './together.ts';
-import type { UserMethod } from './user-methods.ts';
 import type { Vary } from './vary.ts';
 
 declare const nothing: unique symbol;
@@ -27,7 +29,10 @@ export interface UseTrialsForMoreSeeds {
 
 /** A run config as authors write it. */
 export interface AuthoredConfig
-  extends Omit<RunConfig, 'schemaVersion' | 'backbone' | 'mixMode'>, WithPaths<AuthoredPaths> {
+  extends
+    Omit<RunConfig, 'schemaVersion' | 'backbone' | 'mixMode'>,
+    WithPaths<AuthoredPaths>,
+    WithMetrics<ReportMetric> {
   /** The network: one that the catalog lists, any other model of timm, or one of a package of yours. */
   readonly backbone: Backbone;
   /** The mixing method and its parameters. Default: `mix.vanilla()`. */
@@ -65,12 +70,12 @@ export interface BackboneTakesATransformerWhoseAttentionThisMethodReads {
   readonly [nothing]?: never;
 }
 
-type AuthoredExperiment = Authored<AuthoredSettings, Recipe>;
+type AuthoredExperiment = Authored<AuthoredSettings, Recipe, ReportMetric>;
 
 /** In place of an experiment without a name. */
 interface AnExperimentTakesAName {
   readonly name: string;
-  readonly [field: string]: unknown;
+  readonly [field: string]: object | string | number | boolean | null | undefined;
 }
 
 /** `C`, what `T` is checked against; without a name, or with a method that no backbone of `T` suits, that is told in place of the backbone. */
@@ -116,7 +121,11 @@ type ValuesOf<B> = B extends Vary<infer V> ? V : B;
 export const defineExperiment: <const T extends object>(
   authored: Suited<
     T,
-    Checked<T, AuthoredExperiment, T & ShownSettings<T, AuthoredConfig> & ExperimentFields<Recipe>>
+    Checked<
+      T,
+      AuthoredExperiment,
+      T & ShownSettings<T, AuthoredConfig> & ExperimentFields<Recipe, ReportMetric>
+    >
   >,
 ) => Experiment<
   RunConfig,

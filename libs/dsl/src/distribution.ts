@@ -1,4 +1,4 @@
-import type { ShownBelow } from './settings.ts';
+import type { OnlyKnown } from './settings.ts';
 
 /** Marks what `sample` draws from; registered globally, so that two copies of this module understand each other. */
 const draws: unique symbol = Symbol.for('mixlab.distribution') as never;
@@ -57,7 +57,7 @@ export function integer(low: number, high: number): Distribution<number> {
 
 /** One of the given values, all equally likely. */
 export function choice<const Hint, const V extends readonly Hint[]>(
-  ...values: { readonly [I in keyof V]: V[I] & ShownBelow<Hint> }
+  ...values: { readonly [I in keyof V]: OnlyKnown<V[I], Hint> }
 ): Distribution<V[number], Hint> {
   const all: readonly V[number][] = Object.freeze([...values]);
   return distribution(

@@ -1,10 +1,12 @@
+import type { EvaluationMetric } from './report.ts';
+
 /**
  * Which runs are trained to the end. The same as `HalvingSettings` of `@mixlab/contracts`, spelt out so that checking an
  * experiment does not load zod.
  */
 export interface Halving {
   /** What a rung judges by: an evaluation's `top1`, `top5` or `loss`, with `_ema` that of the moving average. */
-  readonly metric: 'top1' | 'top5' | 'loss' | 'top1_ema' | 'top5_ema' | 'loss_ema';
+  readonly metric: EvaluationMetric;
   /** One run in so many goes on from each rung, one at least: a whole number from 2. */
   readonly eta: number;
   /** Epochs of the first rung; each further one has `eta` times as many. Default: `maxEpochs / eta³`, rounded up. */

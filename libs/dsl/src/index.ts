@@ -1,8 +1,10 @@
+export type { Backbone } from '@mixlab/catalog/backbone';
 export type { CatalogExtension } from '@mixlab/catalog/extension';
 export { datasets } from '@mixlab/catalog/datasets';
 export { recipes } from '@mixlab/catalog/recipes';
 export type { Recipe } from '@mixlab/catalog/recipes';
-export type { Backbone } from './backbone.ts';
+// By name, a package that adds to these interfaces would add to copies of them.
+export type * from '@mixlab/catalog/user-catalog';
 export { defineEngine } from './define-engine.ts';
 export type { EngineDefinition, UserEngine } from './define-engine.ts';
 export { defineExperiment, sample, together } from './define-experiment.ts';
@@ -22,9 +24,7 @@ export type { Launch, Slurm } from './launch.ts';
 export { mix } from './mix.ts';
 export type { ArrayNode, InvalidNode, Node, ObjectNode, ValueNode, VaryNode } from './node.ts';
 export { best, ema, last, meanOfBest, medianOfLast } from './report.ts';
-export type { Report } from './report.ts';
-// By name, a package that adds to these interfaces would add to copies of them.
-export type * from './user-methods.ts';
+export type { EvaluationMetric, Report, ReportMetric } from './report.ts';
 export type { SampleOptions } from './sample.ts';
 export { todo } from './todo.ts';
 export { vary } from './vary.ts';

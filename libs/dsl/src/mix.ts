@@ -1,8 +1,8 @@
 import type { Choice, MethodParams } from '@mixlab/catalog/run-config';
+import type { UserMethod, UserMethods } from '@mixlab/catalog/user-catalog';
 import { methods } from '@mixlab/catalog/registry';
 import { carryOrigins, originOf, recordOrigin } from './origin.ts';
 import type { AllKnown, Shown, Takes } from './settings.ts';
-import type { UserMethod, UserMethods } from './user-methods.ts';
 import type { Vary } from './vary.ts';
 import { wrongValue } from './wrong.ts';
 
@@ -28,11 +28,11 @@ type MakeMethod<N extends string, P> = None extends P ? MakeOptional<N, P> : Mak
 
 // One signature each: of several, an editor shows nothing of the method.
 interface MakeOptional<N extends string, P> {
-  <const G extends Params<P> = never>(params?: NoOthers<G, P> & Shown<P>): Made<N, NoInfer<Given<G>>>;
+  <const G extends Params<P> = never>(params?: NoOthers<G, P>): Made<N, NoInfer<Given<G>>>;
 }
 
 interface MakeRequired<N extends string, P> {
-  <const G extends Params<P>>(params: NoOthers<G, P> & Shown<P>): Made<N, NoInfer<G>>;
+  <const G extends Params<P>>(params: NoOthers<G, P>): Made<N, NoInfer<G>>;
 }
 
 type None = Readonly<Record<never, never>>;
@@ -41,8 +41,13 @@ type None = Readonly<Record<never, never>>;
 type Given<G> = [G] extends [never] ? None : G;
 
 /** `G` where it has no other fields than `P`, else what the compiler compares it with to mark those. */
-type NoOthers<G, P> =
-  AllKnown<G, Params<P>> extends true ? G : [keyof P] extends [never] ? NoParameters : Params<P>;
+type NoOthers<G, P> = [Params<P>] extends [G]
+  ? Params<P>
+  : AllKnown<G, Params<P>> extends true
+    ? G & Shown<G, P, keyof P>
+    : [keyof P] extends [never]
+      ? NoParameters
+      : Params<P>;
 
 declare const nothing: unique symbol;
 

@@ -52,25 +52,45 @@ export type FieldsOf<T, K extends keyof T, M extends Mode> = { readonly [P in K]
 export type Settings<C, M extends Mode = 'varied'> = FieldsOf<C, keyof C & string, M> &
   FieldsOf<PathsOf<C>, keyof PathsOf<C>, M>;
 
-/**
- * What an editor shows of fields of `C`, at any depth, and nothing more: any value is of it. It stands beside the type of
- * what an author wrote, in which a compiler finds everything but that.
- */
-export type Shown<C, K extends keyof C = keyof C> = { readonly [P in K]?: ShownBelow<NonNullable<C[P]>> };
-
-/** The same of a value: only an object has fields to show. */
-export type ShownBelow<T> = ShownObject<Exclude<T, NoOther>>;
-
-type ShownObject<T> = unknown extends T
-  ? unknown
-  : IsUnion<T> extends true
-    ? unknown
-    : T extends JsonPrimitive | readonly unknown[]
-      ? unknown
-      : Shown<T>;
+/** What an editor shows of some fields of `C`, and nothing more: any value is of it. */
+export type Documented<C, K extends keyof C> = { readonly [P in K]?: unknown };
 
 /** The same of those fields that `Settings` has and `T`, too. */
-export type ShownSettings<T, C> = Shown<C, keyof T & keyof C> & Shown<PathsOf<C>, keyof T & keyof PathsOf<C>>;
+export type DocumentedSettings<T, C> = Documented<C, keyof T & keyof C> &
+  Documented<PathsOf<C>, keyof T & keyof PathsOf<C>>;
+
+/**
+ * What an editor shows of fields of `C`, at any depth, beside what an author wrote, `T`, in which a compiler finds
+ * everything but that: any value of a field that `T` has is of it, and inside of objects, fields still to come have their
+ * types.
+ */
+export type Shown<T, C, K extends keyof C> = {
+  readonly [P in K]?: ShownBelow<T[P & keyof T], ObjectIn<C[P]>>;
+};
+
+type ShownBelow<T, O> = [O] extends [never] ? unknown : Shown<T, O, keyof O & keyof T>;
+
+/** The same of those fields that `Settings` has and `T`, too. */
+export type ShownSettings<T, C> = Shown<T, C, keyof T & keyof C> &
+  Shown<T, PathsOf<C>, keyof T & keyof PathsOf<C>>;
+
+/**
+ * One of several values, `T`, where `A` is what authors may write for it: with what an editor shows, where it has only
+ * fields that are expected, at any depth, else what the compiler compares it with to mark the others.
+ */
+export type OnlyKnown<T, A> = [ObjectIn<A>] extends [never]
+  ? T
+  : AllKnownBelow<T, A> extends true
+    ? T & ShownBelow<T, ObjectIn<A>>
+    : NoInfer<A>;
+
+/** What of `T` is an object, if that is one and the same; else never. */
+type ObjectIn<T> = unknown extends T
+  ? never
+  : OneObject<Exclude<T, NoOther | Vary<unknown> | null | undefined>>;
+
+type OneObject<T> =
+  IsUnion<T> extends true ? never : T extends JsonPrimitive | readonly unknown[] ? never : T;
 
 declare const paths: unique symbol;
 

@@ -1,5 +1,5 @@
 import { originOf, recordOrigin } from './origin.ts';
-import type { AllKnownBelow, ShownBelow } from './settings.ts';
+import type { OnlyKnown } from './settings.ts';
 
 /** Marks a value that varies; registered globally, so that two copies of this module understand each other. */
 export const varies: unique symbol = Symbol.for('mixlab.vary') as never;
@@ -32,14 +32,6 @@ export function vary<const Hint, const V extends readonly Hint[]>(
 ): VaryOver<V, Hint> {
   return makeVary(values) as unknown as VaryOver<V, Hint>;
 }
-
-/** A value where it has only fields that are expected, at any depth, else what the compiler compares it with to mark the others. */
-type OnlyKnown<T, Hint> =
-  unknown extends ShownBelow<Hint>
-    ? T
-    : AllKnownBelow<T, Hint> extends true
-      ? T & ShownBelow<Hint>
-      : NoInfer<Hint>;
 
 type VaryOver<V extends readonly unknown[], Hint> = V extends readonly []
   ? AtLeastOneValue

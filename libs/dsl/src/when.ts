@@ -1,6 +1,6 @@
 import type { NamedFields, NameOf } from './axes.ts';
 import type { Report } from './report.ts';
-import type { FieldOf, Settings, Shown, ShownSettings, TagKeys, TakesOne } from './settings.ts';
+import type { Documented, DocumentedSettings, FieldOf, Settings, TagKeys, TakesOne } from './settings.ts';
 
 /** What an experiment's type knows of it: the values of each axis, and the names of named fields. */
 export interface Known {
@@ -14,10 +14,22 @@ export interface Known {
  */
 export type Condition<_Axes, K extends Known, Name, C> = {
   readonly [P in Exclude<keyof K['axes'], keyof K['names']>]?: AxisTakes<P, K['axes'][P]>;
-} & { readonly [P in keyof K['axes'] & keyof K['names']]?: AxisTakes<P, Name> } & ShownSettings<K['axes'], C>;
+} & { readonly [P in keyof K['axes'] & keyof K['names']]?: AxisTakes<P, Name> } & DocumentedSettings<
+    K['axes'],
+    C
+  >;
 
 /** One or more of the values of an axis, whose name is there for errors. */
 type AxisTakes<_Name, T> = T | readonly T[];
+
+declare const metrics: unique symbol;
+
+/** A config that brings the names of what its trainer logs. */
+export interface WithMetrics<M extends string> {
+  readonly [metrics]?: M;
+}
+
+type MetricOf<C> = C extends { readonly [metrics]?: infer M extends string } ? M : string;
 
 /** All names that named fields take. */
 export type AnyName<K extends Known> = K['names'][keyof K['names']];
@@ -25,9 +37,9 @@ export type AnyName<K extends Known> = K['names'][keyof K['names']];
 /** What `when` sets in the points it matches. A named field is replaced, or its parameters are merged key by key. */
 export type Overrides<C, Name> = Omit<Settings<C, 'fixed'>, NamedFields<C>> & {
   readonly [P in NamedFields<C>]?: TakesOneOrParametersOf<P, Name, C[P]>;
-} & Shown<C, NamedFields<C>> & {
+} & Documented<C, NamedFields<C>> & {
     /** How the curve of a trial becomes a number. */
-    readonly report?: Report;
+    readonly report?: Report<MetricOf<C>>;
   };
 
 /**

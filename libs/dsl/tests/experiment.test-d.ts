@@ -1,12 +1,15 @@
 import type { Launch as PlanLaunch, Report as PlanReport } from '@mixlab/contracts';
 import type { RunConfig } from '@mixlab/catalog';
 import {
+  best,
   choice,
   datasets,
+  defineEngine,
   defineExperiment,
   halving,
   imageFolder,
   integer,
+  last,
   logUniform,
   medianOfLast,
   mix,
@@ -104,6 +107,39 @@ describe('what an experiment takes', () => {
     halving({ metric: 'top1', etta: 3 });
     // @ts-expect-error -- it does not vary
     defineExperiment({ ...given, halving: halving({ metric: 'top1', eta: vary(2, 3) }) });
+  });
+
+  it('knows what a report may be of', () => {
+    const made = defineExperiment({ ...given, maxEpochs: vary(100, 300), report: best('test.top1') });
+    made.when({ maxEpochs: 100 }, { report: medianOfLast(5, 'loss') });
+    // @ts-expect-error -- a typo
+    defineExperiment({ ...given, report: best('top-1') });
+    // @ts-expect-error -- a typo in when
+    made.when({ maxEpochs: 100 }, { report: medianOfLast(5, 'top-1') });
+    const other = defineEngine({ name: 'other', schema: { lr: 0.1 }, command: () => ['train'] });
+    other
+      .define({ name: 'other', lr: vary(1, 2), report: best('val/acc') })
+      .when({ lr: 1 }, { report: last('val/acc') });
+  });
+
+  it('knows the names of recipes and datasets that vary', () => {
+    const recipe = vary(recipes.cifar, recipes.cifarVit);
+    defineExperiment({ name: 'recipes', recipe, backbone: 'resnet18' })
+      .when({ recipe: 'cifar-vit' }, {})
+      // @ts-expect-error -- no recipe of this experiment
+      .when({ recipe: 'swin' }, {});
+    defineExperiment({ ...given, dataset: vary(datasets.cifar10, datasets.cifar100) })
+      .when({ dataset: ['cifar10', 'cifar100'] }, {})
+      // @ts-expect-error -- no dataset of this experiment
+      .when({ dataset: 'imagenet' }, {});
+  });
+
+  it('knows the networks that a teacher may be', () => {
+    mix.attentivemix({ teacher: { backbone: vary('resnet18', 'resnet26d'), weights: 'teacher.pth' } });
+    // @ts-expect-error -- a typo
+    mix.attentivemix({ teacher: { backbone: 'resnet5O' } });
+    // @ts-expect-error -- a typo by path
+    defineExperiment({ ...given, mixMode: mix.supermix(), 'mixMode.teacher.backbone': 'resnet5O' });
   });
 
   it('refuses values of other types, varied or not', () => {

@@ -1,10 +1,12 @@
 import { definitionsInOrder, methodDoc, writeInterface, writeParameters } from '@mixlab/codegen';
 import type { SourceFile } from 'ts-morph';
 import type { ExportDocument } from './export-document.ts';
+import { importBackbone } from './import-backbone.ts';
 import { writePaths } from './write-paths.ts';
 
 /** Interfaces of a resolved run config, of its fields by path, and of each method's parameters as an author gives them. */
 export function writeTypes(file: SourceFile, document: ExportDocument): void {
+  importBackbone(file);
   const definitions = definitionsInOrder(document.runConfig);
   for (const [name, schema] of definitions) writeInterface(file, name, schema);
   writeInterface(file, 'RunConfig', document.runConfig);

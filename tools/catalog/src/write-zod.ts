@@ -1,11 +1,13 @@
 import type { JsonSchema } from '@mixlab/contracts';
 import { VariableDeclarationKind, type SourceFile } from 'ts-morph';
 import type { ExportDocument } from './export-document.ts';
-import { definitionsInOrder, refName, splitNullable } from '@mixlab/codegen';
+import { definitionsInOrder, refName, splitNullable, typeText } from '@mixlab/codegen';
+import { importBackbone } from './import-backbone.ts';
 
 /** zod schemas that fill in every default and refuse unknown keys. */
 export function writeZod(file: SourceFile, document: ExportDocument): void {
   file.addImportDeclaration({ moduleSpecifier: 'zod', namedImports: ['z'] });
+  importBackbone(file);
   for (const [name, schema] of definitionsInOrder(document.runConfig)) {
     addSchema(file, schemaName(name), objectText(schema), `\`${name}\`, with defaults filled in.`);
   }
@@ -59,7 +61,7 @@ function zodText(schema: JsonSchema): string {
   }
   switch (schema.type) {
     case 'string':
-      return `z.string()${schema.pattern ? `.regex(new RegExp(${JSON.stringify(schema.pattern)}))` : ''}${lengthText(schema)}`;
+      return stringText(schema);
     case 'boolean':
       return 'z.boolean()';
     case 'integer':
@@ -71,6 +73,13 @@ function zodText(schema: JsonSchema): string {
     default:
       throw new Error(`no zod schema for ${JSON.stringify(schema)}`);
   }
+}
+
+function stringText(schema: JsonSchema): string {
+  const pattern = schema.pattern ? `.regex(new RegExp(${JSON.stringify(schema.pattern)}))` : '';
+  const text = `z.string()${pattern}${lengthText(schema)}`;
+  // Which networks there are is asked elsewhere: users' packages may add to them.
+  return schema['x-backbone'] ? `(${text} as z.ZodType<${typeText(schema)}>)` : text;
 }
 
 function unionText(schema: JsonSchema, members: readonly JsonSchema[]): string {

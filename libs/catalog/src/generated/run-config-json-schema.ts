@@ -2048,6 +2048,7 @@ export const runConfigJsonSchema: JsonSchema = {
           pattern: '^[A-Za-z0-9_.:-]+$',
           title: 'Backbone',
           type: 'string',
+          'x-backbone': true,
         },
         weights: {
           default: 'timm',

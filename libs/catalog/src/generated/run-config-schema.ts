@@ -1,6 +1,7 @@
 // Generated from the training library by `npx nx run catalog:generate`. Do not edit.
 
 import { z } from 'zod';
+import type { Backbone } from '../backbone.ts';
 
 /** `Dataset`, with defaults filled in. */
 export const datasetSchema = z.strictObject({
@@ -57,7 +58,7 @@ export const alignMixSchema = z.strictObject({
 });
 /** `Teacher`, with defaults filled in. */
 export const teacherSchema = z.strictObject({
-  backbone: z.string().regex(new RegExp('^[A-Za-z0-9_.:-]+$')).default('resnet18'),
+  backbone: (z.string().regex(new RegExp('^[A-Za-z0-9_.:-]+$')) as z.ZodType<Backbone>).default('resnet18'),
   weights: z.string().min(1).default('timm'),
 });
 /** `AttentiveMix`, with defaults filled in. */

@@ -1,5 +1,7 @@
 // Generated from the training library by `npx nx run catalog:generate`. Do not edit.
 
+import type { Backbone } from '../backbone.ts';
+
 /** What is trained on. Where it lies on a machine is not part of an experiment. */
 export interface Dataset {
   /** Short name; the root on a machine comes from MIXLAB_DATA_<NAME> or mixlab.local.json. */
@@ -93,7 +95,7 @@ export interface AlignMix {
 /** A trained network that a method asks about its images; it does not learn. */
 export interface Teacher {
   /** Its network, by its timm name. Default: `"resnet18"`. */
-  readonly backbone: string;
+  readonly backbone: Backbone;
   /** `timm` for timm's weights of that name, or the path of a checkpoint. Default: `"timm"`. */
   readonly weights: string;
 }
@@ -1033,7 +1035,7 @@ export interface RunConfigPaths {
    */
   readonly 'mixMode.teacher': Teacher;
   /** `attentivemix`, `supermix`, `tokenmix`: Its network, by its timm name. Default: `"resnet18"`. */
-  readonly 'mixMode.teacher.backbone': string;
+  readonly 'mixMode.teacher.backbone': Backbone;
   /** `attentivemix`, `supermix`, `tokenmix`: `timm` for timm's weights of that name, or the path of a checkpoint. Default: `"timm"`. */
   readonly 'mixMode.teacher.weights': string;
   /** `automix`, `samix`: Weight of the masks' own loss. Range: ≥ 0 and ≤ 1e+30. Default: `0.1`. */

@@ -43,7 +43,7 @@ export default async function recipe(tree: Tree, options: RecipeOptions): Promis
     declarations: [
       {
         name: key,
-        type: 'Recipe',
+        type: `Recipe<'${name}'>`,
         initializer: `{
           name: '${name}',
           source: ${JSON.stringify(source)},
@@ -55,7 +55,10 @@ export default async function recipe(tree: Tree, options: RecipeOptions): Promis
       },
     ],
   });
-  recipesObject(file).addShorthandPropertyAssignment({ name: key });
+  recipesObject(file).addShorthandPropertyAssignment({
+    name: key,
+    leadingTrivia: `/** ${source.replaceAll('*/', '* /')} */\n`,
+  });
   tree.write(RECIPES, file.getFullText());
   await formatFiles(tree);
   return nextSteps(
