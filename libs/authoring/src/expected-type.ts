@@ -10,13 +10,22 @@ export function stringValues(type: ts.Type | undefined): string[] {
 
 /** Names of the fields that an object of this type may have, over all alternatives. */
 export function fieldNames(type: ts.Type | undefined, checker: ts.TypeChecker): string[] {
+  const names = fieldsOf(type, checker).map((symbol) => symbol.name);
+  return [...new Set(names)].filter((name) => !name.startsWith('__'));
+}
+
+/** Types of those fields. */
+export function fieldTypes(type: ts.Type | undefined, checker: ts.TypeChecker): ts.Type[] {
+  return fieldsOf(type, checker).map((symbol) => checker.getTypeOfSymbol(symbol));
+}
+
+function fieldsOf(type: ts.Type | undefined, checker: ts.TypeChecker): ts.Symbol[] {
   const objects = alternatives(type).filter(
     (member) =>
       ((member.flags & ts.TypeFlags.Object) !== 0 || member.isIntersection()) &&
       !checker.isArrayLikeType(member),
   );
-  const names = objects.flatMap((member) => checker.getPropertiesOfType(member).map((symbol) => symbol.name));
-  return [...new Set(names)].filter((name) => !name.startsWith('__'));
+  return objects.flatMap((member) => checker.getPropertiesOfType(member));
 }
 
 /** `name` of each alternative that is told by one, as the methods of a run config are. */
@@ -39,7 +48,10 @@ export function describeType(type: ts.Type | undefined, checker: ts.TypeChecker)
   const members = alternatives(type).filter((member) => !isVaryType(member) && (member.flags & vague) === 0);
   if (members.length === 0) return undefined;
   const values = members.flatMap((member) => (member.isStringLiteral() ? [member.value] : []));
-  if (values.length > 1) return `one of ${listNames(values)}`;
+  const patterns = members.flatMap((member) =>
+    (member.flags & ts.TypeFlags.TemplateLiteral) === 0 ? [] : [patternText(member, checker)],
+  );
+  if (values.length > 1) return `one of ${listNames([...values, ...patterns])}`;
   const tags = members.flatMap((member) => tagNames(member, checker));
   if (tags.length > 1) return `an object named ${listNames(tags.toSorted())}`;
   const texts = members.map((member) =>
@@ -48,6 +60,11 @@ export function describeType(type: ts.Type | undefined, checker: ts.TypeChecker)
   const text = [...new Set(texts)].join(' or ').replace('false or true', 'boolean');
   // Generic types are how the DSL is built, not what an author writes.
   return text.length <= MAX_TYPE && !text.includes('<') ? text : undefined;
+}
+
+/** `test.…` of the names that a template stands for. */
+function patternText(type: ts.Type, checker: ts.TypeChecker): string {
+  return checker.typeToString(type).replaceAll('`', '').replaceAll('${string}', '…');
 }
 
 /** What a list of this type looks like: `[[method, probability], …]`. */

@@ -5,6 +5,7 @@ import {
   describeList,
   describeType,
   fieldNames,
+  fieldTypes,
   isVaryType,
   mayVary,
   sentenceOf,
@@ -41,6 +42,8 @@ export function wrongType(node: ts.Node, text: string, checker: ts.TypeChecker):
     const got = textOf(value);
     return { code: 'wrong-type', message: 'nothing varies here', ...(fits ? { expected: fits } : {}), got };
   }
+  const inner = value && innerNames(text, type, checker);
+  if (inner) return { code: 'wrong-type', message: misfit, ...inner };
   const missing = missingFields(text);
   if (missing) return { code: 'missing-value', message: `a value is missing for ${missing}` };
   const expected = listLength(text) ?? describeType(type, checker) ?? describeFields(text, type, checker);
@@ -103,6 +106,26 @@ function listLength(text: string): string | undefined {
   if (length === undefined) return undefined;
   const values = count(Number(length), 'value');
   return kind === 'requires' ? values : `no more than ${values}`;
+}
+
+/**
+ * What is expected instead of a name inside of the value, as `top-1` in `best('top-1')`: the compiler tells no more of it than
+ * the name of a type.
+ */
+function innerNames(
+  text: string,
+  type: ts.Type | undefined,
+  checker: ts.TypeChecker,
+): Pick<ConfigIssue, 'expected' | 'got' | 'nearest'> | undefined {
+  const [, got, alias] = /^Type '"(.*)"' is not assignable to type '(\w+)'\./.exec(text) ?? [];
+  const names =
+    got === undefined
+      ? undefined
+      : fieldTypes(type, checker).find(({ aliasSymbol }) => aliasSymbol?.name === alias);
+  const expected = names && describeType(names, checker);
+  if (got === undefined || !expected) return undefined;
+  const nearest = nearestName(got, stringValues(names));
+  return { expected, got: `'${got}'`, ...(nearest ? { nearest } : {}) };
 }
 
 function nearestValue(

@@ -330,7 +330,7 @@ describe('an editor', () => {
       a field of an object in when: (property) lr?: TakesOne<"lr", number>
       a parameter: (property) alpha?: Takes<"alpha", number>
       a field of a parameter: (property) weights?: Takes<"weights", string>
-      a recipe: (property) rsbA3: Recipe<"rsb-a3">"
+      a recipe: (property) rsbA3: NamedRecipe<"rsb-a3">"
     `);
   });
 
@@ -436,15 +436,15 @@ describe('an editor', () => {
       TransMix on ResNets, at backbone
           Type 'Vary<"resnet18" | "resnet50", EachTakes<"backbone", Backbone>>' has no properties in common with type 'BackboneTakesATransformerWhoseAttentionThisMethodReads'.
       an axis with a typo, at backbon
-          Object literal may only specify known properties, but 'backbon' does not exist in type 'Condition<"backbone" | "mixMode" | "mixMode.alpha", { readonly axes: AxesOf<{ readonly name: "editor"; readonly recipe: Recipe<"cifar">; readonly backbone: Vary<"resnet18" | "resnet50", EachTakes<"backbone", Back…
+          Object literal may only specify known properties, but 'backbon' does not exist in type 'Condition<"backbone" | "mixMode" | "mixMode.alpha", { readonly axes: AxesOf<{ readonly name: "editor"; readonly recipe: NamedRecipe<"cifar">; readonly backbone: Vary<"resnet18" | "resnet50", EachTakes<"backbone",…
       a value that an axis does not take, at backbone
           Type '"resnet19"' is not assignable to type 'AxisTakes<"backbone", "resnet18" | "resnet50">'. Did you mean '"resnet18"'?
       a recipe that an axis does not take, at recipe
           Type '"rsb-a2"' is not assignable to type 'AxisTakes<"recipe", "cifar" | "rsb-a3">'. Did you mean '"rsb-a3"'?
       a dataset that an axis does not take, at dataset
           Type '"cifar"' is not assignable to type 'AxisTakes<"dataset", "cifar10" | "cifar100">'. Did you mean '"cifar10"'?
-      a teacher's backbone with a typo, at { backbone: 'resnet5O' }
-          Expression produces a union type that is too complex to represent.
+      a teacher's backbone with a typo, at backbone
+          Type '"resnet5O"' is not assignable to type 'Takes<"backbone", Backbone> | undefined'. Did you mean '"resnet50"'?
       a report with a typo, at report
           Type 'Report<"top-1">' is not assignable to type 'Report<ReportMetric>'.
       a report with a typo in when, at report
@@ -452,7 +452,7 @@ describe('an editor', () => {
       a field with a typo among objects to choose from, at flipp
           Object literal may only specify known properties, and 'flipp' does not exist in type 'TakesOne<"inputs", Inputs>'.
       no name, at {
-          Argument of type '{ recipe: Recipe<"cifar">; backbone: Vary<"resnet18" | "resnet50", EachTakes<"backbone", Backbone>>; mixMode: Vary<Made<"vanilla", NoInfer<Readonly<Record<never, never>>>> | Made<...>, EachTakes<...>>; }' is not assignable to parameter of type 'AnExperimentTakesAName'."
+          Argument of type '{ recipe: NamedRecipe<"cifar">; backbone: Vary<"resnet18" | "resnet50", EachTakes<"backbone", Backbone>>; mixMode: Vary<Made<"vanilla", NoInfer<Readonly<...>>> | Made<...>, EachTakes<...>>; }' is not assignable to parameter of type 'AnExperimentTakesAName'."
     `);
   });
 });

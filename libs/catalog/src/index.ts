@@ -10,4 +10,4 @@ export { extendMixlabSchema, mixlabSchema } from './mixlab-schema.ts';
 export { publishedTables } from './published/published.ts';
 export type { PublishedColumn, PublishedRow, PublishedTable } from './published/published.ts';
 export { recipes } from './recipes.ts';
-export type { Recipe, RecipeValues } from './recipes.ts';
+export type { NamedRecipe, Recipe, RecipeValues } from './recipes.ts';

@@ -10,11 +10,16 @@ export type RecipeValues = {
 } & { readonly dataset?: AuthoredDataset };
 
 /** A training setting without method and backbone. */
-export interface Recipe<out N extends string = string> {
-  readonly name: N;
+export interface Recipe {
+  readonly name: string;
   /** Where its numbers are from: a file below OpenMixup's `configs/classification`, or words. */
   readonly source: string;
   readonly values: RecipeValues;
+}
+
+/** A recipe of the name `N`, which an editor knows where recipes vary. */
+export interface NamedRecipe<N extends string> extends Recipe {
+  readonly name: N;
 }
 
 // Sources are at OpenMixup's commit 37e1372.
@@ -24,7 +29,7 @@ function cropped(ratio: number) {
   return { crop: 'random-resized', flip: 0.5, testCropRatio: ratio, interpolation: 'bicubic' } as const;
 }
 
-const pytorch: Recipe<'pytorch'> = {
+const pytorch: NamedRecipe<'pytorch'> = {
   name: 'pytorch',
   source: 'OpenMixup, imagenet/mixups/basic/r50_mixups_CE_none_4xb64.py',
   values: {
@@ -47,7 +52,7 @@ const rsb = {
   precision: 'fp16',
 } as const satisfies RecipeValues;
 
-const rsbA3: Recipe<'rsb-a3'> = {
+const rsbA3: NamedRecipe<'rsb-a3'> = {
   name: 'rsb-a3',
   source: 'OpenMixup, imagenet/mixups/rsb_a3/r50_rsb_a3_CE_sigm_mix0_1_cut1_0_4xb512_fp16.py',
   values: {
@@ -59,7 +64,7 @@ const rsbA3: Recipe<'rsb-a3'> = {
   },
 };
 
-const rsbA2: Recipe<'rsb-a2'> = {
+const rsbA2: NamedRecipe<'rsb-a2'> = {
   name: 'rsb-a2',
   source: 'OpenMixup, imagenet/mixups/rsb_a2/r50_rsb_a2_CE_sigm_mix0_1_cut1_0_4xb256_accu2_fp16.py',
   values: {
@@ -86,19 +91,19 @@ const transformer = {
   precision: 'fp16',
 } as const satisfies RecipeValues;
 
-const deitTiny: Recipe<'deit-tiny'> = {
+const deitTiny: NamedRecipe<'deit-tiny'> = {
   name: 'deit-tiny',
   source: 'OpenMixup, imagenet/mixups/deit/deit_tiny_smooth_mix_4xb256.py',
   values: { ...transformer, runtime: { gpuBatchSize: 256 } },
 };
 
-const deitSmall: Recipe<'deit-small'> = {
+const deitSmall: NamedRecipe<'deit-small'> = {
   name: 'deit-small',
   source: 'OpenMixup, imagenet/mixups/deit/deit_small_smooth_mix_8xb128.py',
   values: { ...transformer, precision: 'fp32', runtime: { gpuBatchSize: 128 } },
 };
 
-const deitBase: Recipe<'deit-base'> = {
+const deitBase: NamedRecipe<'deit-base'> = {
   name: 'deit-base',
   source: 'OpenMixup, imagenet/mixups/deit/deit_base_smooth_mix_8xb128.py',
   values: {
@@ -110,7 +115,7 @@ const deitBase: Recipe<'deit-base'> = {
   },
 };
 
-const swin: Recipe<'swin'> = {
+const swin: NamedRecipe<'swin'> = {
   name: 'swin',
   source: 'OpenMixup, imagenet/mixups/swin/swin_tiny_smooth_mix_4xb256_fp16.py',
   values: {
@@ -121,7 +126,7 @@ const swin: Recipe<'swin'> = {
   },
 };
 
-const convnext: Recipe<'convnext'> = {
+const convnext: NamedRecipe<'convnext'> = {
   name: 'convnext',
   source: 'OpenMixup, imagenet/mixups/convnext/convnext_tiny_smooth_mix_8xb256_accu2_ema_fp16.py',
   values: {
@@ -135,7 +140,7 @@ const convnext: Recipe<'convnext'> = {
   },
 };
 
-const pvt: Recipe<'pvt'> = {
+const pvt: NamedRecipe<'pvt'> = {
   name: 'pvt',
   source: 'OpenMixup, imagenet/mixups/pvt/pvt_tiny_smooth_mix_4xb256.py',
   values: {
@@ -148,7 +153,7 @@ const pvt: Recipe<'pvt'> = {
   },
 };
 
-const moganet: Recipe<'moganet'> = {
+const moganet: NamedRecipe<'moganet'> = {
   name: 'moganet',
   source: 'OpenMixup, imagenet/mixups/moganet/moganet_tiny_smooth_mix_4xb256.py',
   values: {
@@ -161,7 +166,7 @@ const moganet: Recipe<'moganet'> = {
   },
 };
 
-const tinyImagenet: Recipe<'tiny-imagenet'> = {
+const tinyImagenet: NamedRecipe<'tiny-imagenet'> = {
   name: 'tiny-imagenet',
   source: 'OpenMixup, tiny_imagenet/mixups/basic/r18_mixups_CE_none.py',
   values: {
@@ -175,7 +180,7 @@ const tinyImagenet: Recipe<'tiny-imagenet'> = {
   },
 };
 
-const cifar: Recipe<'cifar'> = {
+const cifar: NamedRecipe<'cifar'> = {
   name: 'cifar',
   source: 'OpenMixup, cifar10/mixups/basic/r18_mixups_CE_none.py',
   values: {
@@ -189,7 +194,7 @@ const cifar: Recipe<'cifar'> = {
   },
 };
 
-const cifarVit: Recipe<'cifar-vit'> = {
+const cifarVit: NamedRecipe<'cifar-vit'> = {
   name: 'cifar-vit',
   source: 'OpenMixup, cifar100/mixups/vits/deit_s_mixups_sz224_bs100.py',
   values: {
@@ -210,7 +215,7 @@ const cifarVit: Recipe<'cifar-vit'> = {
   },
 };
 
-const quickstart: Recipe<'quickstart'> = {
+const quickstart: NamedRecipe<'quickstart'> = {
   name: 'quickstart',
   source: 'Ours: digits on a CPU in seconds',
   values: {

@@ -85,9 +85,7 @@ export type OnlyKnown<T, A> = [ObjectIn<A>] extends [never]
     : NoInfer<A>;
 
 /** What of `T` is an object, if that is one and the same; else never. */
-type ObjectIn<T> = unknown extends T
-  ? never
-  : OneObject<Exclude<T, NoOther | Vary<unknown> | null | undefined>>;
+type ObjectIn<T> = unknown extends T ? never : OneObject<Exclude<T, NoOther | Vary<unknown> | undefined>>;
 
 type OneObject<T> =
   IsUnion<T> extends true ? never : T extends JsonPrimitive | readonly unknown[] ? never : T;

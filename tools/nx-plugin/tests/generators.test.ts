@@ -73,7 +73,7 @@ describe('nx g @mixlab/nx-plugin', () => {
     const made = { name: 'my-own', from: 'quickstart', source: "Ours: the digits' " };
     expect(await generate((tree) => recipe(tree, made))).toEqual(['libs/catalog/src/recipes.ts']);
     expect(read('libs/catalog/src/recipes.ts')).toContain(`
-const myOwn: Recipe<'my-own'> = {
+const myOwn: NamedRecipe<'my-own'> = {
   name: 'my-own',
   source: "Ours: the digits'",
   values: {

@@ -43,7 +43,7 @@ export default async function recipe(tree: Tree, options: RecipeOptions): Promis
     declarations: [
       {
         name: key,
-        type: `Recipe<'${name}'>`,
+        type: `NamedRecipe<'${name}'>`,
         initializer: `{
           name: '${name}',
           source: ${JSON.stringify(source)},
