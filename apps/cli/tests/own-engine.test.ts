@@ -87,6 +87,8 @@ it('the example for users of Hydra is planned, with its words for the command li
 it('an engine whose functions throw, or give what is no command line, is refused before anything is written', async () => {
   const wrong = {
     throws: "command: () => { throw new Error('no such model'); }",
+    loops: 'command: ({ config }) => { while (config.model) {} return [] }',
+    ends: 'command: () => (globalThis as any).process.exit(0)',
     words: 'command: ({ config }) => [config.model, NaN]',
     nothing: 'command: () => [], render: () => 3 as never',
   };
@@ -102,11 +104,13 @@ export default engine.define({ name: '${name}', model: vary('a', 'b') });
     const { exitCode, stderr } = await workspace.mixlab('configs');
     expect(exitCode).toBe(2);
     expect(stderr.replaceAll(/-[0-9a-f]{8}$/gm, '').split('\n')).toEqual([
+      "configs/ends.config.ts:1:1: the engine's `command` throws: Error: it ends the process: process.exit, for the run model-a",
+      "configs/loops.config.ts:1:1: the engine's `render` or `command` is still running after 3 s, for the run model-a",
       "configs/nothing.config.ts:1:1: the engine's `render` gives number, and no text, for the run model-a",
       "configs/nothing.config.ts:1:1: the engine's `command` gives no list of words, or an empty one, for the run model-a",
       "configs/throws.config.ts:1:1: the engine's `command` throws: Error: no such model, for the run model-a",
       "configs/words.config.ts:1:1: the engine's `command` gives NaN as its word 2, for the run model-a",
-      '4 problems; nothing was written',
+      '6 problems; nothing was written',
     ]);
     expect(workspace.files('.').filter((file) => file.startsWith('generated'))).toEqual([]);
   } finally {

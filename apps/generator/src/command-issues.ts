@@ -1,3 +1,5 @@
+import { createContext, Script } from 'node:vm';
+import { refuseEnds } from '@mixlab/authoring';
 import type { CommandLine, ConfigIssue } from '@mixlab/contracts';
 import { commandRun } from '@mixlab/engines';
 import type { Plan, PlannedRun } from '@mixlab/plan';
@@ -8,8 +10,11 @@ export function commandIssues(plan: Plan<unknown>): ConfigIssue[] {
   if (!commandLine) return [];
   const issues = new Map<string, ConfigIssue>();
   for (const run of plan.runs()) {
-    const wrong = [wrongText(run, commandLine), wrongWords(run, commandLine, launch.gpusPerRun)];
-    for (const what of wrong) {
+    const wrong = inTime(() => [
+      wrongText(run, commandLine),
+      wrongWords(run, commandLine, launch.gpusPerRun),
+    ]);
+    for (const what of wrong ?? [`\`render\` or \`command\` is still running after ${LIMIT_MS / 1000} s`]) {
       if (what === undefined || issues.has(what)) continue;
       const message = `the engine's ${what}, for the run ${run.name}`;
       issues.set(what, {
@@ -18,8 +23,29 @@ export function commandIssues(plan: Plan<unknown>): ConfigIssue[] {
         at: { file: plan.source.file, line: 1, column: 1 },
       });
     }
+    if (!wrong) break;
   }
   return [...issues.values()];
+}
+
+/** The longest that an engine may take over one run. */
+const LIMIT_MS = 3000;
+
+const box: { work?: () => unknown } = createContext({});
+const call = new Script('work()');
+
+/** What `work` gives; nothing where that takes too long, and then it is stopped wherever it is. */
+function inTime<T>(work: () => T): T | undefined {
+  box.work = work;
+  const setBack = refuseEnds((call) => new Error(`it ends the process: ${call}`));
+  try {
+    return call.runInContext(box, { timeout: LIMIT_MS }) as T;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') return undefined;
+    throw error;
+  } finally {
+    setBack();
+  }
 }
 
 function wrongText({ config }: PlannedRun<unknown>, { render }: CommandLine<unknown>): string | undefined {

@@ -7,3 +7,4 @@ export { pythonFields } from './python-fields.ts';
 export type { PythonFields } from './python-fields.ts';
 export { readRecipePlaces } from './recipe-places.ts';
 export type { RecipePlaces } from './recipe-places.ts';
+export { refuseEnds } from './refuse-ends.ts';

@@ -7,6 +7,7 @@ import type { ConfigIssue } from '@mixlab/contracts';
 import '@mixlab/dsl';
 import { divertOutput } from './divert-output.ts';
 import { authoredFrame, importModule, thrownIssue } from './import-module.ts';
+import { refuseEnds } from './refuse-ends.ts';
 import { readForeignModules } from './shared-modules.ts';
 
 /** What the thread is given. */
@@ -27,14 +28,10 @@ export type TrialMessage =
 const { folder, files, readsForeign } = workerData as TrialOrder;
 
 // They would end this thread alone, without a line, or the whole command.
-for (const name of ['exit', 'reallyExit', 'kill', 'abort']) {
-  Object.assign(process, {
-    [name]: () => {
-      const message = `this file ends the process while it is loaded: process.${name}`;
-      throw new ConfigError([{ code: 'load-failed', message }]);
-    },
-  });
-}
+refuseEnds((call) => {
+  const message = `this file ends the process while it is loaded: ${call}`;
+  return new ConfigError([{ code: 'load-failed', message }]);
+});
 
 // One that would not keep a process from ending runs all the same while a command works.
 const timer = setTimeout(() => undefined);
