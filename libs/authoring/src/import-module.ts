@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { inspect } from 'node:util';
 import { ConfigError, formatIssue } from '@mixlab/contracts';
 import type { ConfigIssue, SourceLocation } from '@mixlab/contracts';
+import { placeThrown } from '@mixlab/dsl/origin';
 import { compiledName } from './compiled-name.ts';
 
 export type Imported =
@@ -22,7 +23,11 @@ export async function importModule(folder: string, file: string): Promise<Import
   try {
     return { exported: await import(pathToFileURL(join(folder, compiledName(file))).href) };
   } catch (error) {
-    const at = (error instanceof Error && authoredFrame(error, folder)) || { file, line: 1, column: 1 };
+    const at = (error instanceof Error ? authoredFrame(error, folder) : placeThrown(error)) ?? {
+      file,
+      line: 1,
+      column: 1,
+    };
     if (error instanceof ConfigError)
       return { issues: error.issues.map((issue) => ({ ...issue, at: issue.at ?? at })) };
     return { issues: [thrownIssue(error, at)] };

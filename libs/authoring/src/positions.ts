@@ -11,13 +11,14 @@ export interface Names {
 }
 
 const AT = '__mixlab_at';
+const THROWN = '__mixlab_thrown';
 const FILE = '__mixlab_file';
 
 /**
  * A transformer that lets every authored value know where it stands: each object literal, array literal and call
  * becomes `at(value, file, positions)` of `@mixlab/dsl/origin`, with positions by property name or by index of
  * element or argument, and `''` for the expression itself. Lines and columns count from 1. Where something is spread,
- * all parts are told in order with it, so that what it brings keeps its places.
+ * all parts are told in order with it, so that what it brings keeps its places. What is thrown is known by its statement.
  *
  * @param file the name that errors show
  * @param originUrl module that exports `at`
@@ -33,6 +34,7 @@ export function withPositions(
 
     function visit(node: ts.Node): ts.Node {
       if (isAssignmentPattern(node)) return node;
+      if (ts.isThrowStatement(node)) return visitThrow(node);
       if (!isRecorded(node)) return ts.visitEachChild(node, visit, context);
       const spreads = new Map<ts.Node, ts.Identifier>();
       const visited = ts.visitEachChild(node, (child) => visitPart(child, spreads), context) as ts.Expression;
@@ -43,6 +45,18 @@ export function withPositions(
         positionTable(spreads.size > 0 ? [whole] : [whole, ...childPositions(node)]),
         ...(spreads.size > 0 ? [partList(node, spreads)] : []),
       ]);
+    }
+
+    function visitThrow(node: ts.ThrowStatement): ts.Node {
+      const value = ts.visitNode(node.expression, visit) as ts.Expression;
+      return factory.updateThrowStatement(
+        node,
+        factory.createCallExpression(factory.createIdentifier(THROWN), undefined, [
+          value,
+          factory.createIdentifier(FILE),
+          pair(positionOf(node, source)),
+        ]),
+      );
     }
 
     /** What is spread is kept in a variable: it may be made anew each time that it is asked for. */
@@ -230,14 +244,15 @@ function lastLink(node: ts.Node): ts.Node {
 }
 
 function importAt(factory: ts.NodeFactory, originUrl: string): ts.Statement {
-  const specifier = factory.createImportSpecifier(
-    false,
-    factory.createIdentifier('at'),
-    factory.createIdentifier(AT),
+  const specifiers = [
+    ['at', AT],
+    ['thrown', THROWN],
+  ].map(([name, as]) =>
+    factory.createImportSpecifier(false, factory.createIdentifier(name!), factory.createIdentifier(as!)),
   );
   return factory.createImportDeclaration(
     undefined,
-    factory.createImportClause(undefined, undefined, factory.createNamedImports([specifier])),
+    factory.createImportClause(undefined, undefined, factory.createNamedImports(specifiers)),
     factory.createStringLiteral(originUrl),
   );
 }

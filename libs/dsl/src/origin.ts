@@ -89,6 +89,19 @@ export function carryOrigins<T extends object>(from: unknown, to: T): T {
   return to;
 }
 
+let lastThrown: { readonly value: unknown; readonly location: SourceLocation } | undefined;
+
+/** Remembers where `value` is thrown, and returns it: what is no error has no stack. */
+export function thrown<T>(value: T, file: string, position: Position): T {
+  lastThrown = { value, location: located(file, position) };
+  return value;
+}
+
+/** Where `value` was thrown, if nothing else has been since. */
+export function placeThrown(value: unknown): SourceLocation | undefined {
+  return lastThrown && Object.is(lastThrown.value, value) ? lastThrown.location : undefined;
+}
+
 function recordOf(value: object): Map<string, SourceLocation> {
   let known = origins.get(value);
   if (!known) origins.set(value, (known = new Map()));
