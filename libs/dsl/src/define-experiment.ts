@@ -75,6 +75,7 @@ type AuthoredExperiment = Authored<AuthoredSettings, Recipe, ReportMetric>;
 /** In place of an experiment without a name. */
 interface AnExperimentTakesAName {
   readonly name: string;
+  // Not `unknown`, in which the compiler would lose what else it takes a field for.
   readonly [field: string]: object | string | number | boolean | null | undefined;
 }
 

@@ -61,8 +61,8 @@ export type DocumentedSettings<T, C> = Documented<C, keyof T & keyof C> &
 
 /**
  * What an editor shows of fields of `C`, at any depth, beside what an author wrote, `T`, in which a compiler finds
- * everything but that: any value of a field that `T` has is of it, and inside of objects, fields still to come have their
- * types.
+ * everything but that: any value is of it. Only fields that `T` has, for of others an editor asks `C` itself, and would show
+ * the `unknown` of this type beside it.
  */
 export type Shown<T, C, K extends keyof C> = {
   readonly [P in K]?: ShownBelow<T[P & keyof T], ObjectIn<C[P]>>;
