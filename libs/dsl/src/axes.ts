@@ -33,7 +33,7 @@ type OfChoice<V, Path extends string> =
     : V extends JsonPrimitive
       ? readonly [Path, V]
       : V extends readonly unknown[]
-        ? readonly [Path, V]
+        ? readonly [Path, V] | Inside<V, Path>
         : V extends { readonly name: infer N extends string }
           ? readonly [Path, N] | OfFields<Omit<V, 'name'>, Path>
           : OfFields<V, Path>;

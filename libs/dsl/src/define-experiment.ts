@@ -103,17 +103,17 @@ type IsUnsuited<B, M> = 0 extends 1 & M
     ? false
     : [RunConfig['mixMode']['name']] extends [NameOf<M>]
       ? false
-      : [Extract<NameOf<M> | NameOfChoice<M>, AttentionMethod>] extends [never]
+      : [Extract<M | MethodInside<M>, AttentionMethod>] extends [never]
         ? false
         : [Extract<B, AttentionBackbone | `${string}:${string}`>] extends [never]
           ? true
           : false;
 
-/** Names of the methods inside a mixture; of one that is wrong already, in which they may be any, none. */
-type NameOfChoice<M> = M extends { readonly choices: readonly { readonly method: infer I }[] }
+/** Methods inside a mixture; of one that is wrong already, in which they may be any, none. */
+type MethodInside<M> = M extends { readonly choices: readonly { readonly method: infer I }[] }
   ? [Choice['method']['name']] extends [NameOf<ValuesOf<I>>]
     ? never
-    : NameOf<ValuesOf<I>>
+    : ValuesOf<I>
   : never;
 
 type ValuesOf<B> = B extends Vary<infer V> ? V : B;

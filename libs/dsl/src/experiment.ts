@@ -1,5 +1,5 @@
 import type { SourceLocation } from '@mixlab/contracts/issue';
-import type { JsonObject, JsonValue } from '@mixlab/contracts/json';
+import type { JsonValue } from '@mixlab/contracts/json';
 import type { SweepSchema } from '@mixlab/contracts/sweep-schema';
 import type { Node } from './node.ts';
 import type { ForKeys } from './nearest-path.ts';
@@ -37,15 +37,19 @@ export interface ExperimentData<C = unknown> {
   readonly settings: readonly CommandLineSetting[];
 }
 
+/** What lists of different experiments are of: `const all: Experiment[] = []`. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+type Anything = any;
+
 /**
  * An experiment: an immutable value, to which `when` and `exclude` give a changed copy.
  *
  * `C` is the type of a run config, `S` that of a config as authors write it, `K` what is known of the axes.
  */
 export interface Experiment<
-  in out C = unknown,
-  in out S = JsonObject,
-  in out K extends Known = Known,
+  in out C = Anything,
+  in out S = Anything,
+  in out K extends Known = Anything,
 > extends ExperimentData<C> {
   /** Sets values in all points that match; later ones win. Matching nothing is an error. */
   when<const Name extends AnyName<K>, Key extends string>(

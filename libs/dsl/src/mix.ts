@@ -7,7 +7,7 @@ import type { Vary } from './vary.ts';
 import { wrongValue } from './wrong.ts';
 
 /** Parameters of a method, each of which may vary. */
-export type Params<P> = { readonly [K in keyof P]: Takes<K, NonNullable<P[K]>> | Extract<P[K], null> };
+export type Params<P> = { readonly [K in keyof P]: Takes<K, Exclude<P[K], undefined>> };
 
 /** A method with its parameters, as `mix.<method>()` makes it. */
 export type Made<N extends string, P> = { readonly name: N } & P;
@@ -44,7 +44,7 @@ type Given<G> = [G] extends [never] ? None : G;
 type NoOthers<G, P> = [Params<P>] extends [G]
   ? Params<P>
   : AllKnown<G, Params<P>> extends true
-    ? G & Shown<G, P, keyof P>
+    ? G & Shown<G, P, keyof P & keyof G>
     : [keyof P] extends [never]
       ? NoParameters
       : Params<P>;

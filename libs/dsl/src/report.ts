@@ -2,7 +2,7 @@
  * How the curve of one trial becomes a number; trials are then averaged. The same as `Report` of
  * `@mixlab/contracts`, spelt out so that checking an experiment does not load zod.
  */
-export type Report<M extends string = string> =
+export type Report<M extends string = ReportMetric> =
   | { readonly reducer: 'medianOfLast'; readonly epochs: number; readonly metric: M }
   | { readonly reducer: 'best'; readonly metric: M }
   | { readonly reducer: 'last'; readonly metric: M }

@@ -399,7 +399,7 @@ describe('together', () => {
 });
 
 it('spells out the report and launch options of a plan', () => {
-  expectTypeOf<Report>().toEqualTypeOf<Readonly<PlanReport>>();
+  expectTypeOf<Report<string>>().toEqualTypeOf<Readonly<PlanReport>>();
   expectTypeOf<Fields<Launch>>().toEqualTypeOf<Fields<PlanLaunch>>();
 });
 

@@ -50,12 +50,12 @@ export function writeRegistry(file: SourceFile, document: ExportDocument): void 
     'A backbone that the catalog describes.',
   );
   const attention = attentionRules(document);
-  union(
-    file,
-    'AttentionMethod',
-    attention.map(({ when }) => when[0].equals),
-    'A method that reads the attention of a transformer, whatever its parameters are.',
-  );
+  file.addTypeAlias({
+    name: 'AttentionMethod',
+    type: attention.map(({ when }) => shapeText(when)).join(' | ') || 'never',
+    isExported: true,
+    docs: ['A method that reads the attention of a transformer, by those parameters on which that depends.'],
+  });
   const readable = new RegExp(`^(?:${attention[0]?.pattern ?? ''})$`, 'u');
   union(
     file,
@@ -100,12 +100,21 @@ const attentionRule = z.object({
   kind: z.literal('matches'),
   code: z.string().startsWith('attention-of-'),
   pattern: z.string(),
-  when: z.tuple([z.object({ path: z.literal('mixMode.name'), equals: z.string() })]),
+  when: z.array(
+    z.object({ path: z.templateLiteral(['mixMode.', z.enum(['name', 'compat'])]), equals: z.string() }),
+  ),
 });
 
-/** The rules by which a method by itself, with any parameters, takes a backbone with attention. */
+/** The rules by which a method by itself takes a backbone with attention. */
 function attentionRules({ rules }: ExportDocument): z.infer<typeof attentionRule>[] {
   return rules.flatMap((rule) => attentionRule.safeParse(rule).data ?? []);
+}
+
+function shapeText(when: z.infer<typeof attentionRule>['when']): string {
+  const fields = when.map(
+    ({ path, equals }) => `readonly ${path.replace('mixMode.', '')}: ${JSON.stringify(equals)}`,
+  );
+  return `{ ${fields.join('; ')} }`;
 }
 
 /** Every model of timm: what a backbone may be beside those that the catalog describes. */

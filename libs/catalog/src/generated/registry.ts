@@ -61,8 +61,12 @@ export type BackboneName =
   | 'deit_base_patch16_224'
   | 'deit_small_patch16_224'
   | 'deit_tiny_patch16_224';
-/** A method that reads the attention of a transformer, whatever its parameters are. */
-export type AttentionMethod = 'mixpro' | 'smmix' | 'transmix';
+/** A method that reads the attention of a transformer, by those parameters on which that depends. */
+export type AttentionMethod =
+  | { readonly name: 'mixpro' }
+  | { readonly name: 'smmix' }
+  | { readonly name: 'tokenmix'; readonly compat: 'openmixup' }
+  | { readonly name: 'transmix' };
 /** A backbone whose attention can be read. */
 export type AttentionBackbone =
   | 'pvt_small'
