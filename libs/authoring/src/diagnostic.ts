@@ -35,7 +35,8 @@ export function describeDiagnostic(
   const node = absent ?? whole;
   const start = absent?.getStart() ?? marked;
   const { line, character } = source?.getLineAndCharacterOfPosition(start) ?? { line: 0, character: 0 };
-  if (node && WRONG_TYPE.has(diagnostic.code) && isSetAgain(node)) return undefined;
+  if (node && WRONG_TYPE.has(diagnostic.code) && (isSetAgain(node) || isOfOtherFields(diagnostic)))
+    return undefined;
   const path = node && authoredPath(node);
   const said = absent ? { code: 'invalid-value', ...noValue } : explain(diagnostic, node, checker);
   return {
@@ -43,6 +44,11 @@ export function describeDiagnostic(
     ...(path ? { path } : {}),
     at: { file, line: line + 1, column: character + 1 },
   };
+}
+
+/** Whether a value from elsewhere has unknown fields: planning tells them where they are written. */
+function isOfOtherFields({ messageText }: ts.Diagnostic): boolean {
+  return leafText(messageText).startsWith("Property '[otherFields]' is missing");
 }
 
 /** Without those of a field whose value is a call in which something else is wrong: what it then gives says nothing. */

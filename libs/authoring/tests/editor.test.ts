@@ -386,7 +386,7 @@ describe('an editor', () => {
     });
     expect(said.join('\n')).toMatchInlineSnapshot(`
       "a field with a typo, at maxEpoch
-          Object literal may only specify known properties, but 'maxEpoch' does not exist in type 'AuthoredExperiment'. Did you mean to write 'maxEpochs'?
+          Object literal may only specify known properties, but 'maxEpoch' does not exist in type 'OnlyFieldsOf<AuthoredExperiment>'. Did you mean to write 'maxEpochs'?
       a path with a typo, at 'optimizer.lrr'
           Object literal may only specify known properties, and ''optimizer.lrr'' does not exist in type 'DidYouMean<"optimizer.lr", AuthoredExperiment>'.
       a group with a typo, at 'optimiser.lr'
@@ -450,7 +450,7 @@ describe('an editor', () => {
       a report with a typo in when, at report
           Type 'Report<"top-1">' is not assignable to type 'Report<ReportMetric>'.
       a field with a typo among objects to choose from, at flipp
-          Object literal may only specify known properties, and 'flipp' does not exist in type 'TakesOne<"inputs", Inputs>'.
+          Object literal may only specify known properties, but 'flipp' does not exist in type 'OnlyFieldsOf<TakesOne<"inputs", Inputs>>'. Did you mean to write 'flip'?
       no name, at {
           Argument of type '{ recipe: NamedRecipe<"cifar">; backbone: Vary<"resnet18" | "resnet50", EachTakes<"backbone", Backbone>>; mixMode: Vary<Made<"vanilla", NoInfer<Readonly<...>>> | Made<...>, EachTakes<...>>; }' is not assignable to parameter of type 'AnExperimentTakesAName'."
     `);

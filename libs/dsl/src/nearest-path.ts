@@ -1,19 +1,23 @@
+import type { OnlyFieldsOf } from './settings.ts';
+
 /**
  * `A`, named by the paths that are near to one of `Unknown`: that of an unknown name in quotes the compiler itself does not
  * look for, and an error shows this type.
  */
 export type WithNearest<Unknown, A> = [NearestOf<Unknown, keyof A & string>] extends [infer Nearest]
   ? [Nearest] extends [never]
-    ? A
+    ? OnlyFieldsOf<A>
     : DidYouMean<Nearest, A>
   : never;
 
 /** The same for an object with the keys `Key`, which the compiler finds in it; the first branch, never taken, is for that. */
 export type ForKeys<Key extends string, A> = unknown extends Key
   ? { readonly [K in Key]?: never }
-  : WithNearest<Exclude<Key, keyof A>, A>;
+  : [Exclude<Key, keyof A>] extends [never]
+    ? A
+    : WithNearest<Exclude<Key, keyof A>, A>;
 
-type DidYouMean<_Nearest, A> = { readonly [K in keyof A]: A[K] };
+type DidYouMean<_Nearest, A> = OnlyFieldsOf<A>;
 
 type NearestOf<Unknown, Names extends string> = Unknown extends `${infer Group}.${infer Rest}`
   ? [InGroup<Group, Names>] extends [never]

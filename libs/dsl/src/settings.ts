@@ -82,7 +82,17 @@ export type OnlyKnown<T, A> = [ObjectIn<A>] extends [never]
   ? T
   : AllKnownBelow<T, A> extends true
     ? T & ShownBelow<T, ObjectIn<A>>
-    : NoInfer<A>;
+    : OnlyFieldsOf<A>;
+
+declare const otherFields: unique symbol;
+
+/** Nothing is of it: the compiler tells a typo where it sees what is written, and in a value from elsewhere it would not. */
+interface HasNoOtherFields {
+  readonly [otherFields]: never;
+}
+
+/** What an object that has other fields than `A` is compared with, for the compiler to mark those and to name the nearest. */
+export type OnlyFieldsOf<A> = { readonly [K in keyof ObjectIn<A>]: ObjectIn<A>[K] } & HasNoOtherFields;
 
 /** What of `T` is an object, if that is one and the same; else never. */
 type ObjectIn<T> = unknown extends T ? never : OneObject<Exclude<T, NoOther | Vary<unknown> | undefined>>;
@@ -139,14 +149,18 @@ export type IsUnion<T, All = T> = T extends unknown ? ([All] extends [T] ? false
 /** Fields of a union of objects, over all of its members. */
 export type KeysOf<T> = T extends unknown ? keyof T : never;
 
-/** Whether `A` has every field of `T`, at any depth. */
-export type AllKnown<T, A> = [Exclude<keyof T, KeysOf<A>>] extends [never]
-  ? false extends {
-      [K in keyof T]: AllKnownBelow<T[K], K extends KeysOf<A> ? FieldOf<A, K> : never>;
-    }[keyof T]
-    ? false
-    : true
-  : false;
+/** Whether `A` has every field of `T`, at any depth; of fields whose names are not known, nothing is. */
+export type AllKnown<T, A> = [T] extends [never]
+  ? false
+  : string extends keyof T
+    ? true
+    : [Exclude<keyof T, KeysOf<A>>] extends [never]
+      ? false extends {
+          [K in keyof T]: AllKnownBelow<T[K], K extends KeysOf<A> ? FieldOf<A, K> : never>;
+        }[keyof T]
+        ? false
+        : true
+      : false;
 
 export type AllKnownBelow<T, A> = T extends JsonPrimitive | readonly unknown[] | Vary<unknown>
   ? true

@@ -6,7 +6,7 @@ import type { Vary } from './vary.ts';
 /** What `together` gives: each field varies, all in step. Nothing where the fields are not known for certain. */
 export type Coupled<First, Others extends readonly unknown[], S> = keyof S extends keyof First
   ? Readonly<Record<never, never>>
-  : { readonly [K in keyof First]: Vary<First[K] | FieldOf<Others[number], K>> };
+  : { readonly [K in keyof First & keyof S]: Vary<First[K] | FieldOf<Others[number], K>> };
 
 /** `First` where it has only fields of `S`, else what the compiler compares it with to mark the others. */
 export type Fields<First, S, C> = keyof S extends keyof First

@@ -19,7 +19,7 @@ import {
   uniform,
   vary,
 } from '@mixlab/dsl';
-import type { ExperimentData, Launch, Report } from '@mixlab/dsl';
+import type { Experiment, ExperimentData, Launch, Report } from '@mixlab/dsl';
 import { describe, expectTypeOf, it } from 'vitest';
 
 const given = { name: 'example', recipe: recipes.pytorch } as const;
@@ -97,6 +97,41 @@ describe('what an experiment takes', () => {
     defineExperiment({ ...given, launch: { gpusPerRun: 4, slurm: { partion: 'gpu' } } });
     // @ts-expect-error -- a typo in the launch options
     defineExperiment({ ...given, launch: { gpus: 4 } });
+  });
+
+  it('refuses unknown fields that come from elsewhere', () => {
+    const isLong = given.name.length > 3;
+    const brought = { momentun: 0.9 };
+    // @ts-expect-error -- a typo in a constant
+    defineExperiment({ ...given, ...brought });
+    // @ts-expect-error -- a typo in a constant inside
+    defineExperiment({ ...given, optimizer: brought });
+    // @ts-expect-error -- a typo in what may be spread
+    defineExperiment({ ...given, ...(isLong ? { maxEpoch: 3 } : {}) });
+    // @ts-expect-error -- a typo in what may be spread into a parameter
+    defineExperiment({ ...given, mixMode: mix.cutmix({ alpha: 1, ...(isLong ? { persample: true } : {}) }) });
+    // @ts-expect-error -- a typo in objects that a function makes
+    defineExperiment({ ...given, optimizer: vary(...[0.1, 0.2].map((lr) => ({ lr, momentun: 0.9 }))) });
+    // @ts-expect-error -- a typo in a dataset of one's own
+    imageFolder({ name: 'own', classes: 3, size: 32, trainSplt: 'training' });
+    defineExperiment({ ...given, ...(isLong ? { maxEpochs: 3 } : {}) });
+    const byName: Record<string, number> = { 'optimizer.lr': 0.1 };
+    defineExperiment({ ...given, ...byName });
+    defineExperiment({ ...given, ...Object.fromEntries(['maxEpochs'].map((name) => [name, 3])) });
+  });
+
+  it('takes its own values where their types are written out', () => {
+    const all: Experiment[] = [];
+    const report: Report = best('top5');
+    for (const lr of [0.1, 0.2]) all.push(defineExperiment({ ...given, 'optimizer.lr': lr, report }));
+    defineExperiment({ ...given, mixMode: mix.automix({ blockLr: vary(null, 0.1) }) });
+    defineExperiment({
+      ...given,
+      mixMode: vary(mix.vanilla(), mix.oneOf([[mix.mixup({ alpha: vary(0.1, 1) }), 1]])),
+    }).when({ 'mixMode.choices.0.method.alpha': 0.1 }, {});
+    // @ts-expect-error -- TokenMix as OpenMixup has it reads attention
+    defineExperiment({ ...given, backbone: 'resnet18', mixMode: mix.tokenmix({ compat: 'openmixup' }) });
+    defineExperiment({ ...given, backbone: 'resnet18', mixMode: mix.tokenmix() });
   });
 
   it('knows what a halving takes', () => {
