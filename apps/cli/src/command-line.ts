@@ -13,7 +13,7 @@ export function addCommand(
   action: (raw: RawOptions) => Promise<void>,
 ): void {
   const added = program.command(command.name).description(command.description).allowExcessArguments(false);
-  added.configureHelp({ showGlobalOptions: false });
+  added.configureHelp({ showGlobalOptions: false, optionTerm: ({ flags }) => shownFlags(flags) });
   const specs = optionSpecs(command.options);
   const positional = specs.filter((spec) => spec.positional);
   for (const spec of specs) added.addOption(commanderOption(spec).hideHelp(spec.positional === true));
@@ -45,6 +45,9 @@ function argument({ key, kind }: OptionSpec, typed: unknown, named: unknown): [s
 
 function commanderOption(spec: OptionSpec): Option {
   const option = new Option(flags(spec), describe(spec));
+  if (spec.kind === 'flag-or-value') {
+    option.argParser((value: string) => value === NO_VALUE || value);
+  }
   if (spec.kind === 'list') {
     option.argParser((value: string, previous: string[] | undefined) => [
       ...(previous ?? []),
@@ -54,7 +57,28 @@ function commanderOption(spec: OptionSpec): Option {
   return option;
 }
 
-/** `-n, --dry-run`, `--mix-mode <name>`, `--json [file]`, `--no-color`. */
+/** What no argument of a process can be. */
+const NO_VALUE = '\0';
+
+/**
+ * The arguments of a command in which an optional value is written with `=` alone: commander would take the next argument for
+ * one, and `check --json FILE` would write over the file that it is to check.
+ */
+export function withoutLooseValues(argv: readonly string[], command: Command): string[] {
+  const optional = optionSpecs(command.options).filter(({ kind }) => kind === 'flag-or-value');
+  const alone = new Set(optional.map(({ flag }) => `--${flag}`));
+  const end = argv.indexOf('--');
+  return argv.map((argument, index) =>
+    alone.has(argument) && (end < 0 || index < end) ? `${argument}=${NO_VALUE}` : argument,
+  );
+}
+
+/** As they are to be typed: `--json[=file]`. */
+function shownFlags(flags: string): string {
+  return flags.replace(/ \[(.*)\]$/, '[=$1]');
+}
+
+/** `-n, --dry-run`, `--mix-mode <name>`, `--json [file]`, `--no-color`, as commander takes them. */
 function flags(spec: OptionSpec): string {
   const short = spec.short ? `-${spec.short}, ` : '';
   const placeholder = (spec.placeholder ?? (spec.numeric ? 'number' : 'value')).toLowerCase();

@@ -4,7 +4,7 @@ import { Command as Commander, CommanderError } from 'commander';
 import { formatIssue } from '@mixlab/contracts';
 import type { Command, CommandIo, ConfigIssue } from '@mixlab/contracts';
 import packageJson from '../package.json' with { type: 'json' };
-import { addCommand } from './command-line.ts';
+import { addCommand, withoutLooseValues } from './command-line.ts';
 import type { RawOptions } from './command-line.ts';
 import { commandLoaders } from './commands.ts';
 import { describeFailure } from './failure.ts';
@@ -57,7 +57,7 @@ async function dispatch(argv: readonly string[], context: RunContext): Promise<n
       return refuse(named, [...unknown.issues, ...issues], valid, context);
     }
   }
-  await program.parseAsync([...argv], { from: 'user' });
+  await program.parseAsync(named ? withoutLooseValues(argv, named) : [...argv], { from: 'user' });
   return exitCode;
 }
 
@@ -79,7 +79,7 @@ async function otherIssues(command: Command, args: readonly string[]): Promise<R
   // The value of an option that nobody knows.
   program.commands[0]?.allowExcessArguments(true);
   try {
-    await program.parseAsync([command.name, ...args], { from: 'user' });
+    await program.parseAsync([command.name, ...withoutLooseValues(args, command)], { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
   }

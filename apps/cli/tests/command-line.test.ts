@@ -43,7 +43,7 @@ describe('the command line', () => {
         -f, --force            overwrite generated files that were changed by hand
         -y, --yes              write without asking where results would belong to no
                                run any more
-        --json [file]          print nothing but JSON; with a file, write JSON there
+        --json[=file]          print nothing but JSON; with a file, write JSON there
                                beside what is printed
         -h, --help             display help for command"
     `);

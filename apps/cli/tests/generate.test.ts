@@ -135,6 +135,13 @@ describe('mixlab configs', () => {
     expect([JSON.parse(stdout).dryRun, stderr]).toEqual([true, 'hello']);
   });
 
+  it('takes no file for the one of --json that does not stand behind an equals sign', async () => {
+    const file = 'configs/second.config.ts';
+    const text = workspace.read(file);
+    const { exitCode, stdout } = await workspace.mixlab('check', '--json', file);
+    expect([exitCode, JSON.parse(stdout).experiments.length, workspace.read(file)]).toEqual([0, 1, text]);
+  });
+
   it('prints nothing but JSON with --json, and writes it to a file with --json=FILE', async () => {
     const { stdout, stderr } = await workspace.mixlab('configs', '--json', '--experiment=second');
     expect(stderr).toBe('');

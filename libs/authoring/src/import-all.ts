@@ -9,6 +9,7 @@ import type { CompiledModules } from './compiled-cache.ts';
 import { divertOutput } from './divert-output.ts';
 import { hashFile } from './fingerprint.ts';
 import { importModule } from './import-module.ts';
+import { keepListeners } from './keep-listeners.ts';
 import { readForeignModules } from './shared-modules.ts';
 import type { AuthoredExperiments, FailedFile, LoadedExperiment } from './load-experiments.ts';
 
@@ -22,9 +23,11 @@ export async function importAll(
   compiled: CompiledModules,
 ): Promise<AuthoredExperiments> {
   const restore = divertOutput(2);
+  const removeOthers = keepListeners();
   try {
     return await importEach(home, files, compiled);
   } finally {
+    removeOthers();
     restore();
   }
 }

@@ -1,3 +1,4 @@
+import { deepFreeze } from '@mixlab/contracts/deep-freeze';
 import type { AuthoredDataset } from './datasets.ts';
 import { datasets } from './datasets.ts';
 import type { RunConfig } from './generated/run-config.ts';
@@ -262,3 +263,6 @@ export const recipes = {
   /** scikit-learn's digits in seconds on a CPU: SGD, 8 epochs. */
   quickstart,
 } as const;
+
+// What one authored file did to them, all others would have.
+deepFreeze(recipes);

@@ -7,10 +7,21 @@ const MAX_NAME = 200;
 export function nearestName(got: string, candidates: readonly string[]): string | undefined {
   if (candidates.length === 0 || got.length > MAX_NAME) return undefined;
   const lower = new Map(candidates.map((candidate) => [candidate.toLowerCase(), candidate]));
-  const best = closest(got.toLowerCase(), [...lower.keys()]);
-  return distance(got.toLowerCase(), best) <= Math.max(1, Math.ceil(best.length / 3))
-    ? lower.get(best)
-    : undefined;
+  const name = got.toLowerCase();
+  const best = closest(name, [...lower.keys()]);
+  const edits = distance(name, best);
+  if (edits > Math.max(1, Math.ceil(best.length / 3))) return undefined;
+  // Of names as near as each other, that with the same letters: two were swapped.
+  const swapped = edits === 2 ? [...lower.keys()].find((other) => isSwapped(name, other)) : undefined;
+  return lower.get(swapped ?? best);
+}
+
+function isSwapped(name: string, other: string): boolean {
+  return name.length === other.length && sorted(name) === sorted(other) && distance(name, other) === 2;
+}
+
+function sorted(name: string): string {
+  return [...name].sort().join('');
 }
 
 /** `a, b, c … (28 in all)`. */

@@ -4,7 +4,7 @@ import { own } from './json-schema.ts';
 import { mergeAt } from './merge.ts';
 import type { Origin, Setting } from './origin.ts';
 import { schemaAt, valueAt } from './paths.ts';
-import { deepFreeze } from './patch.ts';
+import { deepFreeze } from '@mixlab/contracts/deep-freeze';
 import type { Patch } from './patch.ts';
 
 /** One top-level field after some patches. */

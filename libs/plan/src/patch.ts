@@ -1,4 +1,5 @@
 import type { JsonValue } from '@mixlab/contracts';
+import { deepFreeze } from '@mixlab/contracts/deep-freeze';
 import type { Node } from '@mixlab/dsl';
 import { entryOf, placed, toJson } from './node-value.ts';
 import type { AuthoredBy, Origin } from './origin.ts';
@@ -36,12 +37,4 @@ export function patchOf(path: string, node: Node, source: PatchSource): Patch {
       return { kind: 'authored', by, ...at };
     },
   };
-}
-
-export function deepFreeze<T extends JsonValue | undefined>(value: T): T {
-  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
-    Object.freeze(value);
-    for (const inner of Object.values(value)) deepFreeze(inner as JsonValue);
-  }
-  return value;
 }

@@ -9,7 +9,7 @@ import { IssueLog } from './issue-log.ts';
 import { own, unionOf } from './json-schema.ts';
 import { show } from './show.ts';
 import { overlap, schemaAt } from './paths.ts';
-import { deepFreeze } from './patch.ts';
+import { deepFreeze } from '@mixlab/contracts/deep-freeze';
 import type { Patch } from './patch.ts';
 
 /** `maxEpochs=200` of `--set`, taken apart: the value is JSON, or else a string. */
