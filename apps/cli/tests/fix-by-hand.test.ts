@@ -116,3 +116,12 @@ it('mixlab fix --dry-run writes nothing, not through links either', async () => 
   expect(stdout).toContain('transportSize: 4');
   expect(workspace.read('elsewhere/linked.ts')).toBe(text);
 });
+
+it('mixlab fix leaves a file alone that has a syntax error', async () => {
+  const text = `${experiment('a', '', 'mixMode: mix.puzzlemix({ tSize: 4 })')}const rest = ,,, {{\n`;
+  const workspace = makeWorkspace({ 'configs/a.config.ts': text });
+  onTestFinished(() => workspace.remove());
+  const { exitCode, stderr } = await inProcess(workspace.home, 'fix', '--yes');
+  expect(stderr).toMatch(/^configs\/a\.config\.ts:10:14: mend this first: Expression expected/m);
+  expect([exitCode, workspace.read('configs/a.config.ts')]).toEqual([2, text]);
+});

@@ -32,9 +32,12 @@ export async function leftByHand(
   const problemsIn = async (folder: string): Promise<ConfigIssue[]> => {
     const paths = named.map((file) => join(folder, file));
     const { issues } = await checkExperiments(paths, { home: folder, cwd });
-    return issues.filter(({ code }) => OF_NAMES.has(code));
+    return issues.filter(({ code }) => code === 'syntax' || OF_NAMES.has(code));
   };
   const before = await problemsIn(home);
+  const rewritten = new Set(fixed.files.map(({ file }) => file));
+  const unreadable = before.filter(({ code, at }) => code === 'syntax' && at && rewritten.has(at.file));
+  if (unreadable.length > 0) return [...fixed.issues, ...unreadable.map(unread)];
   const copy = rewrittenCopy(home, fixed.files);
   try {
     const after = await problemsIn(copy);
@@ -53,6 +56,11 @@ export async function leftByHand(
   } finally {
     rmSync(copy, { recursive: true, force: true });
   }
+}
+
+/** What cannot be read as a whole is not rewritten in parts. */
+function unread(issue: ConfigIssue): ConfigIssue {
+  return { ...issue, code: 'not-fixable', message: `mend this first: ${issue.message}` };
 }
 
 /** What a problem is, wherever it stands. */
