@@ -394,7 +394,7 @@ describe('an editor', () => {
       a path with a typo in together, at 'optimizer.lrr'
           Object literal may only specify known properties, and ''optimizer.lrr'' does not exist in type 'DidYouMean<"optimizer.lr", Together>'.
       a path with a typo in sample, at 'optimizer.lrr'
-          Object literal may only specify known properties, and ''optimizer.lrr'' does not exist in type 'Distribution<unknown, unknown> | DidYouMean<"optimizer.lr", Distributions>'.
+          Object literal may only specify known properties, and ''optimizer.lrr'' does not exist in type 'Distribution<unknown, unknown> | DidYouMean<"optimizer.lr", DistributionsOf<Together>>'.
       a path with a typo in when, at 'ema.decya'
           Object literal may only specify known properties, and ''ema.decya'' does not exist in type 'DidYouMean<"ema.decay", Overrides<AuthoredConfig, "cutmix" | "vanilla">>'.
       undefined for a number, at batchSize

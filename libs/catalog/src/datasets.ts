@@ -1,4 +1,3 @@
-import { deepFreeze } from '@mixlab/contracts/deep-freeze';
 import type { Dataset } from './generated/run-config.ts';
 
 /** A dataset as an author names it: what the format's defaults say may be left out. */
@@ -40,5 +39,3 @@ export const datasets = {
     ...grey(0.3, 0.38),
   },
 } as const satisfies Record<string, AuthoredDataset>;
-
-deepFreeze(datasets);

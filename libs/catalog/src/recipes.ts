@@ -1,4 +1,3 @@
-import { deepFreeze } from '@mixlab/contracts/deep-freeze';
 import type { AuthoredDataset } from './datasets.ts';
 import { datasets } from './datasets.ts';
 import type { RunConfig } from './generated/run-config.ts';
@@ -263,6 +262,3 @@ export const recipes = {
   /** scikit-learn's digits in seconds on a CPU: SGD, 8 epochs. */
   quickstart,
 } as const;
-
-// What one authored file did to them, all others would have.
-deepFreeze(recipes);

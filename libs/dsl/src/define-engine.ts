@@ -5,6 +5,11 @@ import { nearestName } from '@mixlab/contracts/nearest';
 import type { SweepSchema } from '@mixlab/contracts/sweep-schema';
 import { defineSweep } from './define-sweep.ts';
 import type { DefineSweep } from './define-sweep.ts';
+import { drawSample } from './sample.ts';
+import type { DistributionsOf, SampleOver } from './sample.ts';
+import type { Settings } from './settings.ts';
+import { couple } from './together.ts';
+import type { TogetherOver } from './together.ts';
 
 /** Another trainer, as its user describes it. */
 export interface EngineDefinition<C extends object> {
@@ -23,6 +28,10 @@ export interface UserEngine<C extends object> {
   readonly schema: SweepSchema<C>;
   /** Like `defineExperiment`, over the fields of this engine. */
   readonly define: DefineSweep<C, Open<C>, never>;
+  /** `together` of these fields: `...engine.together({ lr: 0.1, epochs: 100 }, { lr: 0.05, epochs: 300 })`. */
+  readonly together: TogetherOver<Settings<Open<C>, 'fixed'>>;
+  /** `sample` of these fields: `...engine.sample(20, { lr: logUniform(1e-4, 1e-1) })`. */
+  readonly sample: SampleOver<DistributionsOf<Settings<Open<C>, 'fixed'>>>;
 }
 
 /** A config as authors write it: a field whose default is null takes anything. */
@@ -41,7 +50,12 @@ type Open<C> = {
 export function defineEngine<C extends object>(definition: EngineDefinition<C>): UserEngine<C> {
   const schema = schemaOf(definition);
   // The compiler cannot work out the fields of a type that it does not know yet.
-  return { schema, define: defineSweep(schema as unknown as SweepSchema) as never };
+  return {
+    schema,
+    define: defineSweep(schema as unknown as SweepSchema) as never,
+    together: couple as never,
+    sample: drawSample as never,
+  };
 }
 
 function schemaOf<C extends object>({ name, schema, render, command }: EngineDefinition<C>): SweepSchema<C> {

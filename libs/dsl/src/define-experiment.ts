@@ -7,18 +7,15 @@ import type { UserMethod } from '@mixlab/catalog/user-catalog';
 import type { Authored, Checked, ExperimentFields } from './authored.ts';
 import type { AxesOf, NameOf, NamesIn } from './axes.ts';
 import { defineSweep } from './define-sweep.ts';
-import { isDistribution } from './distribution.ts';
-import type { Distribution } from './distribution.ts';
 import type { Experiment } from './experiment.ts';
-import { drawFields, drawValues } from './sample.ts';
-import type { ForKeys } from './nearest-path.ts';
-import type { Sampled, SampleOptions } from './sample.ts';
 import type { ReportMetric } from './report.ts';
+import { drawSample } from './sample.ts';
+import type { DistributionsOf, SampleOver } from './sample.ts';
 import type { AllPaths, Settings, ShownSettings, TakesOne, WithPaths } from './settings.ts';
 import { couple } from './together.ts';
-import type { WithMetrics } from './when.ts';
-import type { AllLike, Coupled, Fields, Like } from './together.ts';
+import type { TogetherOver } from './together.ts';
 import type { Vary } from './vary.ts';
+import type { WithMetrics } from './when.ts';
 
 declare const nothing: unique symbol;
 
@@ -139,18 +136,7 @@ export const defineExperiment: <const T extends object>(
  * `...together({ maxEpochs: 100, 'optimizer.lr': 0.1 }, { maxEpochs: 300, 'optimizer.lr': 0.05 })`.
  * The recipe may be among them.
  */
-export function together<
-  const First extends Together,
-  const Others extends readonly Like<First, Together>[],
-  Key extends string,
-  // Not inferred from where the call stands: the compiler would work through all fields there are.
-  Result = Coupled<First, Others, Together>,
->(
-  first: ForKeys<Key, Fields<First, Together, AuthoredConfig>>,
-  ...others: AllLike<First, Others, Together, AuthoredConfig>
-): NoInfer<Result> {
-  return couple([first, ...others] as object[]) as Result;
-}
+export const together: TogetherOver<Together> = couple as never;
 
 /**
  * Random points, in place of a grid, spread into an experiment:
@@ -158,24 +144,8 @@ export function together<
  * One distribution gives values of one field: `mix.mixup({ alpha: sample(8, uniform(0.1, 2)) })`. The points are drawn the
  * same each time, and more of them leave those that there are as they are.
  */
-export function sample<
-  const F extends Distributions | Distribution<unknown>,
-  Key extends string,
-  // Not inferred from where the call stands, as above.
-  Result = Sampled<F>,
->(
-  points: number,
-  drawn: F extends Distribution<unknown> ? F : ForKeys<Key, Fields<F, Distributions, AuthoredConfig>>,
-  options?: SampleOptions,
-): NoInfer<Result> {
-  const values = isDistribution(drawn)
-    ? drawValues(points, drawn, options)
-    : drawFields(points, drawn as Readonly<Record<string, unknown>>, options);
-  return values as Result;
-}
+export const sample: SampleOver<Distributions> = drawSample as never;
 
-type Distributions = { readonly [K in keyof Together]?: Drawn<Exclude<Together[K], undefined>> };
-
-type Drawn<V> = Distribution<V, V>;
+type Distributions = DistributionsOf<Together>;
 
 type Together = Settings<AuthoredConfig, 'fixed'> & { readonly recipe?: Recipe };

@@ -5,7 +5,28 @@ import { defineSweep } from './define-sweep.ts';
 import type { DefineSweep } from './define-sweep.ts';
 import type { OpenMixupConfig, OpenMixupSettings } from './openmixup-settings.ts';
 import { carryOrigins, originOf, recordOrigin } from './origin.ts';
+import { drawSample } from './sample.ts';
+import type { DistributionsOf, SampleOver } from './sample.ts';
 import { isTodo } from './todo.ts';
+import { couple } from './together.ts';
+import type { TogetherOver } from './together.ts';
+import type { Vary } from './vary.ts';
+
+/** Fields that do not vary themselves. */
+type Fixed<S> = { readonly [K in keyof S]: Exclude<S[K], Vary<unknown>> };
+
+/** Defines sweeps over the base config `B`. */
+export interface OpenMixupSweep<B> extends DefineSweep<
+  JsonObject,
+  OpenMixupConfig<B>,
+  never,
+  OpenMixupSettings<B>
+> {
+  /** `together` of the fields of the base: `...sweep.together({ 'runner.max_epochs': 100 }, { 'runner.max_epochs': 300 })`. */
+  readonly together: TogetherOver<Fixed<OpenMixupSettings<B>>>;
+  /** `sample` of the fields of the base: `...sweep.sample(20, { 'optimizer.lr': logUniform(1e-4, 1e-1) })`. */
+  readonly sample: SampleOver<DistributionsOf<Fixed<OpenMixupSettings<B>>>>;
+}
 
 /**
  * The function that defines sweeps over a base config of OpenMixup, which `mixlab import` makes an object `as const`:
@@ -14,18 +35,19 @@ import { isTodo } from './todo.ts';
 export function defineOpenMixupSweep<const B extends object>(
   base: B,
   options: OpenMixupOptions = {},
-): DefineSweep<JsonObject, OpenMixupConfig<B>, never, OpenMixupSettings<B>> {
+): OpenMixupSweep<B> {
   const schema = openmixupSchema((known(base) ?? {}) as JsonObject, options);
   const define = defineSweep<JsonObject, OpenMixupConfig<B>, never, OpenMixupSettings<B>>(schema);
   const recipe = Object.freeze({
     name: options.names?.base ?? 'base',
     values: isTodo(base) ? { base } : base,
   });
-  return ((authored: object) => {
+  const defineOver = (authored: object) => {
     const whole = carryOrigins(authored, { recipe, ...authored });
     recordOrigin(whole, '', originOf(authored));
     return define(whole as never);
-  }) as never;
+  };
+  return Object.assign(defineOver, { together: couple, sample: drawSample }) as never;
 }
 
 /** The base with `null`, which says nothing, for what is not filled in yet. */

@@ -1,15 +1,15 @@
 import type { SweepSchema } from '@mixlab/contracts/sweep-schema';
-import type { AnyRecipe, Authored, Checked } from './authored.ts';
+import type { AnyRecipe, Authored, Checked, ExperimentFields } from './authored.ts';
 import type { AxesOf, NamesIn } from './axes.ts';
 import { experimentMark } from './experiment.ts';
 import type { Experiment, ExperimentData, Step } from './experiment.ts';
 import { originOf } from './origin.ts';
-import type { Settings } from './settings.ts';
+import type { Documented, Settings } from './settings.ts';
 import { toNode } from './to-node.ts';
 
 /** Makes experiments over one schema. `S` is a config as authors write it. */
 export type DefineSweep<C, S, R extends AnyRecipe, A = Settings<S>> = <const T extends object>(
-  authored: Checked<T, Authored<A, R>>,
+  authored: Checked<T, Authored<A, R>, T & Documented<A, keyof T & keyof A> & ExperimentFields<R>>,
 ) => Experiment<C, S, { readonly axes: AxesOf<T>; readonly names: NamesIn<T, S> }>;
 
 /**

@@ -1,7 +1,5 @@
 export type { Backbone } from '@mixlab/catalog/backbone';
 export type { CatalogExtension } from '@mixlab/catalog/extension';
-export { datasets } from '@mixlab/catalog/datasets';
-export { recipes } from '@mixlab/catalog/recipes';
 export type { Recipe } from '@mixlab/catalog/recipes';
 // By name, a package that adds to these interfaces would add to copies of them.
 export type * from '@mixlab/catalog/user-catalog';
@@ -17,6 +15,7 @@ export { choice, integer, logUniform, uniform } from './distribution.ts';
 export type { Distribution } from './distribution.ts';
 export { isExperiment } from './experiment.ts';
 export type { CommandLineSetting, Experiment, ExperimentData, Step } from './experiment.ts';
+export { datasets, recipes } from './frozen-catalog.ts';
 export { halving } from './halving.ts';
 export type { Halving } from './halving.ts';
 export { imageFolder } from './image-folder.ts';

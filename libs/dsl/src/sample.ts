@@ -2,9 +2,12 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
-import { lawOf } from './distribution.ts';
+import { isDistribution, lawOf } from './distribution.ts';
 import type { Distribution, Wrong } from './distribution.ts';
 import { carryOrigins } from './origin.ts';
+import type { ForKeys } from './nearest-path.ts';
+import type { Documented } from './settings.ts';
+import type { Fields } from './together.ts';
 import { makeVary } from './vary.ts';
 import type { Vary } from './vary.ts';
 import { wrongValue } from './wrong.ts';
@@ -20,17 +23,41 @@ const MAX_POINTS = 10_000;
 /** After this many draws for each point, what is left to find is taken for nothing. */
 const DRAWS_PER_POINT = 100;
 
+/** `sample` of experiments whose fields have the distributions `D`. */
+export type SampleOver<D> = <
+  const F extends D | Distribution<unknown>,
+  Key extends string,
+  // Not inferred from where the call stands: the compiler would work through all fields there are.
+  Result = Sampled<F, D>,
+>(
+  points: number,
+  drawn: F extends Distribution<unknown> ? F : ForKeys<Key, Fields<F, D, Documented<D, keyof F & keyof D>>>,
+  options?: SampleOptions,
+) => NoInfer<Result>;
+
+/** Distributions of the fields `S`. */
+export type DistributionsOf<S> = { readonly [K in keyof S]?: Drawn<Exclude<S[K], undefined>> };
+
+type Drawn<V> = Distribution<V, V>;
+
 /** What `sample` gives: a value that varies, or fields, each of which varies, all in step. */
-export type Sampled<F> =
+type Sampled<F, D> =
   F extends Distribution<infer V>
     ? Vary<V, V>
-    : { readonly [K in keyof F]: F[K] extends Distribution<infer V> ? Vary<V, V> : never };
+    : { readonly [K in keyof F & keyof D]: F[K] extends Distribution<infer V> ? Vary<V, V> : never };
+
+/** What `sample` does, whatever fields there are. */
+export function drawSample(points: number, drawn: object, options?: SampleOptions): object {
+  return isDistribution(drawn)
+    ? drawValues(points, drawn, options)
+    : drawFields(points, drawn as Readonly<Record<string, unknown>>, options);
+}
 
 /**
  * `points` different points of `fields`, as the alternatives of a `together`. What field `f` has in the k-th draw follows
  * from seed, `f` and k alone, so more points leave those that there are as they are.
  */
-export function drawFields(
+function drawFields(
   points: number,
   fields: Readonly<Record<string, unknown>>,
   options?: SampleOptions,
@@ -45,11 +72,7 @@ export function drawFields(
 }
 
 /** `points` different values of one distribution. */
-export function drawValues<V>(
-  points: number,
-  distribution: Distribution<V>,
-  options?: SampleOptions,
-): Vary<V, V> {
+function drawValues<V>(points: number, distribution: Distribution<V>, options?: SampleOptions): Vary<V, V> {
   return makeVary(drawColumns(points, { '': distribution }, options)[''] as readonly V[], {
     drawn: true,
   });

@@ -1,32 +1,45 @@
 import { originOf, recordOrigin } from './origin.ts';
-import type { AllKnown, FieldOf, ShownSettings } from './settings.ts';
+import type { ForKeys } from './nearest-path.ts';
+import type { AllKnown, FieldOf, Shown } from './settings.ts';
 import { makeVary } from './vary.ts';
 import type { Vary } from './vary.ts';
 
+/** `together` of experiments whose fields are `S`. */
+export type TogetherOver<S> = <
+  const First extends S,
+  const Others extends readonly Like<First, S>[],
+  Key extends string,
+  // Not inferred from where the call stands: the compiler would work through all fields there are.
+  Result = Coupled<First, Others, S>,
+>(
+  first: ForKeys<Key, Fields<First, S>>,
+  ...others: AllLike<First, Others, S>
+) => NoInfer<Result>;
+
 /** What `together` gives: each field varies, all in step. Nothing where the fields are not known for certain. */
-export type Coupled<First, Others extends readonly unknown[], S> = keyof S extends keyof First
+type Coupled<First, Others extends readonly unknown[], S> = keyof S extends keyof First
   ? Readonly<Record<never, never>>
   : { readonly [K in keyof First & keyof S]: Vary<First[K] | FieldOf<Others[number], K>> };
 
-/** `First` where it has only fields of `S`, else what the compiler compares it with to mark the others. */
-export type Fields<First, S, C> = keyof S extends keyof First
+/** `First`, and `Beside` it what an editor shows, where it has only fields of `S`, else what the compiler compares it with to mark the others. */
+export type Fields<First, S, Beside = Shown<First, S, keyof First & keyof S>> = keyof S extends keyof First
   ? First
   : AllKnown<First, S> extends true
-    ? First & ShownSettings<First, C>
+    ? First & Beside
     : S;
 
 /** An alternative with the fields of the first. */
-export type Like<First, S> = {
+type Like<First, S> = {
   readonly [K in keyof First]-?: K extends keyof S ? Exclude<S[K], undefined> : never;
 };
 
 /** `Others` where they have no other fields than the first, else what the compiler compares them with. */
-export type AllLike<First, Others extends readonly unknown[], S, C> = {
+type AllLike<First, Others extends readonly unknown[], S> = {
   readonly [I in keyof Others]: [Exclude<keyof Others[I], keyof First>, AllKnown<Others[I], S>] extends [
     never,
     true,
   ]
-    ? Others[I] & ShownSettings<First, C>
+    ? Others[I] & Shown<Others[I], S, keyof First & keyof S>
     : Like<First, S>;
 };
 
@@ -34,7 +47,7 @@ export type AllLike<First, Others extends readonly unknown[], S, C> = {
  * Values that vary in step, spread into an experiment:
  * `...together({ maxEpochs: 100, 'optimizer.lr': 0.1 }, { maxEpochs: 300, 'optimizer.lr': 0.05 })`.
  */
-export function couple(alternatives: readonly object[]): object {
+export function couple(...alternatives: readonly object[]): object {
   const fields = Object.freeze([...new Set(alternatives.flatMap((alternative) => Object.keys(alternative)))]);
   const coupling = Object.freeze({ fields });
   return Object.fromEntries(

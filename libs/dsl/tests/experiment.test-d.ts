@@ -157,6 +157,24 @@ describe('what an experiment takes', () => {
       .when({ lr: 1 }, { report: last('val/acc') });
   });
 
+  it('knows the fields of another trainer in together and sample', () => {
+    const engine = defineEngine({
+      name: 'other',
+      schema: { lr: 0.1, model: 'a', data: { size: 3 } },
+      command: () => ['train'],
+    });
+    engine
+      .define({ name: 'other', ...engine.together({ lr: 1, model: 'a' }, { lr: 2, model: 'b' }) })
+      .when({ model: 'a', lr: 1 }, { 'data.size': 4 });
+    engine.define({ name: 'other', ...engine.sample(3, { lr: logUniform(1e-3, 1) }) });
+    // @ts-expect-error -- a typo
+    engine.together({ lrr: 1 }, { lrr: 2 });
+    // @ts-expect-error -- text for a number in a later alternative
+    engine.together({ lr: 1 }, { lr: '2' });
+    // @ts-expect-error -- a typo in what is drawn
+    engine.sample(3, { 'data.sizes': uniform(0, 1) });
+  });
+
   it('knows the names of recipes and datasets that vary', () => {
     const recipe = vary(recipes.cifar, recipes.cifarVit);
     defineExperiment({ name: 'recipes', recipe, backbone: 'resnet18' })

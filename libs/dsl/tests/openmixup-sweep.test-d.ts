@@ -1,4 +1,4 @@
-import { defineOpenMixupSweep, todo, vary } from '@mixlab/dsl';
+import { defineOpenMixupSweep, todo, uniform, vary } from '@mixlab/dsl';
 import type { Experiment } from '@mixlab/dsl';
 import { expectTypeOf, it } from 'vitest';
 
@@ -18,6 +18,22 @@ const base = {
   },
   runner: { type: 'Epochs', max_epochs: 100 },
 } as const;
+
+it('varies fields of the base in step, and draws them', () => {
+  const sweep = defineOpenMixupSweep(base);
+  sweep({
+    name: 'coupled',
+    ...sweep.together(
+      { 'runner.max_epochs': 100, 'model.alpha': 0.2 },
+      { 'runner.max_epochs': 300, 'model.alpha': [1, 0.2] },
+    ),
+    ...sweep.sample(3, { 'optimizer.lr': uniform(0.1, 1) }),
+  }).when({ 'runner.max_epochs': 300 }, { 'model.mix_mode': 'cutmix' });
+  // @ts-expect-error -- a typo
+  sweep.together({ 'runner.max_epoch': 100 }, { 'runner.max_epoch': 300 });
+  // @ts-expect-error -- a typo in what is drawn
+  sweep.sample(3, { 'model.alhpa': uniform(0, 1) });
+});
 
 it('sets and varies every path of the base', () => {
   const sweep = defineOpenMixupSweep(base)({
