@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { LoadedExperiment } from '@mixlab/authoring';
+import { fieldsRead } from '@mixlab/catalog';
 import { ConfigError } from '@mixlab/contracts';
 import type { ConfigIssue } from '@mixlab/contracts';
 import { planExperiment } from '@mixlab/plan';
@@ -39,7 +40,33 @@ function wrongValues(
           (other.at?.column === at?.column || other.path === path),
       );
     return error.issues.filter((issue) => {
-      return BY_ITSELF.has(issue.code) || (issue.code === 'invalid-value' && issue.at && !isTold(issue));
+      if (BY_ITSELF.has(issue.code)) return true;
+      return (issue.code === 'invalid-value' || isApart(issue, told)) && issue.at && !isTold(issue);
     });
   }
+}
+
+/** Whether a rule between fields is broken, whatever was meant where types are wrong. */
+function isApart({ code }: ConfigIssue, told: readonly ConfigIssue[]): boolean {
+  const read = fieldsRead(code).map((path) => path.replace(/\[.*/, ''));
+  return (
+    read.length > 0 &&
+    told.every(
+      (other) => isKnown(other) && !namesOf(other).some((name) => read.some((path) => overlap(path, name))),
+    )
+  );
+}
+
+/** Whether it can be told which field a problem is of. */
+function isKnown({ code, path, nearest }: ConfigIssue): boolean {
+  return path !== undefined && (code !== 'unknown-path' || nearest !== undefined);
+}
+
+/** The field that a problem is of, as it is written and as it may have been meant. */
+function namesOf({ path = '', nearest }: ConfigIssue): string[] {
+  return [path, ...(nearest === undefined ? [] : [nearest, `${path.replace(/[^.]*$/, '')}${nearest}`])];
+}
+
+function overlap(one: string, other: string): boolean {
+  return `${one}.`.startsWith(`${other}.`) || `${other}.`.startsWith(`${one}.`);
 }

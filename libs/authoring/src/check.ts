@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer';
+import { readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { ts } from 'ts-morph';
 import type { ConfigIssue, SourceLocation } from '@mixlab/contracts';
@@ -84,7 +86,11 @@ function checkBut(tooDeep: ReadonlySet<string>, home: string, files: readonly st
       imports: imports.map(name),
       reads: readBy(source).map(name),
       isSelfContained: !specifiersOf(source.text).some((each) => linker.isForeign(each, source.fileName)),
-      issues: syntactic.length > 0 ? described : [...described, ...untold(described, source, file)],
+      issues: [
+        ...otherEncoding(source, file),
+        ...described,
+        ...(syntactic.length > 0 ? [] : untold(described, source, file)),
+      ],
       name: literalName(source),
       waits: firstAwait(source, file),
       ...compile(program, source, file, linker, names),
@@ -119,6 +125,15 @@ function checkBut(tooDeep: ReadonlySet<string>, home: string, files: readonly st
     .filter((source) => !program.isSourceFileDefaultLibrary(source))
     .map((source) => [source.fileName, sha256(source.text)] as const);
   return { modules, inputs: Object.fromEntries(inputs) };
+}
+
+/** The first place of a file whose bytes are no UTF-8: what it says would be changed in silence. */
+function otherEncoding(source: ts.SourceFile, file: string): ConfigIssue[] {
+  const index = source.text.indexOf('\ufffd');
+  if (index < 0 || isUtf8(readFileSync(source.fileName))) return [];
+  const { line, character } = source.getLineAndCharacterOfPosition(index);
+  const at = { file, line: line + 1, column: character + 1 };
+  return [{ code: 'encoding', message: 'this is not UTF-8: save the file in that encoding', at }];
 }
 
 /** The first `await` outside of functions. */

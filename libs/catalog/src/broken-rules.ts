@@ -1,4 +1,5 @@
 import type { ConfigIssue } from '@mixlab/contracts';
+import { rules } from './generated/rules.ts';
 import type { BoundRule, Comparison, CompareRule, Condition, MatchesRule, Rule, SumRule } from './rule.ts';
 
 /**
@@ -34,6 +35,11 @@ export function ruleCheck(rules: readonly Rule[]): (config: object) => ConfigIss
     if (isNew) issues = said.filter((issue) => issue !== undefined);
     return issues;
   };
+}
+
+/** Fields that the rule of this code reads; none where a code is that of no rule. */
+export function fieldsRead(code: string): readonly string[] {
+  return rules.filter((rule) => rule.code === code).flatMap(pathsOf);
 }
 
 function pathsOf(rule: Rule): string[] {

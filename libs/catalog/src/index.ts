@@ -1,3 +1,4 @@
+export { fieldsRead } from './broken-rules.ts';
 export { datasets, imageFolder } from './datasets.ts';
 export type { AuthoredDataset } from './datasets.ts';
 export { backbones, methods } from './generated/registry.ts';
