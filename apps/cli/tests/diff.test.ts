@@ -182,7 +182,14 @@ export default defineExperiment({
       '  halving.goal: "max" → "min"\n' +
       '  halving.eta: 2 → 3\n' +
       '  halving.rungs: [6,12,18] → [2,6,18]\n' +
-      '  rungs were decided before that: the scripts refuse to go on, and say which folder to move away\n',
+      '  rungs were decided before this change: the scripts refuse to go on, and say which folder to move away\n',
+  ]);
+  const refused = await inProcess(halved.home, 'configs');
+  expect([refused.exitCode, refused.stderr]).toEqual([
+    1,
+    'halved: rungs were decided before this change: the scripts refuse to go on, and say which folder to move away\n' +
+      'their run directories stay; "mixlab diff" tells what changes\n' +
+      'nothing was written; --yes writes the configs all the same\n',
   ]);
   write('');
   expect(await diff()).toEqual([1, expect.stringContaining('  halving.metric: "top1" → (none)\n')]);

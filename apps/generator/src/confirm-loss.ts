@@ -1,12 +1,15 @@
 import type { CommandIo, ConfigIssue, PlanFile } from '@mixlab/contracts';
 import { ConfigError } from '@mixlab/contracts';
+import type { Plan } from '@mixlab/plan';
 import { planFolders } from '@mixlab/results';
 import type { PlanFolders } from '@mixlab/results';
 import type { ConfigsOptions } from './configs-options.ts';
 import { orphanLines } from './diff-text.ts';
-import { orphanedTrials, planOnDisk } from './orphaned-results.ts';
+import { configOnDisk, orphanedTrials, planOnDisk } from './orphaned-results.ts';
 import type { OrphanedTrial } from './orphaned-results.ts';
 import { printJson } from './outcome.ts';
+import { isDecided, isOtherContest, OUTDATED_RUNGS } from './outdated-rungs.ts';
+import { diffPlans } from './plan-difference.ts';
 import type { Prepared } from './prepare.ts';
 import { issuesJson } from './report-json.ts';
 
@@ -29,16 +32,18 @@ export async function mayWrite(
     const trials = orphanedTrials(readableOnDisk(plan.experiment, folders), plan, folders);
     return trials.length > 0 ? [{ experiment: plan.experiment, trials }] : [];
   });
-  if (lost.length === 0) return true;
+  const outdated = plans.flatMap(({ plan }) => (outdatesRungs(plan, folders) ? [plan.experiment] : []));
+  if (lost.length + outdated.length === 0) return true;
   const lines = lost.flatMap(({ experiment, trials }) => {
     const [first, ...others] = orphanLines(trials);
     return [`${experiment}: ${first}`, ...others];
   });
+  lines.push(...outdated.map((experiment) => `${experiment}: ${OUTDATED_RUNGS}`));
   io.stderr([...lines, 'their run directories stay; "mixlab diff" tells what changes', ''].join('\n'));
   if (options.dryRun || options.yes) return true;
   if (await io.confirm?.('Write the configs?')) return true;
   io.stderr(`nothing was written${io.confirm ? '' : '; --yes writes the configs all the same'}\n`);
-  printJson(() => issuesJson(lost.map(lossIssue)), options, io);
+  printJson(() => issuesJson([...lost.map(lossIssue), ...outdated.map(rungIssue)]), options, io);
   return false;
 }
 
@@ -46,6 +51,15 @@ function lossIssue({ experiment, trials }: Loss): ConfigIssue {
   const directories = trials.map(({ directory }) => directory).join(', ');
   const message = `what was trained in these directories of ${experiment} would belong to no run any more: ${directories}`;
   return { code: 'results-without-run', message };
+}
+
+function rungIssue(experiment: string): ConfigIssue {
+  return { code: 'outdated-rungs', message: `${experiment}: ${OUTDATED_RUNGS}` };
+}
+
+function outdatesRungs(plan: Plan<unknown>, folders: PlanFolders): boolean {
+  const before = isDecided(plan, folders) ? readableOnDisk(plan.experiment, folders) : undefined;
+  return before !== undefined && isOtherContest(diffPlans(before, plan, configOnDisk(plan, folders)));
 }
 
 /** A plan that cannot be read is for the writer to refuse. */

@@ -2,15 +2,13 @@ import { alignColumns } from '@mixlab/contracts';
 import type { JsonValue } from '@mixlab/contracts';
 import { canonicalJson } from '@mixlab/plan';
 import type { OrphanedTrial } from './orphaned-results.ts';
+import { OUTDATED_RUNGS } from './outdated-rungs.ts';
 import type { ChangedRun, ChangedValue } from './plan-difference.ts';
 import type { ExperimentDifference } from './run-diff.ts';
 import type { SharedTrial } from './shared-results.ts';
 
 /** Lines that are printed of each kind at most. */
 const MAX_LINES = 50;
-
-const OUTDATED_RUNGS =
-  '  rungs were decided before that: the scripts refuse to go on, and say which folder to move away';
 
 /** What `mixlab diff` prints. */
 export function differenceLines(differences: readonly ExperimentDifference[]): string[] {
@@ -48,7 +46,7 @@ function linesOf(difference: ExperimentDifference): string[] {
     ...atMost(removed.map(({ name }) => `  - ${name}`)),
     ...atMost(renamed.map(({ before, after }) => `  = ${before.name} → ${after.name}`)),
     ...atMost(alike(changed).map((runs) => changeLines(runs).join('\n'))),
-    ...(outdatesRungs ? [OUTDATED_RUNGS] : []),
+    ...(outdatesRungs ? [`  ${OUTDATED_RUNGS}`] : []),
     ...orphanLines(orphaned).map((line) => `  ${line}`),
   ];
 }

@@ -1,6 +1,4 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { ConfigError, HALVING_FOLDER } from '@mixlab/contracts';
+import { ConfigError } from '@mixlab/contracts';
 import type { CommandIo } from '@mixlab/contracts';
 import { planFolders } from '@mixlab/results';
 import { configsOptions } from './configs-options.ts';
@@ -8,6 +6,7 @@ import type { DiffOptions } from './diff-command.ts';
 import { differenceLines } from './diff-text.ts';
 import { configOnDisk, orphanedTrials, planOnDisk } from './orphaned-results.ts';
 import type { OrphanedTrial } from './orphaned-results.ts';
+import { isDecided, isOtherContest } from './outdated-rungs.ts';
 import { orIssues, printJson, refuse } from './outcome.ts';
 import { diffPlans } from './plan-difference.ts';
 import type { PlanDifference } from './plan-difference.ts';
@@ -56,27 +55,15 @@ async function differences(options: DiffOptions, io: CommandIo): Promise<Experim
     // A config in another engine's terms says nothing of the fields of a run config.
     const readConfig = translate ? () => undefined : configOnDisk(plan, folders);
     const difference = diffPlans(before, plan, readConfig);
-    const decided = existsSync(join(folders.workDir, plan.experiment, HALVING_FOLDER));
     return {
       experiment: plan.experiment,
       isNew: before === undefined,
       ...difference,
       orphaned: orphanedTrials(before, plan, folders),
       shared: sharedTrials(difference.added, plan, engine.name, folders),
-      outdatesRungs: decided && plan.halving !== undefined && isOtherContest(difference),
+      outdatesRungs: isDecided(plan, folders) && isOtherContest(difference),
     };
   });
-}
-
-/** Whether a halving would be among other runs, with other trials, or by other rules. */
-function isOtherContest({ settings, added, removed, changed }: PlanDifference): boolean {
-  return (
-    added.length + removed.length > 0 ||
-    settings.some(({ path }) => path.startsWith('halving.')) ||
-    changed.some(({ before, after, values }) => {
-      return before.hash !== after.hash || values.some(({ path }) => path === 'trials');
-    })
-  );
 }
 
 function isChange({ settings, added, removed, renamed, changed }: ExperimentDifference): boolean {
