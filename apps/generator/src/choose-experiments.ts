@@ -1,6 +1,6 @@
 import picomatch from 'picomatch';
 import type { AuthoredExperiments, FailedFile, LoadedExperiment } from '@mixlab/authoring';
-import { nearestName } from '@mixlab/contracts';
+import { listNames, nearestName } from '@mixlab/contracts';
 import type { ConfigIssue } from '@mixlab/contracts';
 
 export interface ChosenExperiments {
@@ -37,7 +37,7 @@ export function chooseExperiments(
     experiments: experiments.filter(({ experiment }) => isMeant(experiment.name)),
     failures: meant,
     otherFailures: failures.filter((failure) => !meant.includes(failure)),
-    issues: unmatched.map((pattern) => unknownExperiment(pattern, names.filter(Boolean))),
+    issues: unmatched.map((pattern) => unknownExperiment(pattern, names.filter(Boolean), mayBeMeant)),
   };
 }
 
@@ -46,18 +46,25 @@ function nameMatcher(pattern: string): (name: string) => boolean {
   return (name) => name === pattern || glob(name);
 }
 
-function unknownExperiment(pattern: string, names: readonly string[]): ConfigIssue {
+function unknownExperiment(
+  pattern: string,
+  names: readonly string[],
+  unread: readonly FailedFile[],
+): ConfigIssue {
+  const issue = { code: 'unknown-experiment', path: '--experiment', got: JSON.stringify(pattern) };
+  if (unread.length > 0) {
+    const files = listNames(unread.map(({ file }) => file));
+    return { ...issue, message: `no experiment of this name, unless it is in what cannot be read: ${files}` };
+  }
   const expected =
     names.length > 0 ? `a name or glob that matches one of ${[...names].sort().join(', ')}` : undefined;
   const globs = names.filter((name) => name.includes('/')).map((name) => name.replace(/[^/]+$/, '*'));
   const inside = globs.find((glob) => glob === `${pattern}/*`);
   const nearest = inside ?? nearestName(pattern, [...names, ...globs]);
   return {
-    code: 'unknown-experiment',
+    ...issue,
     message: 'no experiment of this name',
-    path: '--experiment',
     ...(expected ? { expected } : {}),
-    got: JSON.stringify(pattern),
     ...(nearest ? { nearest } : {}),
   };
 }

@@ -53,7 +53,7 @@ async function chosenExperiments(home: string, options: ConfigsOptions) {
   const authored = await loadExperiments({ home });
   if (authored.experiments.length + authored.failures.length === 0) throw new ConfigError([noneAuthored]);
   const chosen = chooseExperiments(authored, options.experiment);
-  const known = [...chosen.issues, ...chosen.failures.flatMap(failureIssues)];
+  const known = [...chosen.failures.flatMap(failureIssues), ...chosen.issues];
   return { chosen, all: authored.experiments, known };
 }
 
