@@ -27,11 +27,11 @@ interface Named<N extends string> {
 type MakeMethod<N extends string, P> = None extends P ? MakeOptional<N, P> : MakeRequired<N, P>;
 
 // One signature each: of several, an editor shows nothing of the method.
-interface MakeOptional<N extends string, P> {
+interface MakeOptional<in out N extends string, in out P> {
   <const G extends Params<P> = never>(params?: NoOthers<G, P>): Made<N, NoInfer<Given<G>>>;
 }
 
-interface MakeRequired<N extends string, P> {
+interface MakeRequired<in out N extends string, in out P> {
   <const G extends Params<P>>(params: NoOthers<G, P>): Made<N, NoInfer<G>>;
 }
 
