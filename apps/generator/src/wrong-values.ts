@@ -10,11 +10,19 @@ export function problemsOf(
   issues: readonly ConfigIssue[],
   unsound: LoadedExperiment,
 ): readonly ConfigIssue[] {
-  const wrong = wrongValues(unsound, issues);
+  const planned = issuesOf(unsound);
+  // What is told with its place need not be told of the whole object.
+  const isFound = [...issues, ...planned].some(({ code }) => code === 'unknown-path');
+  const told = isFound ? issues.filter(({ code }) => code !== ELSEWHERE) : issues;
+  if (told.every(({ code }) => code === ELSEWHERE)) return [...told, ...planned];
+  const wrong = wrongValues(planned, told, isFound && told.length < issues.length);
   const isUnread = ({ at }: ConfigIssue) =>
     wrong.some((other) => other.code === 'unread-path' && at && isDeepStrictEqual(at, other.at));
-  return [...issues.filter((issue) => !isUnread(issue)), ...wrong];
+  return [...told.filter((issue) => !isUnread(issue)), ...wrong];
 }
+
+/** An object that brings unknown fields from elsewhere, as types see it. */
+const ELSEWHERE = 'other-fields';
 
 /** Problems that follow from no type. */
 const BY_ITSELF: ReadonlySet<string> = new Set(['unread-path', 'two-sources']);
@@ -24,25 +32,32 @@ const BY_ITSELF: ReadonlySet<string> = new Set(['unread-path', 'two-sources']);
  * What else planning finds may only follow from those, and so may what is wrong where a problem is.
  */
 function wrongValues(
-  { experiment, file, sha256 }: LoadedExperiment,
+  planned: readonly ConfigIssue[],
   told: readonly ConfigIssue[],
+  isOfElsewhere: boolean,
 ): ConfigIssue[] {
+  const isTold = ({ at, path }: ConfigIssue): boolean =>
+    told.some(
+      (other) =>
+        other.at?.file === at?.file &&
+        other.at?.line === at?.line &&
+        (other.at?.column === at?.column || other.path === path),
+    );
+  return planned.filter((issue) => {
+    if (BY_ITSELF.has(issue.code)) return true;
+    const isMeant = issue.code === 'invalid-value' || (isOfElsewhere && issue.code === 'unknown-path');
+    return (isMeant || isApart(issue, told)) && issue.at && !isTold(issue);
+  });
+}
+
+/** What planning finds in an experiment. */
+function issuesOf({ experiment, file, sha256 }: LoadedExperiment): readonly ConfigIssue[] {
   try {
     planExperiment<unknown>(experiment, { source: { file, sha256 }, sets: [] });
     return [];
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    const isTold = ({ at, path }: ConfigIssue): boolean =>
-      told.some(
-        (other) =>
-          other.at?.file === at?.file &&
-          other.at?.line === at?.line &&
-          (other.at?.column === at?.column || other.path === path),
-      );
-    return error.issues.filter((issue) => {
-      if (BY_ITSELF.has(issue.code)) return true;
-      return (issue.code === 'invalid-value' || isApart(issue, told)) && issue.at && !isTold(issue);
-    });
+    return error.issues;
   }
 }
 

@@ -5,6 +5,7 @@ import { authoredPath } from './authored-path.ts';
 import { fieldNames } from './expected-type.ts';
 import { propertyKey } from './positions.ts';
 import { shorten } from './shorten.ts';
+import { isOfOtherFields, unknownElsewhere } from './unknown-elsewhere.ts';
 import { unknownField, unknownName } from './unknown-fields.ts';
 import { notAnObject, wrongType } from './wrong-type.ts';
 
@@ -35,8 +36,7 @@ export function describeDiagnostic(
   const node = absent ?? whole;
   const start = absent?.getStart() ?? marked;
   const { line, character } = source?.getLineAndCharacterOfPosition(start) ?? { line: 0, character: 0 };
-  if (node && WRONG_TYPE.has(diagnostic.code) && (isSetAgain(node) || isOfOtherFields(diagnostic)))
-    return undefined;
+  if (node && WRONG_TYPE.has(diagnostic.code) && isSetAgain(node)) return undefined;
   const path = node && authoredPath(node);
   const said = absent ? { code: 'invalid-value', ...noValue } : explain(diagnostic, node, checker);
   return {
@@ -44,11 +44,6 @@ export function describeDiagnostic(
     ...(path ? { path } : {}),
     at: { file, line: line + 1, column: character + 1 },
   };
-}
-
-/** Whether a value from elsewhere has unknown fields: planning tells them where they are written. */
-function isOfOtherFields({ messageText }: ts.Diagnostic): boolean {
-  return leafText(messageText).startsWith("Property '[otherFields]' is missing");
 }
 
 /** Without those of a field whose value is a call in which something else is wrong: what it then gives says nothing. */
@@ -95,7 +90,8 @@ function explain(
     const twice = /^'(.+?)' is specified/.exec(text)?.[1] ?? name;
     return { code: 'two-sources', message: `"${twice}" is set twice in this object: write it in one place` };
   }
-  if (node && WRONG_TYPE.has(code)) return wrongType(node, text, checker);
+  if (node && WRONG_TYPE.has(code))
+    return isOfOtherFields(text) ? unknownElsewhere(node, checker) : wrongType(node, text, checker);
   return { code: code < 2000 ? 'syntax' : 'type', message: shorten(text) };
 }
 

@@ -14,9 +14,10 @@ export function fieldNames(type: ts.Type | undefined, checker: ts.TypeChecker): 
   return [...new Set(names)].filter((name) => !name.startsWith('__'));
 }
 
-/** Types of those fields. */
-export function fieldTypes(type: ts.Type | undefined, checker: ts.TypeChecker): ts.Type[] {
-  return fieldsOf(type, checker).map((symbol) => checker.getTypeOfSymbol(symbol));
+/** Types of those fields, or of those of one name. */
+export function fieldTypes(type: ts.Type | undefined, checker: ts.TypeChecker, name?: string): ts.Type[] {
+  const fields = fieldsOf(type, checker).filter((symbol) => name === undefined || symbol.name === name);
+  return fields.map((symbol) => checker.getTypeOfSymbol(symbol));
 }
 
 function fieldsOf(type: ts.Type | undefined, checker: ts.TypeChecker): ts.Symbol[] {
