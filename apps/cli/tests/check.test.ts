@@ -124,6 +124,23 @@ describe('mixlab check', () => {
     });
   });
 
+  it('tells where a file that is imported as it is has a syntax error', async () => {
+    const broken = makeWorkspace({
+      'configs/sizes.json': '{ "train": 160,, "test": 224 }\n',
+      'configs/side.mjs': 'export const side = 1;\nexport const other = ;\n',
+      'configs/reads.config.ts':
+        `import sizes from './sizes.json' with { type: 'json' };\nimport './side.mjs';\n${experiment('reads')}`.replace(
+          "'resnet18',",
+          "'resnet18', inputs: { trainSize: sizes.train },",
+        ),
+    });
+    const { exitCode, stdout } = await broken.mixlab('check');
+    broken.remove();
+    expect(exitCode).toBe(2);
+    expect(stdout).toMatch(/^configs\/sizes\.json:1:16: Property assignment expected\.$/m);
+    expect(stdout).toMatch(/^configs\/side\.mjs:2:22: Expression expected\.$/m);
+  });
+
   it('refuses files that are no experiments', async () => {
     const { exitCode, stdout } = await workspace.mixlabIn(
       'configs',

@@ -5,6 +5,7 @@ import { ts } from 'ts-morph';
 import type { ConfigIssue, SourceLocation } from '@mixlab/contracts';
 import { describeDiagnostic, withoutConsequences } from './diagnostic.ts';
 import { sha256 } from './fingerprint.ts';
+import { foreignSyntax } from './foreign-syntax.ts';
 import { createLinker, withLinks } from './link.ts';
 import type { Linker } from './link.ts';
 import { withPositions } from './positions.ts';
@@ -81,15 +82,17 @@ function checkBut(tooDeep: ReadonlySet<string>, home: string, files: readonly st
     const described = withoutConsequences(diagnostics).flatMap(
       (diagnostic) => describeDiagnostic(diagnostic, file, checker) ?? [],
     );
+    const reads = readBy(source);
     return {
       file,
       imports: imports.map(name),
-      reads: readBy(source).map(name),
+      reads: reads.map(name),
       isSelfContained: !specifiersOf(source.text).some((each) => linker.isForeign(each, source.fileName)),
       issues: [
         ...otherEncoding(source, file),
         ...described,
         ...(syntactic.length > 0 ? [] : untold(described, source, file)),
+        ...reads.flatMap((path) => foreignSyntax(path, name(path))),
       ],
       name: literalName(source),
       waits: firstAwait(source, file),
