@@ -29,7 +29,7 @@ export function wrongType(node: ts.Node, text: string, checker: ts.TypeChecker):
     // Where the field's name stands before it, it is not said twice.
     const field = authoredPath(node)?.split('.').at(-1);
     const message = sentence.startsWith(`${field} `) ? sentence.slice(`${field} `.length) : sentence;
-    return { code: 'wrong-type', message };
+    return { code: 'wrong-type', message, ...(value ? { got: textOf(value) } : {}) };
   }
   if (value && checker.getTypeAtLocation(value).symbol?.name === 'AtLeastOneValue') {
     return { code: 'empty-vary', message: 'vary needs at least one value' };

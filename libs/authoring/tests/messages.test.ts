@@ -94,7 +94,7 @@ it('says what is wrong where, in words, with the nearest right name', async () =
     configs/unknown-reducer.config.ts:6:11: report: "medianOfLst" is not defined here (did you mean medianOfLast?)
     configs/unknown-step.config.ts:7:4: Experiment has no "whn" (did you mean when?)
     configs/unmatched-value.config.ts:7:11: backbone: this value does not fit here (expected one of resnet18, resnet50, got 'resnet19'; did you mean resnet18?)
-    configs/varied-seed.config.ts:6:3: seed: use trials for more seeds"
+    configs/varied-seed.config.ts:6:3: seed: use trials for more seeds (got vary(1, 2))"
   `);
 });
 

@@ -37,6 +37,11 @@ export function ruleCheck(rules: readonly Rule[]): (config: object) => ConfigIss
   };
 }
 
+/** What breaks the catalog's rules in a config of which fields may be absent. */
+export function brokenRules(config: object): ConfigIssue[] {
+  return ruleCheck(rules)(config);
+}
+
 /** Fields that the rule of this code reads; none where a code is that of no rule. */
 export function fieldsRead(code: string): readonly string[] {
   return rules.filter((rule) => rule.code === code).flatMap(pathsOf);

@@ -51,7 +51,7 @@ describe('the schema of run configs', () => {
     ['a fractional epoch', { maxEpochs: 1.5 }, { path: 'maxEpochs', expected: 'a whole number', got: '1.5' }],
     ['a string for a number', { batchSize: '256' }, { path: 'batchSize', expected: 'number', got: '"256"' }],
     ['a true for a number', { batchSize: true }, { path: 'batchSize', expected: 'number', got: 'true' }],
-    ['a wrong choice', { precision: 'fp61' }, { path: 'precision', nearest: 'fp32' }],
+    ['a wrong choice', { precision: 'fp61' }, { path: 'precision', nearest: 'fp16' }],
     [
       'a short list',
       { inputs: { cropArea: [1] } },

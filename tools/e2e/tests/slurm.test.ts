@@ -275,8 +275,9 @@ describe.skipIf(reason)(`on a Slurm of two nodes${reason ? ` (skipped: ${reason}
       const log = join(folder(name), file);
       return existsSync(log)
         ? readFileSync(log, 'utf8')
-            .trim()
             .split('\n')
+            // The last one is empty, or being written.
+            .slice(0, -1)
             .map((line) => JSON.parse(line))
         : [];
     };

@@ -246,6 +246,18 @@ export const recipes = {`);
     await expect(experiment(new FsTree(copy.root, false), options)).rejects.toThrow(said);
   });
 
+  it('refuses a method that reads attention on networks without any', async () => {
+    const options = {
+      name: 'new',
+      recipe: 'cifar',
+      backbone: 'resnet18,deit_small_patch16_224',
+      methods: 'transmix',
+    };
+    await expect(experiment(new FsTree(copy.root, false), options)).rejects.toThrow(
+      /^--backbone: transmix reads the attention of a transformer .*got "resnet18"\)$/,
+    );
+  });
+
   it.each([
     [2301.0001, '2301.00010'],
     [1412.651, '1412.6510'],

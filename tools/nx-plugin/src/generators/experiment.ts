@@ -1,3 +1,4 @@
+import { brokenRules } from '@mixlab/catalog/broken-rules';
 import { backbones as networks } from '@mixlab/catalog/registry';
 import { timmModels } from '@mixlab/catalog/timm-models';
 import { nameClash, nameIssue } from '@mixlab/plan/names';
@@ -45,6 +46,10 @@ export default async function experiment(tree: Tree, options: ExperimentOptions)
   // A name with a colon is of somebody's own package.
   const ours = backbones.filter((backbone) => !backbone.includes(':'));
   ours.forEach((backbone) => problems.oneOf('backbone', backbone, backboneNames));
+  for (const method of methods)
+    for (const backbone of backbones)
+      for (const { message, expected = '' } of brokenRules({ backbone, mixMode: { name: method } }))
+        problems.found('backbone', { message, expected, got: JSON.stringify(backbone) });
   problems.check(
     'backbone',
     backbones.join(),
