@@ -66,7 +66,8 @@ def test_nodes_train_one_run_and_end_alike(start: Start, tmp_path: Path) -> None
     assert end(start()) == ([0, 0], ["", ""])
     assert status(run)["state"] == "completed"
     assert [path.name for path in sorted((run / "attempts").iterdir())] == ["1.log", "1.node1.log"]
-    assert (run / "attempts" / "1.node1.log").read_text() == "rank 1 starts at step 0\n"
+    # PyTorch may warn that the first node, which kept the store, has ended before.
+    assert (run / "attempts" / "1.node1.log").read_text().startswith("rank 1 starts at step 0\n")
     # A second time the first node ends before the other has come.
     assert end(start()) == ([0, 0], ["", ""])
     assert status(run)["attempt"] == 1
