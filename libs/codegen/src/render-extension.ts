@@ -75,13 +75,9 @@ function writeMethods(file: SourceFile, { methods }: CatalogExtension): void {
   });
 }
 
+/** Whether a field, or one of several values that it may have, names a network. */
 function namesBackbones({ methods }: CatalogExtension): boolean {
-  const fields = methods.flatMap(({ schema }) =>
-    [schema, ...Object.values(schema.$defs ?? {})].flatMap(({ properties }) =>
-      Object.values(properties ?? {}),
-    ),
-  );
-  return fields.some((field) => field['x-backbone']);
+  return /"x-backbone":\s*true/.test(JSON.stringify(methods.map(({ schema }) => schema)));
 }
 
 function quoted(name: string): string {

@@ -75,12 +75,13 @@ it('writes types that merge with those of the DSL, and the data', () => {
 });
 
 it('imports the type of networks where a method has a field that names one', () => {
-  const teacher = { type: 'string', default: 'resnet18', 'x-backbone': true } as const;
+  const network = { type: 'string', 'x-backbone': true } as const;
+  const teacher = { anyOf: [network, { type: 'null' }], default: null } as const;
   const methods = extension.methods.map((method) => ({
     ...method,
     schema: { ...method.schema, $defs: { Inner: { type: 'object', properties: { teacher } } } as const },
   }));
   const text = renderExtension({ ...extension, methods });
   expect(text).toContain("import type { Backbone, CatalogExtension } from '@mixlab/dsl';");
-  expect(text).toContain('readonly teacher: Backbone;');
+  expect(text).toContain('readonly teacher: Backbone | null;');
 });

@@ -59,7 +59,7 @@ export default async function method(tree: Tree, options: MethodOptions): Promis
     [
       `${file}: write what the paper does`,
       `${test}: fill in what its formula gives`,
-      `.venv/bin/python -m pytest ${test}`,
+      `npm run setup, once, for pytest; then .venv/bin/python -m pytest ${test}`,
       'npx nx run catalog:generate, npx nx run training:gallery: after a change of parameters, docstrings or pictures',
     ],
     () => updateDocs(tree.root, 'method', name),
