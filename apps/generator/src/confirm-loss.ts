@@ -8,8 +8,9 @@ import { orphanLines } from './diff-text.ts';
 import { configOnDisk, orphanedTrials, planOnDisk } from './orphaned-results.ts';
 import type { OrphanedTrial } from './orphaned-results.ts';
 import { printJson } from './outcome.ts';
-import { isDecided, isOtherContest, OUTDATED_RUNGS } from './outdated-rungs.ts';
+import { OUTDATED_RUNGS, outdatesRungs } from './outdated-rungs.ts';
 import { diffPlans } from './plan-difference.ts';
+import type { PlanDifference } from './plan-difference.ts';
 import type { Prepared } from './prepare.ts';
 import { issuesJson } from './report-json.ts';
 
@@ -32,7 +33,9 @@ export async function mayWrite(
     const trials = orphanedTrials(readableOnDisk(plan.experiment, folders), plan, folders);
     return trials.length > 0 ? [{ experiment: plan.experiment, trials }] : [];
   });
-  const outdated = plans.flatMap(({ plan }) => (outdatesRungs(plan, folders) ? [plan.experiment] : []));
+  const outdated = plans.flatMap(({ plan }) =>
+    outdatesRungs(plan, folders, () => differenceOnDisk(plan, folders)) ? [plan.experiment] : [],
+  );
   if (lost.length + outdated.length === 0) return true;
   const lines = lost.flatMap(({ experiment, trials }) => {
     const [first, ...others] = orphanLines(trials);
@@ -57,9 +60,9 @@ function rungIssue(experiment: string): ConfigIssue {
   return { code: 'outdated-rungs', message: `${experiment}: ${OUTDATED_RUNGS}` };
 }
 
-function outdatesRungs(plan: Plan<unknown>, folders: PlanFolders): boolean {
-  const before = isDecided(plan, folders) ? readableOnDisk(plan.experiment, folders) : undefined;
-  return before !== undefined && isOtherContest(diffPlans(before, plan, configOnDisk(plan, folders)));
+function differenceOnDisk(plan: Plan<unknown>, folders: PlanFolders): PlanDifference | undefined {
+  const before = readableOnDisk(plan.experiment, folders);
+  return before && diffPlans(before, plan, configOnDisk(plan, folders));
 }
 
 /** A plan that cannot be read is for the writer to refuse. */

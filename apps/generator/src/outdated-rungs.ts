@@ -9,13 +9,19 @@ import type { PlanDifference } from './plan-difference.ts';
 export const OUTDATED_RUNGS =
   'rungs were decided before this change: the scripts refuse to go on, and say which folder to move away';
 
-/** Whether a rung of an experiment has been decided. */
-export function isDecided({ experiment, halving }: Plan<unknown>, { workDir }: PlanFolders): boolean {
-  return halving !== undefined && existsSync(join(workDir, experiment, HALVING_FOLDER));
+/** Whether a rung of an experiment has been decided, and its halving would be another one after `difference`. */
+export function outdatesRungs(
+  { experiment, halving }: Plan<unknown>,
+  { workDir }: PlanFolders,
+  difference: () => PlanDifference | undefined,
+): boolean {
+  if (halving === undefined || !existsSync(join(workDir, experiment, HALVING_FOLDER))) return false;
+  const found = difference();
+  return found !== undefined && isOtherContest(found);
 }
 
 /** Whether a halving would be among other runs, with other trials, or by other rules. */
-export function isOtherContest({ settings, added, removed, changed }: PlanDifference): boolean {
+function isOtherContest({ settings, added, removed, changed }: PlanDifference): boolean {
   return (
     added.length + removed.length > 0 ||
     settings.some(({ path }) => path.startsWith('halving.')) ||

@@ -6,7 +6,7 @@ import type { DiffOptions } from './diff-command.ts';
 import { differenceLines } from './diff-text.ts';
 import { configOnDisk, orphanedTrials, planOnDisk } from './orphaned-results.ts';
 import type { OrphanedTrial } from './orphaned-results.ts';
-import { isDecided, isOtherContest } from './outdated-rungs.ts';
+import { outdatesRungs } from './outdated-rungs.ts';
 import { orIssues, printJson, refuse } from './outcome.ts';
 import { diffPlans } from './plan-difference.ts';
 import type { PlanDifference } from './plan-difference.ts';
@@ -61,7 +61,7 @@ async function differences(options: DiffOptions, io: CommandIo): Promise<Experim
       ...difference,
       orphaned: orphanedTrials(before, plan, folders),
       shared: sharedTrials(difference.added, plan, engine.name, folders),
-      outdatesRungs: isDecided(plan, folders) && isOtherContest(difference),
+      outdatesRungs: outdatesRungs(plan, folders, () => difference),
     };
   });
 }
