@@ -185,6 +185,13 @@ def wait_for(condition: Callable[[], Any], seconds: float = 120) -> Any:
     return value
 
 
+def stand_still(process: subprocess.Popen[str]) -> None:
+    """Stops a process, and waits until each of its threads stands, which takes the end of a call."""
+    process.send_signal(signal.SIGSTOP)
+    threads = Path(f"/proc/{process.pid}/task")
+    wait_for(lambda: all(") T " in (thread / "stat").read_text() for thread in threads.iterdir()))
+
+
 def folder_state(folder: Path) -> dict[str, tuple[int, str]]:
     """Every entry below `folder` with time of change and digest of its content: equal if nothing changed."""
     return {

@@ -18,7 +18,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from conftest import FIXTURES, Processes, WriteConfig, folder_state, read_lines, wait_for
+from conftest import FIXTURES, Processes, WriteConfig, folder_state, read_lines, stand_still, wait_for
 from mixlab.core.processes import start_time
 
 TRAINER = shlex.join([sys.executable, str(FIXTURES / "fake_trainer.py")])
@@ -216,7 +216,7 @@ def test_a_second_starter_exits_3_and_changes_nothing(start: Start, launch: Laun
     run = tmp_path / "run"
     first = start(FAKE_STEPS="10000", FAKE_STEP_SECONDS="1000")
     ranks_of(run, 1)
-    first.send_signal(signal.SIGSTOP)  # its heart would change the folder
+    stand_still(first)  # its heart would change the folder
     before = folder_state(run)
     second = launch()
     assert second.returncode == 3

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import FIXTURES, Processes, folder_state, read_lines, wait_for
+from conftest import FIXTURES, Processes, folder_state, read_lines, stand_still, wait_for
 from mixlab.core.errors import MixlabError
 from mixlab.core.exit_codes import ExitCode
 from mixlab.core.hold import InterruptedBeforeStart, hold
@@ -254,7 +254,7 @@ def test_a_second_starter_exits_3_and_changes_nothing(tmp_path: Path, processes:
     first = processes.start_python(HOLDER, path, "30")
     assert first.stdout is not None
     assert first.stdout.readline() == "1\n"
-    first.send_signal(19)  # SIGSTOP: its heart must not change the folder either
+    stand_still(first)  # its heart must not change the folder either
     before = folder_state(path)
     second = processes.python(HOLDER, path)
     assert (second.returncode, second.stdout) == (3, "")
@@ -344,7 +344,7 @@ def test_a_damaged_lock_is_judged_by_the_status(tmp_path: Path, processes: Proce
     first = processes.start_python(HOLDER, path, "30")
     assert first.stdout is not None
     first.stdout.readline()
-    first.send_signal(19)
+    stand_still(first)
     (path / "lock").write_bytes(b"")
     assert hold_result(path) is None
     first.kill()
