@@ -67,9 +67,16 @@ function isApart({ code }: ConfigIssue, told: readonly ConfigIssue[]): boolean {
   return (
     read.length > 0 &&
     told.every(
-      (other) => isKnown(other) && !namesOf(other).some((name) => read.some((path) => overlap(path, name))),
+      (other) =>
+        isOfOneBackbone(other) ||
+        (isKnown(other) && !namesOf(other).some((name) => read.some((path) => overlap(path, name)))),
     )
   );
+}
+
+/** Whether a backbone does not suit its method, of which types mark the first only: those of others are as certain. */
+function isOfOneBackbone({ code, path }: ConfigIssue): boolean {
+  return code === 'unsuited' && path === 'backbone';
 }
 
 /** Whether it can be told which field a problem is of. */

@@ -83,15 +83,27 @@ export function describeList(type: ts.Type, checker: ts.TypeChecker): string {
 }
 
 /**
- * What a type says that exists to be read in an error: an interface without usable fields, whose name is a sentence
- * (`UseTrialsForMoreSeeds`).
+ * What a type says that exists to be read in an error: an interface that nothing is of, whose name is a sentence
+ * (`UseTrialsForMoreSeeds`), with the code of such a problem.
  */
-export function sentenceOf(type: ts.Type | undefined, checker: ts.TypeChecker): string | undefined {
-  const marker = alternatives(type).find((member) => {
-    const fields = (member.flags & ts.TypeFlags.Object) !== 0 ? checker.getPropertiesOfType(member) : [];
-    return member.isClassOrInterface() && fields.length === 1 && fields[0]!.name.startsWith('__@nothing');
-  });
-  return marker?.symbol.name.replace(/\B[A-Z]/g, (letter) => ` ${letter}`).toLowerCase();
+export function sentenceOf(
+  type: ts.Type | undefined,
+  checker: ts.TypeChecker,
+): { readonly message: string; readonly code: 'wrong-type' | 'unsuited' } | undefined {
+  for (const member of alternatives(type)) {
+    if (!member.isClassOrInterface()) continue;
+    const message = asWords(member.symbol.name);
+    for (const { name } of checker.getPropertiesOfType(member)) {
+      if (name.startsWith('__@nothing')) return { message, code: 'wrong-type' };
+      if (name.startsWith('__@unsuited')) return { message, code: 'unsuited' };
+    }
+  }
+  return undefined;
+}
+
+/** `mix mode` of `mixMode`. */
+export function asWords(name: string): string {
+  return name.replace(/\B[A-Z]/g, (letter) => ` ${letter}`).toLowerCase();
 }
 
 /** What a type consists of, without what the DSL adds for the sake of a name (`NoOther`). */

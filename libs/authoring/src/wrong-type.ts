@@ -8,6 +8,7 @@ import {
   fieldTypes,
   isVaryType,
   mayVary,
+  asWords,
   sentenceOf,
   stringValues,
   tagNames,
@@ -27,10 +28,16 @@ export function wrongType(node: ts.Node, text: string, checker: ts.TypeChecker):
   const sentence = sentenceOf(type, checker);
   if (sentence) {
     // Where the field's name stands before it, it is not said twice.
-    const field = authoredPath(node)?.split('.').at(-1);
-    const message = sentence.startsWith(`${field} `) ? sentence.slice(`${field} `.length) : sentence;
-    return { code: 'wrong-type', message, ...(value ? { got: textOf(value) } : {}) };
+    const field = asWords(authoredPath(node)?.split('.').at(-1) ?? '');
+    const { message } = sentence;
+    return {
+      ...sentence,
+      message: message.startsWith(`${field} `) ? message.slice(`${field} `.length) : message,
+      ...(value ? { got: textOf(value) } : {}),
+    };
   }
+  const inside = sentenceInside(text, type, checker);
+  if (inside) return inside;
   if (value && checker.getTypeAtLocation(value).symbol?.name === 'AtLeastOneValue') {
     return { code: 'empty-vary', message: 'vary needs at least one value' };
   }
@@ -58,6 +65,17 @@ export function wrongType(node: ts.Node, text: string, checker: ts.TypeChecker):
     got: textOf(value),
     ...(nearest ? { nearest } : {}),
   };
+}
+
+/** What is said of a field that was spread into the object, which is then marked whole. */
+function sentenceInside(
+  text: string,
+  type: ts.Type | undefined,
+  checker: ts.TypeChecker,
+): ReturnType<typeof sentenceOf> {
+  const marker = / type '(\w+)'\.$/.exec(text)?.[1];
+  const sentences = fieldTypes(type, checker).filter(({ symbol }) => symbol?.name === marker);
+  return marker ? sentences.map((sentence) => sentenceOf(sentence, checker)).find(Boolean) : undefined;
 }
 
 /** Fields where a list is expected. */

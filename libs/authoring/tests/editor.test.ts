@@ -232,6 +232,19 @@ const errors: Record<string, string> = {
   'a value that is none of a few': experiment({}, "precision: 'fp8'"),
   'seeds that vary': experiment({}, 'seed: vary(1, 2)'),
   'TransMix on ResNets': experiment({ mixMode: 'mix.transmix()' }),
+  'TransMix on a ResNet in when': experiment(
+    {},
+    '',
+    ".when({ backbone: 'resnet18' }, { mixMode: mix.transmix() })",
+  ),
+  'a ResNet for TransMix in when': experiment(
+    { mixMode: 'vary(mix.transmix(), mix.mixup())', backbone: "'deit_small_patch16_224'" },
+    '',
+    ".when({ mixMode: 'transmix' }, { backbone: 'resnet18' })",
+  ),
+  'TransMix on a ResNet in together': `import { mix, together } from '@mixlab/dsl';
+export default together({ backbone: 'pvt_small', mixMode: mix.transmix() }, { backbone: 'resnet18', mixMode: mix.mixpro() });
+`,
   'an axis with a typo': experiment({}, '', ".exclude({ backbon: 'resnet18' })"),
   'a value that an axis does not take': experiment({}, '', ".exclude({ backbone: 'resnet19' })"),
   'a recipe that an axis does not take': experiment(
@@ -435,6 +448,12 @@ describe('an editor', () => {
           Type 'Vary<1 | 2, unknown>' is not assignable to type 'TakesOne<"seed", number> | UseTrialsForMoreSeeds'.
       TransMix on ResNets, at backbone
           Type 'Vary<"resnet18" | "resnet50", EachTakes<"backbone", Backbone>>' has no properties in common with type 'BackboneTakesATransformerWhoseAttentionThisMethodReads'.
+      TransMix on a ResNet in when, at mixMode
+          Type 'Made<"transmix", NoInfer<Readonly<Record<never, never>>>>' is not assignable to type 'MixModeTakesAMethodThatReadsNoAttentionOfThisBackbone'.
+      a ResNet for TransMix in when, at backbone
+          Type 'string' has no properties in common with type 'BackboneTakesATransformerWhoseAttentionThisMethodReads'.
+      TransMix on a ResNet in together, at backbone
+          Type 'string' has no properties in common with type 'BackboneTakesATransformerWhoseAttentionThisMethodReads'.
       an axis with a typo, at backbon
           Object literal may only specify known properties, but 'backbon' does not exist in type 'Condition<"backbone" | "mixMode" | "mixMode.alpha", { readonly axes: AxesOf<{ readonly name: "editor"; readonly recipe: NamedRecipe<"cifar">; readonly backbone: Vary<"resnet18" | "resnet50", EachTakes<"backbone",…
       a value that an axis does not take, at backbone

@@ -1,11 +1,10 @@
 import type { Backbone } from '@mixlab/catalog/backbone';
-import type { AttentionBackbone, AttentionMethod } from '@mixlab/catalog/registry';
 import { mixlabSchema } from '@mixlab/catalog/mixlab-schema';
 import type { Recipe } from '@mixlab/catalog/recipes';
 import type { Choice, OneOf, RunConfig, RunConfigPaths } from '@mixlab/catalog/run-config';
 import type { UserMethod } from '@mixlab/catalog/user-catalog';
 import type { Authored, Checked, ExperimentFields } from './authored.ts';
-import type { AxesOf, NameOf, NamesIn } from './axes.ts';
+import type { AxesOf, NamesIn } from './axes.ts';
 import { defineSweep } from './define-sweep.ts';
 import type { Experiment } from './experiment.ts';
 import type { ReportMetric } from './report.ts';
@@ -13,8 +12,15 @@ import { drawSample } from './sample.ts';
 import type { DistributionsOf, SampleOver } from './sample.ts';
 import type { AllPaths, Settings, ShownSettings, TakesOne, WithPaths } from './settings.ts';
 import { couple } from './together.ts';
+import type {
+  BackboneTakesATransformerWhoseAttentionThisMethodReads,
+  BackbonesOf,
+  IsUnsuited,
+  Unchanged,
+  ValuesOf,
+  WithSuited,
+} from './suited.ts';
 import type { TogetherOver } from './together.ts';
-import type { Vary } from './vary.ts';
 import type { WithMetrics } from './when.ts';
 
 declare const nothing: unique symbol;
@@ -29,7 +35,8 @@ export interface AuthoredConfig
   extends
     Omit<RunConfig, 'schemaVersion' | 'backbone' | 'mixMode'>,
     WithPaths<AuthoredPaths>,
-    WithMetrics<ReportMetric> {
+    WithMetrics<ReportMetric>,
+    WithSuited {
   /** The network: one that the catalog lists, any other model of timm, or one of a package of yours. */
   readonly backbone: Backbone;
   /** The mixing method and its parameters. Default: `mix.vanilla()`. */
@@ -62,11 +69,6 @@ export type AuthoredSettings = Omit<Settings<AuthoredConfig>, 'seed'> & {
   readonly seed?: TakesOne<'seed', number> | UseTrialsForMoreSeeds;
 };
 
-/** In place of backbones that are all of another kind, for a method that reads the attention of a transformer. */
-export interface BackboneTakesATransformerWhoseAttentionThisMethodReads {
-  readonly [nothing]?: never;
-}
-
 type AuthoredExperiment = Authored<AuthoredSettings, Recipe, ReportMetric>;
 
 /** In place of an experiment without a name. */
@@ -93,28 +95,6 @@ type SuitedBackbone<T, C> = T extends { readonly backbone: infer B; readonly mix
     : C
   : C;
 
-/** Whether a method among `M` reads attention, and none of the backbones `B` has any; what is wrong already is not asked. */
-type IsUnsuited<B, M> = 0 extends 1 & M
-  ? false
-  : string extends B
-    ? false
-    : [RunConfig['mixMode']['name']] extends [NameOf<M>]
-      ? false
-      : [Extract<M | MethodInside<M>, AttentionMethod>] extends [never]
-        ? false
-        : [Extract<B, AttentionBackbone | `${string}:${string}`>] extends [never]
-          ? true
-          : false;
-
-/** Methods inside a mixture; of one that is wrong already, in which they may be any, none. */
-type MethodInside<M> = M extends { readonly choices: readonly { readonly method: infer I }[] }
-  ? [Choice['method']['name']] extends [NameOf<ValuesOf<I>>]
-    ? never
-    : ValuesOf<I>
-  : never;
-
-type ValuesOf<B> = B extends Vary<infer V> ? V : B;
-
 /** An experiment over the run config of Mixlab's training library. */
 export const defineExperiment: <const T extends object>(
   authored: Suited<
@@ -128,7 +108,12 @@ export const defineExperiment: <const T extends object>(
 ) => Experiment<
   RunConfig,
   AuthoredConfig,
-  { readonly axes: AxesOf<T>; readonly names: NamesIn<T, AuthoredConfig> }
+  {
+    readonly axes: AxesOf<T>;
+    readonly names: NamesIn<T, AuthoredConfig>;
+    readonly backbones: BackbonesOf<T>;
+  },
+  Unchanged
 > = defineSweep<RunConfig, AuthoredConfig, Recipe, AuthoredSettings>(mixlabSchema) as never;
 
 /**
@@ -148,4 +133,4 @@ export const sample: SampleOver<Distributions> = drawSample as never;
 
 type Distributions = DistributionsOf<Together>;
 
-type Together = Settings<AuthoredConfig, 'fixed'> & { readonly recipe?: Recipe };
+type Together = Settings<AuthoredConfig, 'fixed'> & { readonly recipe?: Recipe } & WithSuited;

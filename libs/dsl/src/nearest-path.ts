@@ -10,9 +10,12 @@ export type WithNearest<Unknown, A> = [NearestOf<Unknown, keyof A & string>] ext
     : DidYouMean<Nearest, A>
   : never;
 
-/** The same for an object with the keys `Key`, which the compiler finds in it; the first branch, never taken, is for that. */
-export type ForKeys<Key extends string, A> = unknown extends Key
-  ? { readonly [K in Key]?: never }
+/**
+ * The same for an object with the keys `Key`, which the compiler finds in it, as it does what of it is `Found`; the first
+ * branch, never taken, is for that.
+ */
+export type ForKeys<Key extends string, A, Found = unknown> = unknown extends Key
+  ? { readonly [K in Key]?: never } & Found
   : [Exclude<Key, keyof A>] extends [never]
     ? A
     : WithNearest<Exclude<Key, keyof A>, A>;

@@ -1,6 +1,7 @@
 import { originOf, recordOrigin } from './origin.ts';
 import type { ForKeys } from './nearest-path.ts';
 import type { AllKnown, FieldOf, Shown } from './settings.ts';
+import type { Refusing, UnsuitedIn } from './suited.ts';
 import { makeVary } from './vary.ts';
 import type { Vary } from './vary.ts';
 
@@ -25,7 +26,7 @@ type Coupled<First, Others extends readonly unknown[], S> = keyof S extends keyo
 export type Fields<First, S, Beside = Shown<First, S, keyof First & keyof S>> = keyof S extends keyof First
   ? First
   : AllKnown<First, S> extends true
-    ? First & Beside
+    ? Refusing<UnsuitedIn<S, First>, First & Beside>
     : S;
 
 /** An alternative with the fields of the first. */
@@ -39,7 +40,7 @@ type AllLike<First, Others extends readonly unknown[], S> = {
     never,
     true,
   ]
-    ? Others[I] & Shown<Others[I], S, keyof First & keyof S>
+    ? Refusing<UnsuitedIn<S, Others[I]>, Others[I] & Shown<Others[I], S, keyof First & keyof S>>
     : Like<First, S>;
 };
 

@@ -259,6 +259,45 @@ describe('what an experiment takes', () => {
     defineExperiment({ ...given, backbone: vary('resnet18', 'resnet50'), mixMode });
   });
 
+  it('refuses a method that reads attention in a step where the backbones have none', () => {
+    const varied = defineExperiment({
+      ...given,
+      backbone: vary('resnet18', 'deit_small_patch16_224'),
+      maxEpochs: vary(100, 300),
+      mixMode: vary(mix.mixup(), mix.transmix()),
+    });
+    varied.when({ backbone: 'deit_small_patch16_224' }, { mixMode: mix.transmix() });
+    varied.when({ backbone: 'resnet18' }, { backbone: 'deit_small_patch16_224', mixMode: mix.transmix() });
+    varied.when({ backbone: ['resnet18', 'deit_small_patch16_224'] }, { mixMode: mix.transmix() });
+    varied.when({ mixMode: 'transmix' }, { backbone: 'resnet50', mixMode: mix.mixup() });
+    varied.when({ maxEpochs: 100 }, { mixMode: mix.transmix() });
+    varied.when({ mixMode: ['mixup', 'transmix'] }, { backbone: 'resnet50' });
+    // @ts-expect-error -- a ResNet
+    varied.when({ backbone: ['resnet18'], maxEpochs: 100 }, { mixMode: mix.transmix() });
+    // @ts-expect-error -- a ResNet for TransMix
+    varied.when({ mixMode: 'transmix' }, { backbone: 'resnet50' });
+    // @ts-expect-error -- both of them
+    varied.when({ maxEpochs: 100 }, { backbone: 'resnet50', mixMode: mix.tokenmix({ compat: 'openmixup' }) });
+
+    const resnet = defineExperiment({ ...given, backbone: 'resnet50', maxEpochs: vary(100, 300) });
+    // @ts-expect-error -- the only backbone that there is
+    resnet.when({ maxEpochs: 100 }, { mixMode: mix.transmix() });
+    const changed = resnet.when({ maxEpochs: 100 }, { backbone: 'deit_small_patch16_224' });
+    changed.when({ maxEpochs: 100 }, { mixMode: mix.transmix() });
+    let stepwise = resnet;
+    stepwise = stepwise.when({ maxEpochs: 100 }, { backbone: 'resnet18', mixMode: mix.mixup() });
+    expectTypeOf([stepwise, changed, varied]).toExtend<Experiment[]>();
+  });
+
+  it('refuses a method that reads attention in an alternative whose backbone has none', () => {
+    const deit = { backbone: 'deit_small_patch16_224', mixMode: mix.transmix() } as const;
+    together(deit, { backbone: 'resnet18', mixMode: mix.mixup() });
+    // @ts-expect-error -- a ResNet
+    together({ backbone: 'resnet18', mixMode: mix.transmix() }, deit);
+    // @ts-expect-error -- a ResNet, after others
+    together(deit, { backbone: 'resnet18', mixMode: mix.mixup() }, { ...deit, backbone: 'resnet18' });
+  });
+
   it('refuses what does not vary', () => {
     // @ts-expect-error -- a name
     defineExperiment({ name: vary('a', 'b') });
