@@ -16,8 +16,11 @@ const index = join(cache, `${createHash('sha256').update(root).digest('hex').sli
 const WITHIN = /^(@mixlab\/|zod(\/|$))/;
 /** What authored files share with the generator: modules of the bundle that have a file of their own. */
 const SHARED = { '@mixlab/dsl': 'libs/dsl/src/index.ts', '@mixlab/dsl/origin': 'libs/dsl/src/origin.ts' };
-/** What runs in the thread in which authored files are first imported. */
-const TRIAL = 'libs/authoring/src/trial-worker.ts';
+/** What runs in threads: in one authored files are first imported, another watches over this. */
+const THREADS = {
+  'trial-worker': 'libs/authoring/src/trial-worker.ts',
+  'load-guard': 'libs/authoring/src/load-guard.ts',
+};
 /** Two changes within a tick of the file system's clock leave the same time. */
 const MILLISECONDS_OF_DOUBT = 2000;
 /** Another process may still be loading an old bundle. */
@@ -50,7 +53,7 @@ async function makeBundle(entry) {
         run: entry,
         dsl: SHARED['@mixlab/dsl'],
         origin: SHARED['@mixlab/dsl/origin'],
-        trial: TRIAL,
+        ...THREADS,
       },
       outdir: folder,
       outExtension: { '.js': '.mjs' },
@@ -92,7 +95,7 @@ function leaveOutTheRest({ onResolve }) {
 
 /** What a source reads beside itself lies there still; authored files are linked to the modules of the bundle. */
 function keepPlaces({ onLoad }, folder) {
-  const replaced = { 'shared-modules.ts': sharedModules(folder), 'trial-thread.ts': trialThread(folder) };
+  const replaced = { 'shared-modules.ts': sharedModules(folder), 'start-thread.ts': startThread(folder) };
   onLoad({ filter: /[\\/](apps|libs)[\\/][^\\/]+[\\/]src[\\/].*\.ts$/ }, ({ path }) => {
     const [, name] = /[\\/]authoring[\\/]src[\\/]([^\\/]+)$/.exec(path) ?? [];
     if (Object.hasOwn(replaced, name))
@@ -104,9 +107,14 @@ function keepPlaces({ onLoad }, folder) {
   });
 }
 
-function trialThread(folder) {
+function startThread(folder) {
+  const urls = Object.keys(THREADS).map((name) => `'${name}': ${urlOf(folder, `${name}.mjs`)}`);
   return `import { Worker } from 'node:worker_threads';
-    export const startTrialThread = (options) => new Worker(new URL(${urlOf(folder, 'trial.mjs')}), options);`;
+    const urls = { ${urls.join(', ')} };
+    export function startThread(module, options, first = '') {
+      const start = first + '; import(' + JSON.stringify(urls[module]) + ');';
+      return new Worker(start, { ...options, eval: true });
+    }`;
 }
 
 function sharedModules(folder) {

@@ -37,7 +37,12 @@ beforeAll(async () => {
       return 0;
     }`,
   );
-  for (const name of ['dsl/src/index', 'dsl/src/origin', 'authoring/src/trial-worker'])
+  for (const name of [
+    'dsl/src/index',
+    'dsl/src/origin',
+    'authoring/src/trial-worker',
+    'authoring/src/load-guard',
+  ])
     write(`libs/${name}.ts`, 'export {};');
   write('apps/cli/src/word.ts', `export const word = 'one';`);
   // What has just been written may be written again within the same tick of the clock.

@@ -112,6 +112,27 @@ describe('mistakes in authored files', () => {
     expect(existsSync(join(workspace.home, 'generated'))).toBe(false);
   });
 
+  it.each(['while (isMainThread);', '{\n  setInterval(() => {}, 100);\n  await new Promise(() => {});\n}'])(
+    'are told where a file is loaded well once and then never: %s',
+    async (endless) => {
+      workspace = makeWorkspace({
+        ...authored,
+        'configs/endless.config.ts':
+          `const { process, setInterval } = globalThis as any;\n` +
+          `const { isMainThread } = process.getBuiltinModule('node:worker_threads');\n` +
+          `if (isMainThread) ${endless}\n${experiment('endless')}`,
+      });
+      const { exitCode, stdout, stderr } = await workspace.mixlab('check', '--load-limit=2');
+      expect(stderr).toMatch(
+        endless.startsWith('while')
+          ? /^configs\/endless\.config\.ts:3:19: this file is still running after 2 s: it was stopped here$/
+          : /^configs\/endless\.config\.ts:\d:\d+: this file waits for something that has not come after 2 s$/,
+      );
+      // Killed, by itself.
+      expect([exitCode, stdout]).toEqual([undefined, '']);
+    },
+  );
+
   it('are told of a workspace without experiments', async () => {
     workspace = makeWorkspace({ 'configs/readme.txt': '' });
     const { exitCode, stderr } = await workspace.mixlab('configs');

@@ -8,6 +8,7 @@ import type { Experiment } from '@mixlab/dsl';
 import type { CompiledModules } from './compiled-cache.ts';
 import { divertOutput } from './divert-output.ts';
 import { hashFile } from './fingerprint.ts';
+import { guardLoading } from './guard-loading.ts';
 import { importModule } from './import-module.ts';
 import { keepListeners } from './keep-listeners.ts';
 import { readForeignModules } from './shared-modules.ts';
@@ -16,17 +17,23 @@ import type { AuthoredExperiments, FailedFile, LoadedExperiment } from './load-e
 /**
  * Imports experiments, and the catalogs of users' own packages that hold for all of them. What they print goes to stderr:
  * on stdout somebody may read it as the output of a command.
+ *
+ * @param limitMs the longest that one file may take: this process ends, with its line, when one takes longer
  */
 export async function importAll(
   home: string,
   files: readonly string[],
   compiled: CompiledModules,
+  limitMs: number,
 ): Promise<AuthoredExperiments> {
+  if (files.length === 0) return { experiments: [], failures: [] };
+  const guard = guardLoading({ folder: compiled.folder, files, limitMs });
   const restore = divertOutput(2);
   const removeOthers = keepListeners();
   try {
-    return await importEach(home, files, compiled);
+    return await importEach(home, files, compiled, guard.next);
   } finally {
+    guard.end();
     removeOthers();
     restore();
   }
@@ -36,12 +43,14 @@ async function importEach(
   home: string,
   files: readonly string[],
   compiled: CompiledModules,
+  begin: () => void,
 ): Promise<AuthoredExperiments> {
   const experiments: LoadedExperiment[] = [];
   const extensions: CatalogExtension[] = [];
   const failures: FailedFile[] = [];
   if (readsForeign(compiled)) await readForeignModules();
   for (const file of files) {
+    begin();
     const imported = await importModule(compiled.folder, file);
     if ('issues' in imported) {
       failures.push({ file, name: undefined, issues: imported.issues });

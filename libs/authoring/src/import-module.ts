@@ -56,6 +56,14 @@ function textOf(error: unknown): string {
   }
 }
 
+/** What is said of a file that takes too long, running or, with no frame of it on the stack, waiting. */
+export function tooLong(limitMs: number, isRunning: boolean): string {
+  const seconds = `${limitMs / 1000} s`;
+  return isRunning
+    ? `this file is still running after ${seconds}: it was stopped here`
+    : `this file waits for something that has not come after ${seconds}`;
+}
+
 /** A file that calls `process.exit`, or awaits what never comes, would end everything as if all were well. */
 function tellEnd(file: string): void {
   const message = 'the process ends while this file is loaded';

@@ -58,10 +58,11 @@ export async function loadExperiments(options: LoadOptions): Promise<AuthoredExp
   const files = [...(await findCatalogs(home)), ...configs];
   const cacheDir = options.cacheDir ?? join(home, '.mixlab', 'cache', 'authoring');
   const key = checkKey(home, files);
+  const limitMs = options.loadLimitMs ?? LOAD_LIMIT_MS;
 
   const cached = readCompiled(cacheDir, key);
   if (cached) {
-    const loaded = await importAll(home, files, cached);
+    const loaded = await importAll(home, files, cached, limitMs);
     // Another process may clean the cache between our check of it and the import.
     if (loaded.failures.length === 0 || existsSync(cached.folder)) return loaded;
   }
@@ -78,7 +79,7 @@ export async function loadExperiments(options: LoadOptions): Promise<AuthoredExp
     folder: compiled.folder,
     files: files.filter(isParsed),
     readsForeign: readsForeign(compiled),
-    limitMs: options.loadLimitMs ?? LOAD_LIMIT_MS,
+    limitMs,
     waits: new Map(modules.flatMap(({ file, waits }) => (waits ? [[file, waits] as const] : []))),
   });
   if (sound.length === modules.length && failed.size === 0) recordCheck(cacheDir, key, inputs, compiled);
@@ -88,11 +89,13 @@ export async function loadExperiments(options: LoadOptions): Promise<AuthoredExp
     home,
     loadable.filter((file) => !blocked.has(file)),
     compiled,
+    limitMs,
   );
   const unsound = await importAll(
     home,
     loadable.filter((file) => isCatalog(file) || blocked.has(file)),
     compiled,
+    limitMs,
   );
   compiled.discard?.();
   // That a file with wrong types cannot be loaded may only follow from those.

@@ -21,7 +21,7 @@ interface CallFrame {
   readonly location: {
     readonly scriptId: string;
     readonly lineNumber: number;
-    readonly columnNumber?: number;
+    readonly columnNumber?: number | undefined;
   };
 }
 
@@ -40,6 +40,21 @@ export async function runningFrames(worker: Worker): Promise<readonly Frame[]> {
   } finally {
     session.disconnect();
   }
+}
+
+/** What the main thread is running, asked from another, and as `runningFrames` tells it. The main thread stands still from then on. */
+export async function mainFrames(patienceMs: number): Promise<readonly Frame[]> {
+  const session = new Session();
+  session.connectToMainThread();
+  const urls = new Map<string, string>();
+  const paused = new Promise<readonly CallFrame[]>((resolve) => {
+    session.on('Debugger.scriptParsed', ({ params }) => urls.set(params.scriptId, params.url));
+    session.on('Debugger.paused', ({ params }) => resolve(params.callFrames));
+  });
+  session.post('Debugger.enable');
+  session.post('Debugger.pause');
+  const frames = await Promise.race([paused, sleep(patienceMs, [])]);
+  return frames.map((frame) => placeOf(frame, urls));
 }
 
 function pausedFrames(session: Session, threadId: number): Promise<readonly Frame[]> {

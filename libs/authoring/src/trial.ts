@@ -1,7 +1,7 @@
 import type { ConfigIssue, SourceLocation } from '@mixlab/contracts';
-import { authoredFrame, authoredLocation } from './import-module.ts';
+import { authoredFrame, authoredLocation, tooLong } from './import-module.ts';
 import { runningFrames } from './running-frames.ts';
-import { startTrialThread } from './trial-thread.ts';
+import { startThread } from './start-thread.ts';
 import type { TrialMessage, TrialOrder } from './trial-worker.ts';
 
 const MEMORY_MB = 2048;
@@ -41,7 +41,7 @@ async function tryInOneThread({
   waits,
 }: Trial): Promise<Map<string, readonly ConfigIssue[]>> {
   const tried = new Map<string, readonly ConfigIssue[]>();
-  const worker = startTrialThread({
+  const worker = startThread('trial-worker', {
     workerData: { folder, files, readsForeign } satisfies TrialOrder,
     stdout: true,
     stderr: true,
@@ -57,10 +57,8 @@ async function tryInOneThread({
     const frames = await runningFrames(worker);
     const found = frames.map(({ url, line, column }) => authoredLocation(folder, url, line, column));
     const at = found.find((location) => location !== undefined);
-    const seconds = `${limitMs / 1000} s`;
-    if (frames.length === 0 && waits.has(current))
-      stop(`this file waits for something that has not come after ${seconds}`);
-    else stop(`this file is still running after ${seconds}: it was stopped here`, at);
+    const isRunning = frames.length > 0 || !waits.has(current);
+    stop(tooLong(limitMs, isRunning), isRunning ? at : undefined);
     await worker.terminate();
   };
   await new Promise<void>((resolve) => {
