@@ -13,9 +13,14 @@ export function problemsOf(
   const planned = issuesOf(unsound);
   // What is told with its place need not be told of the whole object.
   const isFound = [...issues, ...planned].some(({ code }) => code === 'unknown-path');
-  const told = isFound ? issues.filter(({ code }) => code !== ELSEWHERE) : issues;
+  const isPlaced = planned.some(({ code, path }) => path === 'backbone' && fieldsRead(code).length > 0);
+  const told = issues.filter(
+    ({ code, path }) =>
+      !(isFound && code === ELSEWHERE) && !(isPlaced && code === UNSUITED && path === undefined),
+  );
   if (told.every(({ code }) => code === ELSEWHERE)) return [...told, ...planned];
-  const wrong = wrongValues(planned, told, isFound && told.length < issues.length);
+  const isElsewhere = isFound && issues.some(({ code }) => code === ELSEWHERE);
+  const wrong = wrongValues(planned, told, isElsewhere);
   const isUnread = ({ at }: ConfigIssue) =>
     wrong.some((other) => other.code === 'unread-path' && at && isDeepStrictEqual(at, other.at));
   return [...told.filter((issue) => !isUnread(issue)), ...wrong];
@@ -23,6 +28,9 @@ export function problemsOf(
 
 /** An object that brings unknown fields from elsewhere, as types see it. */
 const ELSEWHERE = 'other-fields';
+
+/** A method on a backbone that it does not suit, as types see it. */
+const UNSUITED = 'unsuited';
 
 /** Problems that follow from no type. */
 const BY_ITSELF: ReadonlySet<string> = new Set(['unread-path', 'two-sources']);
@@ -76,7 +84,7 @@ function isApart({ code }: ConfigIssue, told: readonly ConfigIssue[]): boolean {
 
 /** Whether a backbone does not suit its method, of which types mark the first only: those of others are as certain. */
 function isOfOneBackbone({ code, path }: ConfigIssue): boolean {
-  return code === 'unsuited' && path === 'backbone';
+  return code === UNSUITED && path === 'backbone';
 }
 
 /** Whether it can be told which field a problem is of. */

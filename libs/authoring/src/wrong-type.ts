@@ -67,15 +67,16 @@ export function wrongType(node: ts.Node, text: string, checker: ts.TypeChecker):
   };
 }
 
-/** What is said of a field that was spread into the object, which is then marked whole. */
+/** What is said of a field that comes from elsewhere, for which the object is marked whole. */
 function sentenceInside(
   text: string,
   type: ts.Type | undefined,
   checker: ts.TypeChecker,
 ): ReturnType<typeof sentenceOf> {
-  const marker = / type '(\w+)'\.$/.exec(text)?.[1];
-  const sentences = fieldTypes(type, checker).filter(({ symbol }) => symbol?.name === marker);
-  return marker ? sentences.map((sentence) => sentenceOf(sentence, checker)).find(Boolean) : undefined;
+  const marker = / type '(\w+)'\.$/.exec(text)?.[1] ?? '';
+  return fieldTypes(type, checker)
+    .map((field) => sentenceOf(field, checker))
+    .find((said) => said && (marker === 'never' || said.message === asWords(marker)));
 }
 
 /** Fields where a list is expected. */

@@ -14,9 +14,7 @@ import type { AllPaths, Settings, ShownSettings, TakesOne, WithPaths } from './s
 import { couple } from './together.ts';
 import type {
   BackboneTakesATransformerWhoseAttentionThisMethodReads,
-  BackbonesOf,
   IsUnsuited,
-  Unchanged,
   ValuesOf,
   WithSuited,
 } from './suited.ts';
@@ -111,9 +109,7 @@ export const defineExperiment: <const T extends object>(
   {
     readonly axes: AxesOf<T>;
     readonly names: NamesIn<T, AuthoredConfig>;
-    readonly backbones: BackbonesOf<T>;
-  },
-  Unchanged
+  }
 > = defineSweep<RunConfig, AuthoredConfig, Recipe, AuthoredSettings>(mixlabSchema) as never;
 
 /**

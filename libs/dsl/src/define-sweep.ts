@@ -5,18 +5,12 @@ import { experimentMark } from './experiment.ts';
 import type { Experiment, ExperimentData, Step } from './experiment.ts';
 import { originOf } from './origin.ts';
 import type { Documented, Settings } from './settings.ts';
-import type { BackbonesOf, Unchanged } from './suited.ts';
 import { toNode } from './to-node.ts';
 
 /** Makes experiments over one schema. `S` is a config as authors write it. */
 export type DefineSweep<C, S, R extends AnyRecipe, A = Settings<S>> = <const T extends object>(
   authored: Checked<T, Authored<A, R>, T & Documented<A, keyof T & keyof A> & ExperimentFields<R>>,
-) => Experiment<
-  C,
-  S,
-  { readonly axes: AxesOf<T>; readonly names: NamesIn<T, S>; readonly backbones: BackbonesOf<T> },
-  Unchanged
->;
+) => Experiment<C, S, { readonly axes: AxesOf<T>; readonly names: NamesIn<T, S> }>;
 
 /**
  * The function that defines experiments over `schema`. It only takes down what the author says: planning an

@@ -3,7 +3,7 @@ import type { JsonValue } from '@mixlab/contracts/json';
 import type { SweepSchema } from '@mixlab/contracts/sweep-schema';
 import type { Node } from './node.ts';
 import type { ForKeys } from './nearest-path.ts';
-import type { ChangedBy, Refusing, UnsuitedWhere } from './suited.ts';
+import type { Refusing, UnsuitedWhere } from './suited.ts';
 import type { AnyName, Condition, Known, Overrides } from './when.ts';
 
 /** Marks an experiment; registered globally, so that two copies of this module understand each other. */
@@ -45,22 +45,20 @@ type Anything = any;
 /**
  * An experiment: an immutable value, to which `when` and `exclude` give a changed copy.
  *
- * `C` is the type of a run config, `S` that of a config as authors write it, `K` what is known of the axes,
- * `W` what `when` sets of backbones and methods.
+ * `C` is the type of a run config, `S` that of a config as authors write it, `K` what is known of the axes.
  */
 export interface Experiment<
   in out C = Anything,
   in out S = Anything,
   in out K extends Known = Anything,
-  in W = Anything,
 > extends ExperimentData<C> {
   /** Sets values in all points that match; later ones win. Matching nothing is an error. */
   when<const Name extends AnyName<K>, Key extends string, const If extends object, const Set extends object>(
     condition: Seen<If, Condition<keyof K['axes'], K, Name, S>>,
-    overrides: ForKeys<Key, Refusing<UnsuitedWhere<S, K, W, If, Set>, Overrides<S, Name>>, Set>,
-  ): Experiment<C, S, K, W | ChangedBy<Set>>;
+    overrides: ForKeys<Key, Refusing<UnsuitedWhere<S, If, Set>, Overrides<S, Name>>, Set>,
+  ): Experiment<C, S, K>;
   /** Leaves out all points that match. Matching nothing is an error. */
-  exclude(condition: Condition<keyof K['axes'], K, AnyName<K>, S>): Experiment<C, S, K, W>;
+  exclude(condition: Condition<keyof K['axes'], K, AnyName<K>, S>): Experiment<C, S, K>;
 }
 
 /** `A`; the compiler sees in the first branch, never taken, what is written in its place, `If`. */

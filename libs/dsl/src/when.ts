@@ -6,7 +6,6 @@ import type { Documented, DocumentedSettings, FieldOf, Settings, TagKeys, TakesO
 export interface Known {
   readonly axes: object;
   readonly names: object;
-  readonly backbones: unknown;
 }
 
 /**

@@ -260,11 +260,12 @@ describe('what an experiment takes', () => {
   });
 
   it('refuses a method that reads attention in a step where the backbones have none', () => {
+    const deit = { backbone: 'deit_small_patch16_224' } as const;
     const varied = defineExperiment({
       ...given,
       backbone: vary('resnet18', 'deit_small_patch16_224'),
       maxEpochs: vary(100, 300),
-      mixMode: vary(mix.mixup(), mix.transmix()),
+      mixMode: vary(mix.mixup(), mix.transmix(), mix.tokenmix()),
     });
     varied.when({ backbone: 'deit_small_patch16_224' }, { mixMode: mix.transmix() });
     varied.when({ backbone: 'resnet18' }, { backbone: 'deit_small_patch16_224', mixMode: mix.transmix() });
@@ -279,14 +280,22 @@ describe('what an experiment takes', () => {
     // @ts-expect-error -- both of them
     varied.when({ maxEpochs: 100 }, { backbone: 'resnet50', mixMode: mix.tokenmix({ compat: 'openmixup' }) });
 
+    // @ts-expect-error -- with a parameter of it
+    varied.when({ mixMode: 'transmix' }, { backbone: 'resnet50', mixMode: { alpha: 1 } });
+    // @ts-expect-error -- with the parameter that makes it read attention
+    varied.when({ backbone: 'resnet18', mixMode: 'tokenmix' }, { mixMode: { compat: 'openmixup' } });
+    const either = { resnet: { mixMode: mix.mixup() }, deit: { ...deit, mixMode: mix.transmix() } };
+    for (const which of ['resnet', 'deit'] as const) varied.when({ maxEpochs: 100 }, either[which]);
+
+    // Of what the experiment starts from, another step may make something else.
     const resnet = defineExperiment({ ...given, backbone: 'resnet50', maxEpochs: vary(100, 300) });
-    // @ts-expect-error -- the only backbone that there is
-    resnet.when({ maxEpochs: 100 }, { mixMode: mix.transmix() });
-    const changed = resnet.when({ maxEpochs: 100 }, { backbone: 'deit_small_patch16_224' });
-    changed.when({ maxEpochs: 100 }, { mixMode: mix.transmix() });
+    resnet
+      .when({ maxEpochs: 100 }, { mixMode: mix.transmix() })
+      .when({ maxEpochs: 100 }, { backbone: 'deit_small_patch16_224' });
     let stepwise = resnet;
-    stepwise = stepwise.when({ maxEpochs: 100 }, { backbone: 'resnet18', mixMode: mix.mixup() });
-    expectTypeOf([stepwise, changed, varied]).toExtend<Experiment[]>();
+    for (const maxEpochs of [100, 300] as const)
+      stepwise = stepwise.when({ maxEpochs }, { backbone: 'resnet18', mixMode: mix.mixup() });
+    expectTypeOf([stepwise, varied]).toExtend<Experiment[]>();
   });
 
   it('refuses a method that reads attention in an alternative whose backbone has none', () => {
