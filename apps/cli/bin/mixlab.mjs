@@ -19,4 +19,6 @@ async function start() {
   return run ? run(argv) : 1;
 }
 
-process.exitCode = await start();
+const exitCode = await start();
+// What a config has left running is told, and must not keep the command.
+process.stdout.write('', () => process.stderr.write('', () => process.exit(exitCode)));

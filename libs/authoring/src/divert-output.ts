@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { devNull } from 'node:os';
 import { normalize } from 'node:path';
+import tty from 'node:tty';
 import { fileURLToPath } from 'node:url';
 import workerThreads from 'node:worker_threads';
 import { ConfigError } from '@mixlab/contracts';
@@ -23,7 +24,11 @@ const WRITERS = [
 ] as const;
 
 /** Functions that open a file by its path. */
-const OPENERS = ['open', 'openSync', 'createWriteStream'] as const;
+const OPENERS = ['open', 'openSync'] as const;
+/** Functions and classes that make a stream of a path, or of a descriptor among the options. */
+const STREAMS = ['createWriteStream', 'WriteStream', 'FileWriteStream'] as const;
+/** What a stream of this process writes with. */
+const STREAM_WRITERS = ['write', '_write', '_writev'] as const;
 const PROMISING_OPENERS = ['open', 'writeFile', 'appendFile'] as const;
 
 /** Functions that let other programs write where this one does. */
@@ -52,11 +57,18 @@ export function divertOutput(to: number): () => void {
     owner[key] = by(real);
     undo.push(() => (owner[key] = real));
   };
-  replace(stdout, 'write', (real) => (to === 2 ? stderr.write.bind(stderr) : real));
+  for (const name of STREAM_WRITERS)
+    if (to === 2 && stdout[name])
+      replace(stdout as unknown as Record<string, unknown>, name, () => stderr[name]?.bind(stderr));
   for (const name of WRITERS)
     replace(fs as Record<string, unknown>, name, (real) => writer(real as AnyFunction, to));
   for (const name of OPENERS)
     replace(fs as Record<string, unknown>, name, (real) => opener(real as AnyFunction));
+  for (const name of STREAMS)
+    replace(fs as unknown as Record<string, unknown>, name, (real) => streamMaker(real as AnyFunction, to));
+  replace(tty as Record<string, unknown>, 'WriteStream', (real) =>
+    madeWith(real as AnyFunction, ([file, ...rest]) => [file === 1 ? 2 : file, ...rest]),
+  );
   for (const name of PROMISING_OPENERS)
     replace(fs.promises as Record<string, unknown>, name, (real) => opener(real as AnyFunction));
   for (const name of STARTERS) {
@@ -81,6 +93,22 @@ function writer(real: AnyFunction, to: number): AnyFunction {
 function opener(real: AnyFunction): AnyFunction {
   return ((file: unknown, ...rest: never[]) =>
     real((isStdout(file) ? devNull : file) as never, ...rest)) as AnyFunction;
+}
+
+function streamMaker(real: AnyFunction, to: number): AnyFunction {
+  return madeWith(real, ([file, options, ...rest]) => {
+    const { fd } = (options ?? {}) as { readonly fd?: unknown };
+    const diverted = fd === 1 ? { ...(options as object), fd: to } : options;
+    return [isStdout(file) ? devNull : file, diverted, ...rest];
+  });
+}
+
+/** A function or class, called with other arguments. */
+function madeWith(real: AnyFunction, change: (args: unknown[]) => unknown[]): AnyFunction {
+  return new Proxy(real, {
+    apply: (target, self, args: unknown[]): unknown => Reflect.apply(target, self, change(args) as never[]),
+    construct: (target, args: unknown[], made) => Reflect.construct(target, change(args), made) as object,
+  });
 }
 
 /** Whether a path leads to where this process's stdout does, as `/dev/stdout` and a dozen others do. */

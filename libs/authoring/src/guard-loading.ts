@@ -4,6 +4,8 @@ import { startThread } from './start-thread.ts';
 export interface Guarded {
   /** Absolute path of the compiled modules. */
   readonly folder: string;
+  /** Workspace root, absolute. */
+  readonly home: string;
   /** Authored files in the order in which they are imported. */
   readonly files: readonly string[];
   /** The longest that one file may take. */

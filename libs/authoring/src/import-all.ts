@@ -3,7 +3,6 @@ import type { CatalogExtension } from '@mixlab/catalog/extension';
 import { catalogExtensionSchema } from '@mixlab/catalog/extension-schema';
 import { extendMixlabSchema, mixlabSchema } from '@mixlab/catalog/mixlab-schema';
 import type { ConfigIssue } from '@mixlab/contracts';
-import { isExperiment } from '@mixlab/dsl';
 import type { Experiment } from '@mixlab/dsl';
 import type { CompiledModules } from './compiled-cache.ts';
 import { divertOutput } from './divert-output.ts';
@@ -11,6 +10,7 @@ import { hashFile } from './fingerprint.ts';
 import { guardLoading } from './guard-loading.ts';
 import { importModule } from './import-module.ts';
 import { keepListeners } from './keep-listeners.ts';
+import { endsWhileLoaded, refuseEnds } from './refuse-ends.ts';
 import { readForeignModules } from './shared-modules.ts';
 import type { AuthoredExperiments, FailedFile, LoadedExperiment } from './load-experiments.ts';
 
@@ -27,13 +27,15 @@ export async function importAll(
   limitMs: number,
 ): Promise<AuthoredExperiments> {
   if (files.length === 0) return { experiments: [], failures: [] };
-  const guard = guardLoading({ folder: compiled.folder, files, limitMs });
+  const guard = guardLoading({ folder: compiled.folder, home, files, limitMs });
   const restore = divertOutput(2);
   const removeOthers = keepListeners();
+  const restoreEnds = refuseEnds(endsWhileLoaded);
   try {
     return await importEach(home, files, compiled, guard.next);
   } finally {
     guard.end();
+    restoreEnds();
     removeOthers();
     restore();
   }
@@ -56,18 +58,19 @@ async function importEach(
       failures.push({ file, name: undefined, issues: imported.issues });
       continue;
     }
+    const { experiment } = imported;
     const exported = imported.exported['default'];
     if (isCatalog(file)) {
       const { data: extension } = catalogExtensionSchema.safeParse(exported);
       if (extension) extensions.push(extension);
       else failures.push({ file, name: undefined, issues: [noCatalog(file)] });
-    } else if (isExperiment(exported)) {
+    } else if (experiment) {
       const sha256 = hashFile(join(home, file)) ?? '';
       experiments.push({
         file,
         sha256,
         imports: importedHashes(home, file, files, compiled),
-        experiment: exported,
+        experiment,
       });
     } else {
       failures.push({ file, name: undefined, issues: [noExperiment(file, imported.exported)] });

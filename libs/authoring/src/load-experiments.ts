@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ConfigIssue } from '@mixlab/contracts';
+import type { ConfigIssue, SourceLocation } from '@mixlab/contracts';
 import type { Experiment } from '@mixlab/dsl';
 import { readCompiled, recordCheck, writeModules } from './compiled-cache.ts';
 import { findCatalogs, findConfigs } from './find-configs.ts';
@@ -77,10 +77,11 @@ export async function loadExperiments(options: LoadOptions): Promise<AuthoredExp
   const isParsed = (file: string) => blocked.get(file)?.every(({ code }) => code !== 'syntax') ?? true;
   const failed = await tryLoading({
     folder: compiled.folder,
+    home,
     files: files.filter(isParsed),
     readsForeign: readsForeign(compiled),
     limitMs,
-    waits: new Map(modules.flatMap(({ file, waits }) => (waits ? [[file, waits] as const] : []))),
+    waits: waitsOf(files, modules),
   });
   if (sound.length === modules.length && failed.size === 0) recordCheck(cacheDir, key, inputs, compiled);
 
@@ -117,6 +118,7 @@ interface ModuleIssues {
   readonly file: string;
   readonly imports: readonly string[];
   readonly issues: readonly ConfigIssue[];
+  readonly waits: SourceLocation | undefined;
 }
 
 /** Files with issues of their own or in what they import, with all of those. */
@@ -124,13 +126,33 @@ function blockedFiles(
   files: readonly string[],
   modules: readonly ModuleIssues[],
 ): Map<string, ConfigIssue[]> {
-  const byFile = new Map(modules.map((module) => [module.file, module]));
   const blocked = new Map<string, ConfigIssue[]>();
-  for (const file of files) {
-    const reached = new Set([file]);
-    for (const current of reached) byFile.get(current)?.imports.forEach((imported) => reached.add(imported));
-    const issues = [...reached].flatMap((current) => byFile.get(current)?.issues ?? []);
+  for (const [file, reached] of reachedFrom(files, modules)) {
+    const issues = reached.flatMap((module) => module.issues);
     if (issues.length > 0) blocked.set(file, issues);
   }
   return blocked;
+}
+
+/** Where files first wait for something, they themselves or what they import. */
+function waitsOf(files: readonly string[], modules: readonly ModuleIssues[]): Map<string, SourceLocation> {
+  const found = new Map<string, SourceLocation>();
+  for (const [file, reached] of reachedFrom(files, modules)) {
+    const [waits] = reached.flatMap((module) => module.waits ?? []);
+    if (waits) found.set(file, waits);
+  }
+  return found;
+}
+
+/** Each file with itself and all that it imports, however indirectly. */
+function reachedFrom(
+  files: readonly string[],
+  modules: readonly ModuleIssues[],
+): [string, readonly ModuleIssues[]][] {
+  const byFile = new Map(modules.map((module) => [module.file, module]));
+  return files.map((file) => {
+    const reached = new Set([file]);
+    for (const current of reached) byFile.get(current)?.imports.forEach((imported) => reached.add(imported));
+    return [file, [...reached].flatMap((current) => byFile.get(current) ?? [])];
+  });
 }

@@ -1,3 +1,5 @@
+import { ConfigError } from '@mixlab/contracts';
+
 /**
  * Lets nothing that an author wrote end this process: `process.exit` and its like throw what `refusal` makes of their names.
  *
@@ -14,4 +16,10 @@ export function refuseEnds(refusal: (call: string) => Error): () => void {
     });
   }
   return () => void Object.assign(process, own);
+}
+
+/** What is thrown where a file calls `process.exit` or its like while it is loaded. */
+export function endsWhileLoaded(call: string): ConfigError {
+  const message = `this file ends the process while it is loaded: ${call}`;
+  return new ConfigError([{ code: 'load-failed', message }]);
 }

@@ -1,13 +1,12 @@
 import { openSync } from 'node:fs';
 import { devNull } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
-import { ConfigError } from '@mixlab/contracts';
 import type { ConfigIssue } from '@mixlab/contracts';
 // Before any file is timed.
 import '@mixlab/dsl';
 import { divertOutput } from './divert-output.ts';
 import { authoredFrame, importModule, thrownIssue } from './import-module.ts';
-import { refuseEnds } from './refuse-ends.ts';
+import { endsWhileLoaded, refuseEnds } from './refuse-ends.ts';
 import { readForeignModules } from './shared-modules.ts';
 
 /** What the thread is given. */
@@ -28,10 +27,7 @@ export type TrialMessage =
 const { folder, files, readsForeign } = workerData as TrialOrder;
 
 // They would end this thread alone, without a line, or the whole command.
-refuseEnds((call) => {
-  const message = `this file ends the process while it is loaded: ${call}`;
-  return new ConfigError([{ code: 'load-failed', message }]);
-});
+refuseEnds(endsWhileLoaded);
 
 // One that would not keep a process from ending runs all the same while a command works.
 const timer = setTimeout(() => undefined);
@@ -45,39 +41,21 @@ clearTimeout(timer);
 if (readsForeign) await readForeignModules();
 divertOutput(openSync(devNull, 'w'));
 
-// What nobody waits for throws after its file has been loaded, and would end a process.
+// What comes after the file that began it is of that all the same.
 let current = '';
-const late = new Map<string, readonly ConfigIssue[]>();
 process.on('uncaughtException', (error) => {
   const at = authoredFrame(error, folder);
-  const file = at && files.includes(at.file) ? at.file : current;
-  late.set(file, [thrownIssue(error, at ?? { file, line: 1, column: 1 })]);
-  if (file !== current) tell({ kind: 'end', file, issues: late.get(file) ?? [] });
+  if (at && at.file !== current && files.includes(at.file))
+    tell({ kind: 'end', file: at.file, issues: [thrownIssue(error, at)] });
 });
 
 for (const file of files) {
-  tell({ kind: 'begin', file });
   current = file;
-  const before = timers();
+  tell({ kind: 'begin', file });
   const imported = await importModule(folder, file);
-  await new Promise((resolve) => void setImmediate(resolve));
-  const issues = 'issues' in imported ? imported.issues : timers() > before ? [leftRunning(file)] : [];
-  tell({ kind: 'end', file, issues: issues.length > 0 ? issues : (late.get(file) ?? []) });
+  tell({ kind: 'end', file, issues: 'issues' in imported ? imported.issues : [] });
 }
 
 function tell(message: TrialMessage): void {
   parentPort?.postMessage(message);
-}
-
-/** How many timers would keep a process from ending. */
-function timers(): number {
-  return process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
-}
-
-function leftRunning(file: string): ConfigIssue {
-  return {
-    code: 'load-failed',
-    message: 'this file leaves a timer running when it has been loaded',
-    at: { file, line: 1, column: 1 },
-  };
 }

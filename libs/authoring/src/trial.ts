@@ -1,15 +1,24 @@
 import type { ConfigIssue, SourceLocation } from '@mixlab/contracts';
-import { authoredFrame, authoredLocation, tooLong } from './import-module.ts';
+import { endWith } from './end-with.ts';
+import { authoredFrame, placeInFrames, tooLong } from './import-module.ts';
 import { runningFrames } from './running-frames.ts';
 import { startThread } from './start-thread.ts';
 import type { TrialMessage, TrialOrder } from './trial-worker.ts';
+
+/** A thread ends within milliseconds. */
+const PATIENCE_MS = 5000;
 
 const MEMORY_MB = 2048;
 
 /** As little as the main thread has, which loads the file after this one: by default a thread has four times as much. */
 const STACK_MB = 1;
 
+/** In short steps: this process may be stopped for a while. */
+const STEP_MS = 100;
+
 export interface Trial extends TrialOrder {
+  /** Workspace root, absolute. */
+  readonly home: string;
   /** The longest that one file may take. */
   readonly limitMs: number;
   /** Where a file first waits for something, if it does. */
@@ -35,6 +44,7 @@ export async function tryLoading(trial: Trial): Promise<Map<string, readonly Con
 /** As many of the files as one thread takes, in order; the last of them may have ended it. */
 async function tryInOneThread({
   folder,
+  home,
   files,
   readsForeign,
   limitMs,
@@ -48,25 +58,32 @@ async function tryInOneThread({
     resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB, stackSizeMb: STACK_MB },
   });
   let current = files[0]!;
-  let timer: NodeJS.Timeout | undefined;
+  let left = limitMs;
   const stop = (message: string, at?: SourceLocation): void => {
     const place = at ?? waits.get(current) ?? { file: current, line: 1, column: 1 };
     tried.set(current, [{ code: 'load-failed', message, at: place }]);
   };
   const outOfTime = async (): Promise<void> => {
     const frames = await runningFrames(worker);
-    const found = frames.map(({ url, line, column }) => authoredLocation(folder, url, line, column));
-    const at = found.find((location) => location !== undefined);
+    const at = placeInFrames(frames, folder, home);
     const isRunning = frames.length > 0 || !waits.has(current);
     stop(tooLong(limitMs, isRunning), isRunning ? at : undefined);
+    // A getter that loops is run by the debugger, too, and then nothing ends that thread.
+    const unstoppable = setTimeout(() => endWith(tried.get(current) ?? []), PATIENCE_MS);
     await worker.terminate();
+    clearTimeout(unstoppable);
   };
+  const clock = setInterval(() => {
+    left -= STEP_MS;
+    if (left > 0) return;
+    clearInterval(clock);
+    void outOfTime();
+  }, STEP_MS);
   await new Promise<void>((resolve) => {
     worker.on('message', (message: TrialMessage) => {
-      clearTimeout(timer);
       if (message.kind === 'begin') {
         current = message.file;
-        timer = setTimeout(() => void outOfTime(), limitMs);
+        left = limitMs;
         return;
       }
       tried.set(message.file, message.issues);
@@ -83,7 +100,7 @@ async function tryInOneThread({
       }
     });
     worker.on('exit', () => {
-      clearTimeout(timer);
+      clearInterval(clock);
       if (!tried.has(current)) stop('this file waits for something that never comes');
       resolve();
     });
