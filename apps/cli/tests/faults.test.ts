@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
@@ -132,6 +132,18 @@ describe('mistakes in authored files', () => {
       expect([exitCode, stdout]).toEqual([undefined, '']);
     },
   );
+
+  it('are told once where links lead to the same file again, and what is no file is none of them', async () => {
+    workspace = makeWorkspace({ 'configs/folder/one.config.ts': experiment('one', 'batchSize: 0,') });
+    symlinkSync('..', join(workspace.home, 'configs/folder/above'));
+    symlinkSync('/dev/zero', join(workspace.home, 'configs/endless.config.ts'));
+    const { exitCode, stderr } = await workspace.mixlab('configs');
+    expect(stderr).toBe(
+      'configs/folder/one.config.ts:5:3: batchSize: the value is not allowed here (expected more than 0, got 0)\n' +
+        '1 problem; nothing was written',
+    );
+    expect(exitCode).toBe(2);
+  });
 
   it('are told of a workspace without experiments', async () => {
     workspace = makeWorkspace({ 'configs/readme.txt': '' });
