@@ -134,13 +134,15 @@ describe('mistakes in authored files', () => {
   );
 
   it('are told once where links lead to the same file again, and what is no file is none of them', async () => {
-    workspace = makeWorkspace({ 'configs/folder/one.config.ts': experiment('one', 'maxEpochs: 1, batchSize: 0,') });
+    workspace = makeWorkspace({
+      'configs/folder/one.config.ts': experiment('one', 'maxEpochs: 1, batchSize: 0,'),
+    });
     symlinkSync('..', join(workspace.home, 'configs/folder/above'));
     symlinkSync('/dev/zero', join(workspace.home, 'configs/endless.config.ts'));
     const { exitCode, stderr } = await workspace.mixlab('configs');
     expect(stderr).toBe(
       'configs/folder/one.config.ts:5:17: batchSize: the value is not allowed here (expected more than 0, got 0)\n' +
-        '1 problem; nothing was written',
+        'nothing was written',
     );
     expect(exitCode).toBe(2);
   });

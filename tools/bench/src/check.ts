@@ -156,7 +156,13 @@ function largeConfig(version: number): string {
   const varied = fields.slice(0, AXES - methods.length).map((path) => `  '${path}': vary(1, 2),`);
   const whens = Array.from({ length: AXES }, (_, index) => {
     const path = fields[index % fields.length]!;
-    return `  .when({ '${path}': ${1 + (index % 2)} }, { 'runtime.logEvery': ${index + 1} })`;
+    const set = [
+      `'runtime.logEvery': ${index + 1}`,
+      `backbone: 'resnet${index % 2 ? 34 : 101}'`,
+      `mixMode: { alpha: 0.${index + 1} }`,
+      `mixMode: mix.cutmix({ alpha: 0.${index + 1} })`,
+    ];
+    return `  .when({ '${path}': ${1 + (index % 2)} }, { ${set[index % set.length]} })`;
   });
   return `import { defineExperiment, mix, recipes, vary } from '@mixlab/dsl';
 // ${version}
