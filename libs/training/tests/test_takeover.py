@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -32,10 +32,10 @@ def start(processes: Processes, config: Path, *elsewhere: str) -> subprocess.Pop
 
 
 def files_of(run: Path) -> dict[str, tuple[int, str]]:
-    """Every file, but for what the first attempt has printed, and what it was writing when it was ended."""
-    own = (f"attempts{os.sep}1.log", ".tmp")
+    """Every file, but for the first attempt's own: what it printed and drew, and was writing when it ended."""
+    own = re.compile(r"attempts/1\.log$|tfevents\.000001\.|\.tmp$")
     state = folder_state(run)
-    return {name: state[name] for name in state if (run / name).is_file() and not name.endswith(own)}
+    return {name: state[name] for name in state if (run / name).is_file() and not own.search(name)}
 
 
 @pytest.mark.parametrize("wakes_first", ["supervisor", "trainer"])
