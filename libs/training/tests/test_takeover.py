@@ -32,7 +32,7 @@ def start(processes: Processes, config: Path, *elsewhere: str) -> subprocess.Pop
 
 
 def files_of(run: Path) -> dict[str, tuple[int, str]]:
-    """Every file, but for the first attempt's own: what it printed and drew, and was writing when it ended."""
+    """Every file, but for the first attempt's own: what it printed, drew, and was writing at its end."""
     own = re.compile(r"attempts/1\.log$|tfevents\.000001\.|\.tmp$")
     state = folder_state(run)
     return {name: state[name] for name in state if (run / name).is_file() and not own.search(name)}
