@@ -23,7 +23,7 @@ describe('mistakes in authored files', () => {
   it('are all told at once, each with its place, and nothing is written', async () => {
     workspace = makeWorkspace({
       ...authored,
-      'configs/typo.config.ts': experiment('typo', `'optimizer.lrr': 0.1,`),
+      'configs/typo.config.ts': experiment('typo', `'optimizer.lrr': 0.1, maxEpochs: 2,`),
       'configs/method.config.ts': experiment('method', undefined, 'mix.cutmxi()'),
       'configs/alpha.config.ts': experiment('alpha', undefined, 'mix.cutmix({ alpha: 0 })'),
       // What the types would see, were they asked.
@@ -58,7 +58,7 @@ describe('mistakes in authored files', () => {
 
   it('are told together where the types see one and only the schema the other', async () => {
     workspace = makeWorkspace({
-      'configs/both.config.ts': experiment('both', `batchSizes: 8, batchSize: -8,`),
+      'configs/both.config.ts': experiment('both', `batchSizes: 8, batchSize: -8, maxEpochs: 2,`),
     });
     const { exitCode, stderr } = await workspace.mixlab('configs');
     expect(stderr).toBe(
@@ -71,7 +71,7 @@ describe('mistakes in authored files', () => {
 
   it('are told once where the types and the schema see the same', async () => {
     workspace = makeWorkspace({
-      'configs/both.config.ts': experiment('both', `dataset: datasets.imagnet,`).replace(
+      'configs/both.config.ts': experiment('both', `dataset: datasets.imagnet, maxEpochs: 2,`).replace(
         '{ ',
         '{ datasets, ',
       ),
@@ -86,7 +86,7 @@ describe('mistakes in authored files', () => {
   it('do not concern a sound experiment that is asked for by name', async () => {
     workspace = makeWorkspace({
       ...authored,
-      'configs/typo.config.ts': experiment('typo', `'optimizer.lrr': 0.1,`),
+      'configs/typo.config.ts': experiment('typo', `'optimizer.lrr': 0.1, maxEpochs: 2,`),
     });
     const { exitCode, stdout, stderr } = await workspace.mixlab('configs', '--experiment=second');
     expect([exitCode, stderr]).toEqual([0, 'not looked at, for they have problems: configs/typo.config.ts']);

@@ -3,7 +3,10 @@ import type { LoadedExperiment } from '@mixlab/authoring';
 import { fieldsRead } from '@mixlab/catalog';
 import { ConfigError } from '@mixlab/contracts';
 import type { ConfigIssue } from '@mixlab/contracts';
+import type { Step } from '@mixlab/dsl';
 import { planExperiment } from '@mixlab/plan';
+import { fieldsBehind, fieldsMeant } from './fields-behind.ts';
+import type { MayBeOf } from './fields-behind.ts';
 
 /** The problems of a file whose types are wrong: where planning knows better than they what is wrong, it says so. */
 export function problemsOf(
@@ -20,7 +23,7 @@ export function problemsOf(
   );
   if (told.every(({ code }) => code === ELSEWHERE)) return [...told, ...planned];
   const isElsewhere = isFound && issues.some(({ code }) => code === ELSEWHERE);
-  const wrong = wrongValues(planned, told, isElsewhere);
+  const wrong = wrongValues(planned, told, { isElsewhere, steps: unsound.experiment.steps });
   const isUnread = ({ at }: ConfigIssue) =>
     wrong.some((other) => other.code === 'unread-path' && at && isDeepStrictEqual(at, other.at));
   return [...told.filter((issue) => !isUnread(issue)), ...wrong];
@@ -42,8 +45,9 @@ const BY_ITSELF: ReadonlySet<string> = new Set(['unread-path', 'two-sources']);
 function wrongValues(
   planned: readonly ConfigIssue[],
   told: readonly ConfigIssue[],
-  isOfElsewhere: boolean,
+  { isElsewhere, steps }: { readonly isElsewhere: boolean; readonly steps: readonly Step[] },
 ): ConfigIssue[] {
+  const meant = told.filter((issue) => !isOfOneBackbone(issue)).map((issue) => fieldsMeant(issue, steps));
   const isTold = ({ at, path }: ConfigIssue): boolean =>
     told.some(
       (other) =>
@@ -53,8 +57,8 @@ function wrongValues(
     );
   return planned.filter((issue) => {
     if (BY_ITSELF.has(issue.code)) return true;
-    const isMeant = issue.code === 'invalid-value' || (isOfElsewhere && issue.code === 'unknown-path');
-    return (isMeant || isApart(issue, told)) && issue.at && !isTold(issue);
+    const isMeant = issue.code === 'invalid-value' || (isElsewhere && issue.code === 'unknown-path');
+    return (isMeant || isApart(issue, meant, steps)) && issue.at && !isTold(issue);
   });
 }
 
@@ -69,34 +73,13 @@ function issuesOf({ experiment, file, sha256 }: LoadedExperiment): readonly Conf
   }
 }
 
-/** Whether a rule between fields is broken, whatever was meant where types are wrong. */
-function isApart({ code }: ConfigIssue, told: readonly ConfigIssue[]): boolean {
-  const read = fieldsRead(code).map((path) => path.replace(/\[.*/, ''));
-  return (
-    read.length > 0 &&
-    told.every(
-      (other) =>
-        isOfOneBackbone(other) ||
-        (isKnown(other) && !namesOf(other).some((name) => read.some((path) => overlap(path, name)))),
-    )
-  );
+/** Whether a problem stands, whatever was meant where types are wrong: there, any of the fields `meant`. */
+function isApart(issue: ConfigIssue, meant: readonly MayBeOf[], steps: readonly Step[]): boolean {
+  const behind = fieldsBehind(issue, steps);
+  return behind !== undefined && meant.every((mayBeOf) => !behind.some(mayBeOf));
 }
 
 /** Whether a backbone does not suit its method, of which types mark the first only: those of others are as certain. */
 function isOfOneBackbone({ code, path }: ConfigIssue): boolean {
   return code === UNSUITED && path === 'backbone';
-}
-
-/** Whether it can be told which field a problem is of. */
-function isKnown({ code, path, nearest }: ConfigIssue): boolean {
-  return path !== undefined && (code !== 'unknown-path' || nearest !== undefined);
-}
-
-/** The field that a problem is of, as it is written and as it may have been meant. */
-function namesOf({ path = '', nearest }: ConfigIssue): string[] {
-  return [path, ...(nearest === undefined ? [] : [nearest, `${path.replace(/[^.]*$/, '')}${nearest}`])];
-}
-
-function overlap(one: string, other: string): boolean {
-  return `${one}.`.startsWith(`${other}.`) || `${other}.`.startsWith(`${one}.`);
 }

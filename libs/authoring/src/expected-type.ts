@@ -48,17 +48,29 @@ export function describeType(type: ts.Type | undefined, checker: ts.TypeChecker)
   const vague = ts.TypeFlags.Any | ts.TypeFlags.Unknown | ts.TypeFlags.TypeParameter | ts.TypeFlags.Never;
   const members = alternatives(type).filter((member) => !isVaryType(member) && (member.flags & vague) === 0);
   if (members.length === 0) return undefined;
-  const values = members.flatMap((member) => (member.isStringLiteral() ? [member.value] : []));
+  const values = members.flatMap((member) =>
+    member.isStringLiteral() || member.isNumberLiteral() ? [String(member.value)] : [],
+  );
   const patterns = members.flatMap((member) =>
     (member.flags & ts.TypeFlags.TemplateLiteral) === 0 ? [] : [patternText(member, checker)],
   );
   if (values.length > 1) return `one of ${listNames([...values, ...patterns])}`;
   const tags = members.flatMap((member) => tagNames(member, checker));
   if (tags.length > 1) return `an object named ${listNames(tags.toSorted())}`;
-  const texts = members.map((member) =>
-    checker.typeToString(member, undefined, ts.TypeFormatFlags.UseAliasDefinedOutsideCurrentScope),
-  );
-  const text = [...new Set(texts)].join(' or ').replace('false or true', 'boolean');
+  // That there may be several of the values, as in a condition, goes without saying, too.
+  const others = members.filter((member) => values.length === 0 || !checker.isArrayLikeType(member));
+  const texts = others.map((member) => describeMember(member, checker));
+  if (texts.includes(undefined)) return undefined;
+  return [...new Set(texts)].join(' or ').replace('false or true', 'boolean');
+}
+
+function describeMember(member: ts.Type, checker: ts.TypeChecker): string | undefined {
+  if (checker.isTupleType(member)) return describeList(member, checker);
+  const fields = checker.isArrayLikeType(member) ? [] : fieldNames(member, checker);
+  if (fields.length > 0 && member.getCallSignatures().length === 0)
+    return `an object of ${listNames(fields)}`;
+  const flags = ts.TypeFormatFlags.UseAliasDefinedOutsideCurrentScope;
+  const text = checker.typeToString(member, undefined, flags);
   // Generic types are how the DSL is built, not what an author writes.
   return text.length <= MAX_TYPE && !text.includes('<') ? text : undefined;
 }
@@ -74,7 +86,10 @@ export function describeList(type: ts.Type, checker: ts.TypeChecker): string {
     const { labeledElementDeclarations, fixedLength } = (type as ts.TupleTypeReference).target;
     const names = Array.from(
       { length: fixedLength },
-      (_, index) => labeledElementDeclarations?.[index]?.name.getText() ?? '…',
+      (_, index) =>
+        labeledElementDeclarations?.[index]?.name.getText() ??
+        describeType(checker.getTypeArguments(type as ts.TypeReference)[index], checker) ??
+        '…',
     );
     return `[${names.join(', ')}]`;
   }

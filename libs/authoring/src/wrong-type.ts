@@ -4,7 +4,6 @@ import { authoredPath } from './authored-path.ts';
 import {
   describeList,
   describeType,
-  fieldNames,
   fieldTypes,
   isVaryType,
   mayVary,
@@ -13,8 +12,9 @@ import {
   stringValues,
   tagNames,
 } from './expected-type.ts';
-import { count, listNames, nearestName } from '@mixlab/contracts';
+import { count, nearestName } from '@mixlab/contracts';
 import { shorten } from './shorten.ts';
+import { waysToWrite } from './written-as.ts';
 
 /**
  * A value whose type does not fit: what is expected there, and the nearest name if the value is one.
@@ -45,7 +45,7 @@ export function wrongType(node: ts.Node, text: string, checker: ts.TypeChecker):
     return { code: 'wrong-type', message: 'this value is one too many', got: shorten(value.getText(), 60) };
   }
   if (value && isVaryType(checker.getTypeAtLocation(value)) && !mayVary(type)) {
-    const fits = describeType(type, checker);
+    const fits = waysToWrite(authoredPath(value))?.expected ?? describeType(type, checker);
     const got = textOf(value);
     return { code: 'wrong-type', message: 'nothing varies here', ...(fits ? { expected: fits } : {}), got };
   }
@@ -53,9 +53,12 @@ export function wrongType(node: ts.Node, text: string, checker: ts.TypeChecker):
   if (inner) return { code: 'wrong-type', message: misfit, ...inner };
   const missing = missingFields(text);
   if (missing) return { code: 'missing-value', message: `a value is missing for ${missing}` };
-  const expected = listLength(text) ?? describeType(type, checker) ?? describeFields(text, type, checker);
+  const name = value && ts.isStringLiteralLike(value) ? value.text : undefined;
+  const ways = value && isLiteral(value) ? waysToWrite(authoredPath(value), name) : undefined;
+  const expected = listLength(text) ?? ways?.expected ?? describeType(type, checker);
   if (!value || !expected) return { code: 'wrong-type', message: shorten(text) };
-  const nearest = ts.isStringLiteralLike(value) ? nearestValue(value, type, checker) : undefined;
+  const nearest =
+    name === undefined ? undefined : (ways?.nearest ?? nearestValue(value, name, type, checker));
   return {
     code: 'wrong-type',
     message:
@@ -110,14 +113,6 @@ function isOfNoVary(text: string): boolean {
   return text.startsWith("Property '[varies]' is missing");
 }
 
-function describeFields(
-  text: string,
-  type: ts.Type | undefined,
-  checker: ts.TypeChecker,
-): string | undefined {
-  return isOfNoVary(text) ? `an object of ${listNames(fieldNames(type, checker))}` : undefined;
-}
-
 /** `2 values` for a list of another length. */
 function listLength(text: string): string | undefined {
   const [, kind, length] =
@@ -148,13 +143,14 @@ function innerNames(
 }
 
 function nearestValue(
-  value: ts.StringLiteralLike,
+  value: ts.Expression,
+  text: string,
   type: ts.Type | undefined,
   checker: ts.TypeChecker,
 ): string | undefined {
-  const name = nearestName(value.text, stringValues(type));
-  if (name) return name;
-  const tag = nearestName(value.text, tagNames(type, checker));
+  const near = nearestName(text, stringValues(type));
+  if (near) return near;
+  const tag = nearestName(text, tagNames(type, checker));
   if (!tag) return undefined;
   return authoredPath(value)?.startsWith('mixMode') ? `mix.${tag}(…)` : `{ name: '${tag}', … }`;
 }

@@ -3,11 +3,11 @@ import type { RunConfig } from './generated/run-config.ts';
 
 /** Why runs with this config cannot be judged at the rungs of a halving: nothing is evaluated there. */
 export function unfitHalving(
-  { runtime, ema }: Pick<RunConfig, 'runtime' | 'ema'>,
+  { runtime, ema }: Partial<Pick<RunConfig, 'runtime' | 'ema'>>,
   { metric, rungs }: Halving,
 ): readonly ConfigIssue[] {
   const issues: ConfigIssue[] = [];
-  const { evaluateEvery } = runtime;
+  const evaluateEvery = runtime?.evaluateEvery ?? 1;
   const missed = rungs.slice(0, -1).filter((epochs) => epochs % evaluateEvery !== 0);
   if (missed.length > 0) {
     issues.push({
@@ -18,7 +18,7 @@ export function unfitHalving(
       got: String(evaluateEvery),
     });
   }
-  if (metric.endsWith('_ema') && ema.decay === 0) {
+  if (metric.endsWith('_ema') && ema?.decay === 0) {
     issues.push({
       code: 'unlogged-metric',
       message: `without a moving average no evaluation has ${metric}`,

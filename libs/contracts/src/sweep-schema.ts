@@ -59,10 +59,10 @@ export interface SweepSchema<C = JsonObject> {
   validate(config: JsonObject): { readonly value: C } | { readonly issues: readonly ConfigIssue[] };
   /** What is wrong with a config on the machines that a run is to have; fields with which something is wrong are absent. */
   unfitMachines?(config: Partial<C>, launch: Machines): readonly ConfigIssue[];
-  /** Epochs of a training; of an engine whose trainings can be paused after any of them. */
-  epochs?(config: C): number;
-  /** Why a config, with which nothing else is wrong, cannot be judged at the rungs of a halving. */
-  unfitHalving?(config: C, halving: Halving): readonly ConfigIssue[];
+  /** Epochs of a training, if nothing is wrong with them; of an engine whose trainings can be paused after any of them. */
+  epochs?(config: Partial<C>): number | undefined;
+  /** Why a config cannot be judged at the rungs of a halving; fields with which something is wrong are absent. */
+  unfitHalving?(config: Partial<C>, halving: Halving): readonly ConfigIssue[];
   /** Optional, for speed: lets a large plan check each distinct value of a field once instead of once a run. */
   readonly fieldwise?: FieldwiseCheck<C>;
 }

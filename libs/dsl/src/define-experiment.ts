@@ -86,9 +86,9 @@ type Suited<T, C> = [keyof T] extends [never]
 type SuitedBackbone<T, C> = T extends { readonly backbone: infer B; readonly mixMode: infer M }
   ? IsUnsuited<ValuesOf<B>, ValuesOf<M>> extends true
     ? {
-        readonly [K in keyof T]: K extends 'backbone'
+        readonly [K in keyof C]: K extends 'backbone'
           ? BackboneTakesATransformerWhoseAttentionThisMethodReads
-          : T[K];
+          : C[K];
       }
     : C
   : C;

@@ -89,9 +89,11 @@ export function refuseInvalid(node: Node, path: string, log: IssueLog): boolean 
         part.at,
       );
     }
+    // The value itself is none that others would follow from.
     for (const double of part.coupling ? [] : duplicates(part)) {
       const message = 'this value is among those that vary already';
-      refuse({ code: 'duplicate-value', message, got: show(toJson(double)) }, inner, double.at);
+      const got = show(toJson(double));
+      log.add({ code: 'duplicate-value', message, path: inner, got, ...placed(double.at) });
     }
   }
   return found;

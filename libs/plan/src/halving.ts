@@ -33,11 +33,11 @@ export class Rungs<C> {
     return this.#halving;
   }
 
-  /** What is wrong with one of the experiment's runs, with which nothing else is. */
-  unfit(config: C): readonly ConfigIssue[] {
+  /** What is wrong with one of the experiment's runs; fields with which something else is are absent. */
+  unfit(config: Partial<C>): readonly ConfigIssue[] {
     const { settings } = this.#authored ?? {};
-    if (!settings) return [];
-    const epochs = this.#schema.epochs!(config);
+    const epochs = settings && this.#schema.epochs!(config);
+    if (!settings || epochs === undefined) return [];
     if (this.#epochs === undefined) {
       this.#epochs = epochs;
       this.#halving = this.#begin(settings, epochs);

@@ -124,15 +124,15 @@ function expand<C>(
   });
 }
 
-/** What is wrong with the point in view; with its rungs only where nothing else is. */
+/** What is wrong with the point in view. */
 function issuesOf<C>(
   expansion: Expansion<C>,
   schema: SweepSchema<C>,
   { launch }: Head,
   rungs: Rungs<C>,
 ): readonly ConfigIssue[] {
-  const issues = [...expansion.issues(), ...(schema.unfitMachines?.(expansion.sound(), launch) ?? [])];
-  return issues.length > 0 ? issues : rungs.unfit(expansion.values());
+  const sound = expansion.sound();
+  return [...expansion.issues(), ...(schema.unfitMachines?.(sound, launch) ?? []), ...rungs.unfit(sound)];
 }
 
 /** The issue with the place of the value that it is about, or of what that lies in. */
@@ -169,8 +169,9 @@ function reportUnused(
   schema: SweepSchema<unknown>,
 ): void {
   const excludes = steps.filter((step) => step.kind === 'exclude');
+  const isEmpty = points === 0 && excludes.length > 0;
   for (const step of steps) {
-    if (used.has(step)) continue;
+    if (used.has(step) || (isEmpty && step.kind === 'when')) continue;
     const left = excludes.length > 0 && step.kind === 'when' ? 'no run that is left' : 'no run';
     log.add({
       code: `unmatched-${step.kind}`,
@@ -178,12 +179,11 @@ function reportUnused(
       ...placed(step.at),
     });
   }
-  const last = excludes.at(-1);
-  if (points === 0 && last) {
+  if (isEmpty) {
     log.add({
       code: 'nothing-left',
       message: 'nothing is left of the experiment: everything is excluded',
-      ...placed(last.at),
+      ...placed(excludes.at(-1)?.at),
     });
   }
   for (const patch of points === 0 ? [] : settings) {
