@@ -195,19 +195,70 @@ export default defineExperiment({
   expect(await diff()).toEqual([1, expect.stringContaining('  halving.metric: "top1" → (none)\n')]);
 });
 
-function runs(): PlanRun[] {
-  return planSchema.parse(JSON.parse(readFileSync(join(workspace.home, 'generated/sweep/plan.json'), 'utf8')))
-    .runs;
+it('tells no trial of an experiment as lost that another one has from then on', async () => {
+  const moved = makeWorkspace({});
+  onTestFinished(() => moved.remove());
+  const write = (name: string, alphas: string) =>
+    moved.write(
+      `configs/${name}.config.ts`,
+      before.replace("'sweep'", `'${name}'`).replace('0.5', `vary(${alphas})`),
+    );
+  write('sweep', '0.5, 1');
+  expect(await inProcess(moved.home, 'configs')).toMatchObject({ exitCode: 0 });
+  for (const run of runs(moved)) train(run, 1, { state: 'completed', epoch: 100 }, moved);
+  write('sweep', '0.5');
+  write('other', '1, 2');
+  const { stdout } = await inProcess(moved.home, 'diff');
+  expect(stdout).toContain('sweep: 2 removed, 4 unchanged\n');
+  expect(stdout).not.toContain('would belong to no run');
+  expect(await inProcess(moved.home, 'configs')).toMatchObject({ exitCode: 0, stderr: '' });
+  // On disk by now.
+  write('sweep', '2');
+  expect((await inProcess(moved.home, 'diff', '--experiment=sweep')).stdout).toMatch(
+    /\n {2}2 trials that were trained would belong to no run any more:\n(.*a0\.5.*\n){2}$/,
+  );
+});
+
+it('refuses a name that lies in the folder of an experiment that had another one, or around it', async () => {
+  const nested = makeWorkspace({});
+  onTestFinished(() => nested.remove());
+  const write = (name: string) => nested.write(FILE, before.replace("'sweep'", `'${name}'`));
+  write('team/sweep');
+  expect(await inProcess(nested.home, 'configs')).toMatchObject({ exitCode: 0 });
+  const problem = (name: string, which: string) =>
+    `${FILE}:3:33: name: this name ${which}, of which a plan lies on disk (expected another name, or ` +
+    `generated/team/sweep moved away: what it trained stays, and is linked to, got "${name}")\n`;
+  for (const [name, which] of [
+    ['team', 'is that of a folder in which the experiment team/sweep lies'],
+    ['team/sweep/longer', 'lies inside the folder of the experiment team/sweep'],
+  ] as const) {
+    write(name);
+    const { exitCode, stderr } = await inProcess(nested.home, 'diff');
+    expect([exitCode, stderr]).toEqual([2, problem(name, which)]);
+    const configs = await inProcess(nested.home, 'configs');
+    expect([configs.exitCode, configs.stderr]).toEqual([2, `${problem(name, which)}nothing was written\n`]);
+  }
+  write('team/other');
+  expect(await inProcess(nested.home, 'configs')).toMatchObject({ exitCode: 0 });
+});
+
+function runs({ home } = workspace): PlanRun[] {
+  return planSchema.parse(JSON.parse(readFileSync(join(home, 'generated/sweep/plan.json'), 'utf8'))).runs;
 }
 
 /** The status of a trial as the supervisor leaves it. */
-function train(run: PlanRun, trial: number, { state, epoch }: Pick<Status, 'state' | 'epoch'>): void {
+function train(
+  run: PlanRun,
+  trial: number,
+  { state, epoch }: Pick<Status, 'state' | 'epoch'>,
+  { write } = workspace,
+): void {
   const status: Status = {
     ...{ schemaVersion: 1, state, hash: run.hash, attempt: 1, epoch, maxEpochs: 100, heartbeat: 9 },
     ...{ host: 'node1', pid: 1, pidStart: 1, bootId: 'boot', schedulerJob: null },
     ...{ exitCode: state === 'completed' ? 0 : 1, error: null },
   };
-  workspace.write(`work_dirs/sweep/${run.name}/trial${trial}/status.json`, JSON.stringify(status));
+  write(`work_dirs/sweep/${run.name}/trial${trial}/status.json`, JSON.stringify(status));
 }
 
 function withoutHashes(text: string): string {

@@ -5,7 +5,7 @@ import { planFolders } from '@mixlab/results';
 import type { PlanFolders } from '@mixlab/results';
 import type { ConfigsOptions } from './configs-options.ts';
 import { orphanLines } from './diff-text.ts';
-import { configOnDisk, orphanedTrials, planOnDisk } from './orphaned-results.ts';
+import { configOnDisk, orphanedTrials, planOnDisk, sharedAfter } from './orphaned-results.ts';
 import type { OrphanedTrial } from './orphaned-results.ts';
 import { printJson } from './outcome.ts';
 import { OUTDATED_RUNGS, outdatesRungs } from './outdated-rungs.ts';
@@ -29,8 +29,14 @@ export async function mayWrite(
   io: CommandIo,
 ): Promise<boolean> {
   const folders = planFolders(options, io);
+  const shared = sharedAfter(
+    plans.map(({ plan }) => plan),
+    options,
+    io,
+    folders,
+  );
   const lost = plans.flatMap(({ plan }): Loss[] => {
-    const trials = orphanedTrials(readableOnDisk(plan.experiment, folders), plan, folders);
+    const trials = orphanedTrials(readableOnDisk(plan.experiment, folders), plan, folders, shared);
     return trials.length > 0 ? [{ experiment: plan.experiment, trials }] : [];
   });
   const outdated = plans.flatMap(({ plan }) =>

@@ -28,7 +28,7 @@ export function fieldsMeant({ code, path, nearest, at }: ConfigIssue, steps: rea
 const IMAGES = ['backbone', 'dataset', 'inputs'];
 
 /** Problems that stand whatever else is wrong. */
-const BY_THEMSELVES: ReadonlySet<string> = new Set(['duplicate-value', 'invalid-name', 'todo']);
+export const STANDING: ReadonlySet<string> = new Set(['duplicate-value', 'invalid-name', 'todo']);
 
 /** Fields, beside its own, from which a problem follows that planning finds and no rule of the catalog is about. */
 const BESIDE: ReadonlyMap<string, readonly string[]> = new Map([
@@ -44,6 +44,7 @@ const BESIDE: ReadonlyMap<string, readonly string[]> = new Map([
   ['uneven-images', IMAGES],
   ['uneven-passes', ['batchSize', 'launch']],
   ['unknown-metric', []],
+  ['unknown-path', []],
   ['unlogged-metric', ['halving']],
 ]);
 
@@ -53,7 +54,7 @@ export function fieldsBehind(
   steps: readonly Step[],
 ): readonly string[] | undefined {
   const read = fieldsRead(code).map((field) => field.replace(/\[.*/, ''));
-  if (read.length > 0 || BY_THEMSELVES.has(code)) return read;
+  if (read.length > 0 || STANDING.has(code)) return read;
   if (/^unmatched-(when|exclude)$/.test(code)) {
     const step = steps.find((one) => at && isDeepStrictEqual(one.at, at));
     return step && axesOf(step);
@@ -66,15 +67,20 @@ export function fieldsBehind(
 const anyField: MayBeOf = () => true;
 
 function overlapsAny(names: readonly string[]): MayBeOf {
-  return (field) =>
-    names.some((name) => `${field}.`.startsWith(`${name}.`) || `${name}.`.startsWith(`${field}.`));
+  return (field) => names.some((name) => overlaps(field, name));
+}
+
+/** Whether two paths are the same, or one lies in the other. */
+export function overlaps(one: string, other: string): boolean {
+  return `${one}.`.startsWith(`${other}.`) || `${other}.`.startsWith(`${one}.`);
 }
 
 function axesOf({ condition }: Step): string[] {
   return entriesOf(condition).map(([key]) => key);
 }
 
-function entriesOf(node: Node): ObjectNode['entries'] {
+/** The fields of what an author wrote. */
+export function entriesOf(node: Node): ObjectNode['entries'] {
   return node.kind === 'object' ? node.entries : [];
 }
 

@@ -1,9 +1,10 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigError } from '@mixlab/contracts';
-import type { PlanFile } from '@mixlab/contracts';
+import type { CommandIo, PlanFile } from '@mixlab/contracts';
+import { planRun } from '@mixlab/plan';
 import type { Plan } from '@mixlab/plan';
-import { readJson, readPlan, readRunConfig, RunDirectories } from '@mixlab/results';
+import { readJson, readPlan, readPlans, readRunConfig, RunDirectories, SharedRuns } from '@mixlab/results';
 import type { PlanFolders, TrialState } from '@mixlab/results';
 import type { ReadConfig } from './plan-difference.ts';
 
@@ -39,11 +40,29 @@ export function configOnDisk({ experiment, runConfig }: Plan<unknown>, { out }: 
   };
 }
 
-/** The results that would be of no run any more if `after` took the place of the plan on disk. */
+/** What other experiments have, once plans have taken the place of those on disk; worked out when it is first asked for. */
+export function sharedAfter(
+  plans: readonly Plan<unknown>[],
+  given: { readonly out?: string | undefined },
+  io: CommandIo,
+  { workDir }: PlanFolders,
+): () => SharedRuns {
+  let shared: SharedRuns | undefined;
+  return () => {
+    if (shared) return shared;
+    const written = new Set(plans.map(({ experiment }) => experiment));
+    const left = readPlans({ out: given.out }, io).plans.filter(({ experiment }) => !written.has(experiment));
+    const next = plans.map((plan) => ({ experiment: plan.experiment, runs: [...plan.runs()].map(planRun) }));
+    return (shared = new SharedRuns([...next, ...left], workDir));
+  };
+}
+
+/** The results that would be of no run any more if `after` took the place of the plan on disk, nor of another experiment. */
 export function orphanedTrials(
   before: PlanFile | undefined,
   after: Plan<unknown>,
   { workDir }: PlanFolders,
+  shared: () => SharedRuns,
 ): OrphanedTrial[] {
   const folder = join(workDir, after.experiment);
   if (!before || !existsSync(folder)) return [];
@@ -57,7 +76,7 @@ export function orphanedTrials(
       const epoch = status?.epoch ?? 0;
       const isKept = trial <= (trials.get(run.hash) ?? 0) || trial > run.trials;
       const isTrained = state === 'completed' || (status ? epoch > 0 : hasCheckpoint(join(folder, path)));
-      if (isKept || !isTrained) return [];
+      if (isKept || !isTrained || shared().userOf(join(folder, path), run.hash, trial)) return [];
       return [{ run: run.name, trial, state, epoch, directory: path }];
     }),
   );

@@ -4,7 +4,8 @@ import { planFolders } from '@mixlab/results';
 import { configsOptions } from './configs-options.ts';
 import type { DiffOptions } from './diff-command.ts';
 import { differenceLines } from './diff-text.ts';
-import { configOnDisk, orphanedTrials, planOnDisk } from './orphaned-results.ts';
+import { refuseNested } from './nested-plans.ts';
+import { configOnDisk, orphanedTrials, planOnDisk, sharedAfter } from './orphaned-results.ts';
 import type { OrphanedTrial } from './orphaned-results.ts';
 import { outdatesRungs } from './outdated-rungs.ts';
 import { orIssues, printJson, refuse } from './outcome.ts';
@@ -50,6 +51,9 @@ async function differences(options: DiffOptions, io: CommandIo): Promise<Experim
   const asked = configsOptions.parse({ experiment, set, out, engine, strictOpenmixup });
   const { plans } = await prepare(io.home, asked);
   const folders = planFolders(options, io);
+  const ofAll = plans.map(({ plan }) => plan);
+  refuseNested(ofAll, folders);
+  const shared = sharedAfter(ofAll, options, io, folders);
   return plans.map(({ plan, engine, translate }) => {
     const before = planOnDisk(plan.experiment, folders);
     // A config in another engine's terms says nothing of the fields of a run config.
@@ -59,7 +63,7 @@ async function differences(options: DiffOptions, io: CommandIo): Promise<Experim
       experiment: plan.experiment,
       isNew: before === undefined,
       ...difference,
-      orphaned: orphanedTrials(before, plan, folders),
+      orphaned: orphanedTrials(before, plan, folders, shared),
       shared: sharedTrials(difference.added, plan, engine.name, folders),
       outdatesRungs: outdatesRungs(plan, folders, () => difference),
     };

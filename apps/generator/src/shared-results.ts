@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import type { Plan } from '@mixlab/plan';
 import type { PlanFolders } from '@mixlab/results';
 import type { RunName } from './plan-difference.ts';
@@ -34,7 +34,7 @@ export function sharedTrials(
       const isThere =
         directory !== undefined &&
         Number(claimed) === seed &&
-        !directory.startsWith(`${plan.experiment}/`) &&
+        posix.dirname(posix.dirname(directory)) !== plan.experiment &&
         existsSync(join(workDir, directory, 'status.json'));
       return isThere ? [{ run: run.name, trial, directory }] : [];
     });

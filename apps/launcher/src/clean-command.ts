@@ -3,13 +3,12 @@ import { join, relative } from 'node:path';
 import { defineCommand } from '@mixlab/contracts';
 import type { CommandIo } from '@mixlab/contracts';
 import type { CheckpointChoice } from '@mixlab/launch';
-import { readPlans, RunDirectories, thisProcess, wrongNames } from '@mixlab/results';
+import { readPlans, RunDirectories, SharedRuns, thisProcess, wrongNames } from '@mixlab/results';
 import { z } from 'zod';
 import { heldTries, look, ofStranger, ofTrial, ofTry } from './find-removable.ts';
 import type { Finder, Removable } from './find-removable.ts';
 import { readNamedTrials, trialOptions } from './named-trials.ts';
 import { removeFrom } from './remove-from.ts';
-import { SharedRuns } from './shared-runs.ts';
 
 const cleanOptions = z.strictObject({
   run: trialOptions.run,

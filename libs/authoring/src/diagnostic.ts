@@ -2,7 +2,7 @@ import { isBuiltin } from 'node:module';
 import { ts } from 'ts-morph';
 import type { ConfigIssue } from '@mixlab/contracts';
 import { authoredPath } from './authored-path.ts';
-import { fieldNames } from './expected-type.ts';
+import { describeType, fieldNames } from './expected-type.ts';
 import { propertyKey } from './positions.ts';
 import { shorten } from './shorten.ts';
 import { isOfOtherFields, unknownElsewhere } from './unknown-elsewhere.ts';
@@ -15,6 +15,7 @@ const UNKNOWN_MEMBER = new Set([2339, 2551]);
 const UNKNOWN_VARIABLE = new Set([2304, 2552, 2580, 2584, 2591]);
 const UNKNOWN_EXPORT = new Set([2305, 2724]);
 const UNKNOWN_MODULE = new Set([2307, 2792, 2591]);
+const NOT_CALLABLE = 2349;
 const SET_TWICE = new Set([1117, 2783]);
 /** The compiler marks the whole object for a field in it that is `undefined`. */
 const ABSENT = new Set([2375, 2379]);
@@ -37,8 +38,8 @@ export function describeDiagnostic(
   const start = absent?.getStart() ?? marked;
   const { line, character } = source?.getLineAndCharacterOfPosition(start) ?? { line: 0, character: 0 };
   if (node && WRONG_TYPE.has(diagnostic.code) && isSetAgain(node)) return undefined;
-  const path = node && authoredPath(node);
-  const said = absent ? { code: 'invalid-value', ...noValue } : explain(diagnostic, node, checker);
+  const said = absent ? noValue(absent, checker) : explain(diagnostic, node, checker);
+  const path = said.path ?? (node && authoredPath(node));
   return {
     ...said,
     ...(path ? { path } : {}),
@@ -86,6 +87,10 @@ function explain(
     if (UNKNOWN_MODULE.has(code) && ts.isStringLiteralLike(node)) return missingModule(name);
     if (UNKNOWN_VARIABLE.has(code)) return suggested('unknown-name', `"${name}" is not defined here`, text);
   }
+  if (code === NOT_CALLABLE && node) {
+    const called = shorten((ts.isPropertyAccessExpression(node.parent) ? node.parent : node).getText(), 60);
+    return { code: 'type', message: `${called} is no function`, nearest: called };
+  }
   if (SET_TWICE.has(code)) {
     const twice = /^'(.+?)' is specified/.exec(text)?.[1] ?? name;
     return { code: 'two-sources', message: `"${twice}" is set twice in this object: write it in one place` };
@@ -101,7 +106,17 @@ function missingModule(name: string): Omit<ConfigIssue, 'at'> {
   return { code: 'node-module', message, expected: 'values that are written out, here or in a file beside' };
 }
 
-const noValue = { message: 'this is no value of a config', got: 'undefined' };
+/** What is said of a field whose value is `undefined`, by its name. */
+function noValue({ parent }: ts.PropertyName, checker: ts.TypeChecker): Omit<ConfigIssue, 'at'> {
+  const value = ts.isPropertyAssignment(parent) ? parent.initializer : undefined;
+  const expected = value && describeType(checker.getContextualType(value), checker);
+  return {
+    code: 'invalid-value',
+    message: 'this is no value of a config',
+    ...(expected ? { expected } : {}),
+    got: 'undefined',
+  };
+}
 
 /** Name of the first field of an object literal, at any depth, whose value is `undefined`. */
 function undefinedField(node: ts.Node, checker: ts.TypeChecker): ts.PropertyName | undefined {

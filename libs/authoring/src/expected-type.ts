@@ -3,6 +3,8 @@ import { listNames } from '@mixlab/contracts';
 
 const MAX_TYPE = 100;
 
+const DISTRIBUTION = 'choice(…), integer(…), logUniform(…) or uniform(…)';
+
 /** Names that a type offers as string values: `'resnet18' | 'resnet50'`, alone or among other alternatives. */
 export function stringValues(type: ts.Type | undefined): string[] {
   return alternatives(type).flatMap((member) => (member.isStringLiteral() ? [member.value] : []));
@@ -66,6 +68,7 @@ export function describeType(type: ts.Type | undefined, checker: ts.TypeChecker)
 
 function describeMember(member: ts.Type, checker: ts.TypeChecker): string | undefined {
   if (checker.isTupleType(member)) return describeList(member, checker);
+  if ((member.aliasSymbol ?? member.symbol)?.name === 'Distribution') return DISTRIBUTION;
   const fields = checker.isArrayLikeType(member) ? [] : fieldNames(member, checker);
   if (fields.length > 0 && member.getCallSignatures().length === 0)
     return `an object of ${listNames(fields)}`;
@@ -128,6 +131,11 @@ function alternatives(type: ts.Type | undefined): readonly ts.Type[] {
   if ((type.flags & ts.TypeFlags.Substitution) !== 0)
     return alternatives((type as ts.SubstitutionType).baseType);
   return (type.isUnion() ? type.types : [type]).filter((member) => member.symbol?.name !== 'NoOther');
+}
+
+/** Whether a list may be of this type. */
+export function takesList(type: ts.Type | undefined, checker: ts.TypeChecker): boolean {
+  return alternatives(type).some((member) => checker.isArrayLikeType(member));
 }
 
 /** Whether a value of this type may vary. */

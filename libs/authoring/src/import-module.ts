@@ -87,11 +87,13 @@ function issuesOf(error: unknown, folder: string, file: string): readonly Config
   return [thrownIssue(error, at)];
 }
 
+export const thrownCode = 'throws';
+
 /** What is said of something that a file throws, in one line. */
 export function thrownIssue(error: unknown, at: SourceLocation): ConfigIssue {
   const text = textOf(error);
   return {
-    code: 'load-failed',
+    code: thrownCode,
     message: `this file throws while it is loaded: ${text.replace(/\s*\n\s*/g, ' ')}`,
     at,
   };

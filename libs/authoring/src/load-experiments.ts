@@ -6,6 +6,7 @@ import { readCompiled, recordCheck, writeModules } from './compiled-cache.ts';
 import { findCatalogs, findConfigs } from './find-configs.ts';
 import { checkKey } from './fingerprint.ts';
 import { importAll, isCatalog, readsForeign } from './import-all.ts';
+import { thrownCode } from './import-module.ts';
 import { tryLoading } from './trial.ts';
 
 /** A file is loaded in milliseconds. */
@@ -99,8 +100,12 @@ export async function loadExperiments(options: LoadOptions): Promise<AuthoredExp
     limitMs,
   );
   compiled.discard?.();
-  // That a file with wrong types cannot be loaded may only follow from those.
-  const unusable = new Map([...failed, ...blocked]);
+  const unusable = new Map(failed);
+  for (const [file, issues] of blocked) {
+    // That a file with wrong types throws may only follow from those.
+    const others = failed.get(file)?.filter(({ code }) => code !== thrownCode) ?? [];
+    unusable.set(file, [...issues, ...others]);
+  }
   const failures = [...unusable].map(([file, issues]) => ({
     file,
     issues,

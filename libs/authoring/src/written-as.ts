@@ -1,24 +1,12 @@
 import { listNames, nearestName } from '@mixlab/contracts';
-import {
-  best,
-  datasets,
-  ema,
-  halving,
-  imageFolder,
-  last,
-  meanOfBest,
-  medianOfLast,
-  recipes,
-} from '@mixlab/dsl';
-
-const reports = [best, ema, last, meanOfBest, medianOfLast].map(asCall);
+import { datasets, recipes } from '@mixlab/dsl';
 
 /** How the values of fields are written that have names of their own, all of the ways there are. */
 const WAYS: ReadonlyMap<string, readonly string[]> = new Map([
   ['recipe', Object.keys(recipes).map((name) => `recipes.${name}`)],
-  ['dataset', [...Object.keys(datasets).map((name) => `datasets.${name}`), asCall(imageFolder)]],
-  ['report', reports],
-  ['halving', [asCall(halving)]],
+  ['dataset', [...Object.keys(datasets).map((name) => `datasets.${name}`), 'imageFolder(…)']],
+  ['report', ['best(…)', 'ema(…)', 'last(…)', 'meanOfBest(…)', 'medianOfLast(…)']],
+  ['halving', ['halving(…)']],
 ]);
 
 /** How values of a field are written, by its path, and which way a name may have been meant for; undefined for most fields. */
@@ -34,8 +22,4 @@ export function waysToWrite(
     expected: `${all.length > 1 ? 'one of ' : ''}${listNames(all)}`,
     nearest: near === undefined ? undefined : byName.get(near),
   };
-}
-
-function asCall({ name }: { readonly name: string }): string {
-  return `${name}(…)`;
 }

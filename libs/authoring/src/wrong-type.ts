@@ -6,6 +6,7 @@ import {
   describeType,
   fieldTypes,
   isVaryType,
+  takesList,
   mayVary,
   asWords,
   sentenceOf,
@@ -52,20 +53,20 @@ export function wrongType(node: ts.Node, text: string, checker: ts.TypeChecker):
   const inner = value && innerNames(text, type, checker);
   if (inner) return { code: 'wrong-type', message: misfit, ...inner };
   const missing = missingFields(text);
-  if (missing) return { code: 'missing-value', message: `a value is missing for ${missing}` };
-  const name = value && ts.isStringLiteralLike(value) ? value.text : undefined;
-  const ways = value && isLiteral(value) ? waysToWrite(authoredPath(value), name) : undefined;
+  if (missing) return missingValue(missing, authoredPath(node));
+  const brought = value && broughtField(value, text, type, checker);
+  if (brought) return brought;
+  const name = value && nameOf(value, checker);
+  const ways = value && isOwnValue(value, type) ? waysToWrite(authoredPath(value), name) : undefined;
   const expected = listLength(text) ?? ways?.expected ?? describeType(type, checker);
-  if (!value || !expected) return { code: 'wrong-type', message: shorten(text) };
-  const nearest =
-    name === undefined ? undefined : (ways?.nearest ?? nearestValue(value, name, type, checker));
+  if (!value) return { code: 'wrong-type', message: plain(text) };
+  const nearest = ways?.nearest ?? nearestValue(value, name, type, checker);
   return {
     code: 'wrong-type',
-    message:
-      isLiteral(value) || listLength(text) || isOfNoVary(text) ? misfit : `${misfit}: ${shorten(text, 120)}`,
+    message: expected === undefined ? plain(text) : misfit,
     // With the right name at hand, a long list of all names is noise.
-    ...(nearest && expected.length > 80 ? {} : { expected }),
-    got: textOf(value),
+    ...(expected === undefined || (nearest && expected.length > 80) ? {} : { expected }),
+    got: textWithType(value, checker),
     ...(nearest ? { nearest } : {}),
   };
 }
@@ -97,6 +98,62 @@ function textOf(node: ts.Node): string {
   return shorten(node.getText().replace(/\s+/g, ' '), 60);
 }
 
+/** What an author wrote, with its type where that cannot be seen there. */
+function textWithType(value: ts.Expression, checker: ts.TypeChecker): string {
+  if (!isReference(value)) return textOf(value);
+  const type = checker.typeToString(checker.getBaseTypeOfLiteralType(checker.getTypeAtLocation(value)));
+  return type !== value.getText() && /^[\w .[\]]{1,30}$/.test(type)
+    ? `${textOf(value)}, a ${type}`
+    : textOf(value);
+}
+
+/** The compiler's words, where they are not of types that the DSL is built of. */
+function plain(text: string): string {
+  return /[A-Z]\w+<|\{ readonly|NoOther/.test(text) ? misfit : shorten(text);
+}
+
+/** Whether a value stands for a field itself, and no name is asked for, as in a condition. */
+function isOwnValue(value: ts.Expression, type: ts.Type | undefined): boolean {
+  const { parent } = value;
+  const isWhole =
+    ts.isPropertyAssignment(parent) ||
+    (ts.isCallExpression(parent) && parent.expression.getText() === 'vary');
+  return isWhole && isLiteral(value) && stringValues(type).length === 0;
+}
+
+/** A string that is written, or that a constant stands for. */
+function nameOf(value: ts.Expression, checker: ts.TypeChecker): string | undefined {
+  if (ts.isStringLiteralLike(value)) return value.text;
+  const type = checker.getTypeAtLocation(value);
+  return type.isStringLiteral() ? type.value : undefined;
+}
+
+/** A field of another type in an object that brings it from elsewhere, of which the compiler marks the whole. */
+function broughtField(
+  value: ts.Expression,
+  text: string,
+  type: ts.Type | undefined,
+  checker: ts.TypeChecker,
+): Omit<ConfigIssue, 'at'> | undefined {
+  const field = /'(?:Takes|TakesOne|EachTakes|AxisTakes)<"([^"]+)"/.exec(text)?.[1];
+  if (!ts.isObjectLiteralExpression(value) || field === undefined) return undefined;
+  const [takes] = fieldTypes(type, checker, field);
+  const expected = describeType(takes, checker);
+  const outer = authoredPath(value);
+  return {
+    code: 'wrong-type',
+    message: misfit,
+    path: outer === undefined ? field : `${outer}.${field}`,
+    ...(expected ? { expected } : {}),
+  };
+}
+
+function missingValue(names: string, path: string | undefined): Omit<ConfigIssue, 'at'> {
+  return path === undefined && !names.includes(',')
+    ? { code: 'missing-value', message: 'a value is missing', path: names.replace(/^'(.*)'$/, '$1') }
+    : { code: 'missing-value', message: `a value is missing for ${names}` };
+}
+
 /** Whether what is wrong can be seen where the value stands. */
 function isLiteral(value: ts.Expression): boolean {
   return ts.isLiteralExpression(value) || ts.isPrefixUnaryExpression(value) || ts.isToken(value);
@@ -105,12 +162,9 @@ function isLiteral(value: ts.Expression): boolean {
 function missingFields(text: string): string | undefined {
   // Of the field of a value that varies, nobody needs to know.
   const one = /^Property '([^[].*?)' is missing in type/.exec(text)?.[1];
-  return one ?? /is missing the following properties from type .*: (.+)$/.exec(text)?.[1];
-}
-
-/** Whether the compiler says why an object is no value that varies, which is the last that it tries. */
-function isOfNoVary(text: string): boolean {
-  return text.startsWith("Property '[varies]' is missing");
+  const several = /is missing the following properties from type .*: (.+)$/.exec(text)?.[1];
+  // Nor of what a list has.
+  return one ?? (several?.startsWith('length, ') ? undefined : several);
 }
 
 /** `2 values` for a list of another length. */
@@ -142,17 +196,28 @@ function innerNames(
   return { expected, got: `'${got}'`, ...(nearest ? { nearest } : {}) };
 }
 
+/** What may have been meant. */
 function nearestValue(
   value: ts.Expression,
-  text: string,
+  name: string | undefined,
   type: ts.Type | undefined,
   checker: ts.TypeChecker,
 ): string | undefined {
-  const near = nearestName(text, stringValues(type));
+  if (ts.isArrayLiteralExpression(value) && mayVary(type) && !takesList(type, checker))
+    return shorten(`vary(${value.elements.map(textOf).join(', ')})`, 60);
+  if (checker.getTypeAtLocation(value).getCallSignatures().length > 0 && isReference(value))
+    return `${value.getText()}(…)`;
+  if (name === undefined) return undefined;
+  const near = nearestName(name, stringValues(type));
   if (near) return near;
-  const tag = nearestName(text, tagNames(type, checker));
+  const tag = nearestName(name, tagNames(type, checker));
   if (!tag) return undefined;
   return authoredPath(value)?.startsWith('mixMode') ? `mix.${tag}(…)` : `{ name: '${tag}', … }`;
+}
+
+/** `size`, `mix.cutmix`. */
+function isReference(value: ts.Expression): boolean {
+  return ts.isIdentifier(value) || ts.isPropertyAccessExpression(value);
 }
 
 /** The compiler marks a field by its name; what is wrong is its value. */

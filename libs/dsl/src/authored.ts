@@ -46,14 +46,12 @@ export type Checked<T, A, Sound = T> = [T] extends [A]
       : WithNearest<Exclude<keyof T, KeysOf<A>>, A>
   : Valued<T, A>;
 
-/**
- * `A`; where fields of `T` are `undefined`, the fields of `T` with a value each: of one that may be left out, the compiler
- * marks the whole object.
- */
+/** `A`, with a value for each field of `T` that is `undefined`: of one that may be left out, the compiler marks the whole object. */
 type Valued<T, A> = [UndefinedIn<T, A>] extends [never]
   ? A
-  : { readonly [K in keyof T]: K extends keyof A ? Exclude<A[K], undefined> : T[K] };
+  : A & { readonly [K in UndefinedIn<T, A>]: Exclude<A[K], undefined> };
 
 type UndefinedIn<T, A> = {
-  [K in keyof T & keyof A]: T[K] extends undefined ? K : never;
+  // What is wrong in itself, as a method that there is not, is any type.
+  [K in keyof T & keyof A]: [0] extends [1 & T[K]] ? never : T[K] extends undefined ? K : never;
 }[keyof T & keyof A];

@@ -19,7 +19,7 @@ export interface MixModeTakesAMethodThatReadsNoAttentionOfThisBackbone {
 }
 
 /** Whether a method among `M` reads attention, and none of the backbones `B` has any; what is wrong already is not asked. */
-export type IsUnsuited<B, M> = 0 extends 1 & M
+export type IsUnsuited<B, M> = [0] extends [1 & M]
   ? false
   : [RunConfig['mixMode']['name']] extends [NameOf<M>]
     ? false

@@ -69,7 +69,14 @@ export class IssueLog {
   }
 
   #enter(issue: ConfigIssue, runs: number, example: (() => string) | undefined): void {
-    const key = JSON.stringify([issue.code, issue.path, issue.message, issue.expected, issue.got, issue.at]);
+    // Of values that are all from one place, as those that are drawn, the first is told.
+    const key = JSON.stringify([
+      issue.code,
+      issue.path,
+      issue.message,
+      issue.expected,
+      issue.at ?? issue.got,
+    ]);
     const known = this.#entries.get(key);
     if (known) known.runs += runs;
     else if (this.#entries.size >= LIMIT) this.#left += 1;

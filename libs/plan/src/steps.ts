@@ -1,5 +1,5 @@
 import type { SweepSchema } from '@mixlab/contracts';
-import type { Node, Step } from '@mixlab/dsl';
+import type { Step } from '@mixlab/dsl';
 import { refuseInvalid, refuseUnknownPath, refuseUnread } from './check-node.ts';
 import { axisValues, readCondition } from './condition.ts';
 import type { Condition } from './condition.ts';
@@ -35,13 +35,13 @@ export function readSteps(
   return steps.flatMap((step): (WhenStep | ExcludeStep)[] => {
     const wanted = readCondition(step, values, log);
     if (step.kind === 'exclude') return wanted ? [{ kind: 'exclude', at: step.at, wanted }] : [];
-    const overrides = readOverrides(step.overrides, schema, log);
+    const overrides = readOverrides(step, schema, log);
     return wanted ? [{ kind: 'when', at: step.at, wanted, ...overrides }] : [];
   });
 }
 
 function readOverrides(
-  node: Node,
+  { overrides: node, at }: Extract<Step, { readonly kind: 'when' }>,
   schema: SweepSchema<unknown>,
   log: IssueLog,
 ): Pick<WhenStep, 'patches' | 'report' | 'reportPatch'> {
@@ -49,7 +49,7 @@ function readOverrides(
     log.add({
       code: 'invalid-overrides',
       message: '`when` needs the values that it sets',
-      ...placed(node.at),
+      ...placed(node.at, at),
     });
     return { patches: [], report: undefined, reportPatch: undefined };
   }

@@ -58,6 +58,7 @@ export { isTestMetric } from './run/test-metric.ts';
 export { circumstances, readProvenance } from './run/provenance.ts';
 export type { Circumstance } from './run/provenance.ts';
 export { readJson } from './run/read-json.ts';
+export { SharedRuns } from './run/shared-runs.ts';
 export { readRunConfig } from './run/read-run-config.ts';
 export { readStatus, StatusReader } from './run/read-status.ts';
 export type { RunStatus } from './run/read-status.ts';

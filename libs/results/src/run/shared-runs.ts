@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PlanFile, PlanRun } from '@mixlab/contracts';
-import { RunDirectories } from '@mixlab/results';
+import { RunDirectories } from './directories.ts';
 
 /** Which experiments use what another one trained: a trial that several have is trained once, and linked to. */
 export class SharedRuns {
@@ -9,7 +9,7 @@ export class SharedRuns {
   readonly #byHash = new Map<string, { readonly experiment: string; readonly run: PlanRun }[]>();
   readonly #directories = new Map<string, RunDirectories>();
 
-  constructor(plans: readonly PlanFile[], workDir: string) {
+  constructor(plans: readonly Pick<PlanFile, 'experiment' | 'runs'>[], workDir: string) {
     this.#workDir = workDir;
     for (const { experiment, runs } of plans) {
       for (const run of runs) {
