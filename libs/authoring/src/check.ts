@@ -12,6 +12,7 @@ import { withPositions } from './positions.ts';
 import type { Names } from './positions.ts';
 import { compilerOptions, createConfigProgram } from './program.ts';
 import { literalName } from './literal-name.ts';
+import { lostCouplings } from './lost-couplings.ts';
 import { notTooDeep, tooDeepModule, withoutTooDeep } from './too-deep.ts';
 import { unknownFields } from './unknown-fields.ts';
 import { originModuleUrl } from './shared-modules.ts';
@@ -91,7 +92,9 @@ function checkBut(tooDeep: ReadonlySet<string>, home: string, files: readonly st
       issues: [
         ...otherEncoding(source, file),
         ...described,
-        ...(syntactic.length > 0 ? [] : untold(described, source, file)),
+        ...(syntactic.length > 0
+          ? []
+          : [...untold(described, source, file), ...lostCouplings(source, file, checker)]),
         ...reads.flatMap((path) => foreignSyntax(path, name(path))),
       ],
       name: literalName(source),

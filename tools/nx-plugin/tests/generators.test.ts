@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { execa } from 'execa';
@@ -187,6 +187,10 @@ export const recipes = {`);
       (tree: FsTree) => method(tree, { name: 'cutmix', title: 'cut mix', paper: '"', summary: 'a\nb' }),
       (tree: FsTree) => method(tree, { ...halves, name: 'blended', title: 'Blend' }),
       (tree: FsTree) => method(tree, { ...halves, name: 'other', title: 'CutMix' }),
+      (tree: FsTree) => method(tree, { ...halves, name: 'class', title: 'None', summary: 'adds <b> to {a}' }),
+      (tree: FsTree) => method(tree, { ...halves, name: 'other', title: 'Cutmix' }),
+      (tree: FsTree) => method(tree, { ...halves, name: 'other', title: 'Backbone' }),
+      (tree: FsTree) => recipe(tree, { name: 'await', from: 'cifar', source: 'Ours: see <paper>' }),
     ];
     const said = await Promise.all(
       wrong.map(async (work) => {
@@ -214,21 +218,51 @@ export const recipes = {`);
 
       --name: the name is taken (got "rsbA3")
       --from: there is nothing with this name (got "ciffar"; did you mean cifar?)
-      --source: the value is not allowed here (expected where its numbers are from: 'OpenMixup, FOLDER/FILE.py', or 'Ours: …' and a paper, an idea, got "")
+      --source: the value is not allowed here (expected where its numbers are from: 'OpenMixup, FOLDER/FILE.py', or 'Ours: …' and a paper, an idea, without |, <>, {}, got "")
 
       --name: the value is not allowed here (expected a name that is no word of TypeScript, got "default")
-      --source: the value is not allowed here (expected where its numbers are from: 'OpenMixup, FOLDER/FILE.py', or 'Ours: …' and a paper, an idea, got "2110.00476")
+      --source: the value is not allowed here (expected where its numbers are from: 'OpenMixup, FOLDER/FILE.py', or 'Ours: …' and a paper, an idea, without |, <>, {}, got "2110.00476")
 
       --name: the name is taken (got "cutmix")
       --title: the value is not allowed here (expected the name of a Python class: CutMix, got "cut mix")
-      --paper: the value is not allowed here (expected an arXiv number, a DOI or a venue, without quotes, got "\\"")
-      --summary: the value is not allowed here (expected a sentence, without double quotes, got "a\\nb.")
+      --paper: the value is not allowed here (expected an arXiv number, a DOI or a venue, without quotes, <>, {}, got "\\"")
+      --summary: the value is not allowed here (expected a sentence, without double quotes, <>, {}, got "a\\nb.")
       --name: libs/training/src/mixlab/methods/cutmix.py is there already
 
       --title: the name is taken (got "Blend")
 
-      --title: the name is taken (got "CutMix")"
+      --title: the name is taken (got "CutMix")
+
+      --name: the value is not allowed here (expected a name that is no word of Python, got "class")
+      --title: the value is not allowed here (expected a name that is no word of Python, got "None")
+      --summary: the value is not allowed here (expected a sentence, without double quotes, <>, {}, got "adds <b> to {a}.")
+
+      --title: the name is taken (got "Cutmix")
+
+      --title: the name is taken (got "Backbone")
+
+      --name: the value is not allowed here (expected a name that is no word of TypeScript, got "await")
+      --source: the value is not allowed here (expected where its numbers are from: 'OpenMixup, FOLDER/FILE.py', or 'Ours: …' and a paper, an idea, without |, <>, {}, got "Ours: see <paper>")"
     `);
+  });
+
+  it('takes back what it has written where nothing can be made of it', async () => {
+    const broken = join(copy.root, 'libs/training/src/mixlab/methods/broken.py');
+    writeFileSync(broken, 'raise ValueError("not today")\n');
+    const settings = read('libs/training/tests/methods_settings.py');
+    const tree = new FsTree(copy.root, false);
+    try {
+      const after = await method(tree, { ...halves, name: 'other', title: 'Other' });
+      flushChanges(copy.root, tree.listChanges());
+      await expect((async () => after())()).rejects.toThrow(
+        /ValueError: not today[^]*\nthe files are as they were before; does the workspace need "npm run setup"\?$/,
+      );
+    } finally {
+      rmSync(broken);
+    }
+    expect(read('libs/training/tests/methods_settings.py')).toBe(settings);
+    expect(() => read('libs/training/src/mixlab/methods/other.py')).toThrow('ENOENT');
+    expect(() => read('libs/training/tests/test_method_other.py')).toThrow('ENOENT');
   });
 
   it.each([

@@ -34,9 +34,9 @@ export function recipeKeys(tree: Tree): string[] {
     .map((property) => property.getText());
 }
 
-/** The types of the run config: each is named as its class in Python. */
-export function exportedTypes(tree: Tree): string[] {
-  return parse(tree, RUN_CONFIG)
-    .getInterfaces()
-    .map((type) => type.getName());
+/** The types of the run config, each named as its class in Python, and those that it is made of. */
+export function typesInUse(tree: Tree): string[] {
+  const source = parse(tree, RUN_CONFIG);
+  const imported = source.getImportDeclarations().flatMap((declaration) => declaration.getNamedImports());
+  return [...source.getInterfaces(), ...source.getTypeAliases(), ...imported].map((type) => type.getName());
 }

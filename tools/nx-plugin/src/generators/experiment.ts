@@ -31,8 +31,9 @@ const EPOCHS = 100;
 export default async function experiment(tree: Tree, options: ExperimentOptions): Promise<GeneratorCallback> {
   const { name = '', recipe = '', trials = 1, gpusPerRun = 1 } = options;
   const file = `configs/${name}.config.ts`;
-  const methods = listed(options.methods);
-  const backbones = listed(options.backbone);
+  // Twice the same is the same run.
+  const methods = [...new Set(listed(options.methods))];
+  const backbones = [...new Set(listed(options.backbone))];
   const problems = new Problems();
   problems.found('name', nameIssue(name));
   for (const [other, at] of authoredNames(tree)) {

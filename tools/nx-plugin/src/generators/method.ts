@@ -1,10 +1,10 @@
 import type { GeneratorCallback, Tree } from '@nx/devkit';
-import { exportedTypes, methodNames } from './catalog-files';
+import { methodNames, typesInUse } from './catalog-files';
 import { importedNames, methodText } from './method-text';
 import { nextSteps } from './next-steps';
 import { paperOf } from './paper';
 import { Problems } from './problems';
-import { updateDocs } from './update-docs';
+import { docsUpdate } from './update-docs';
 
 export interface MethodOptions {
   readonly name?: string;
@@ -17,6 +17,12 @@ export interface MethodOptions {
 }
 
 const SETTINGS = 'libs/training/tests/methods_settings.py';
+const PYTHON_WORDS: ReadonlySet<string> = new Set(
+  (
+    'False None True and as assert async await break class continue def del elif else except finally for from global ' +
+    'if import in is lambda nonlocal not or pass raise return try while with yield'
+  ).split(' '),
+);
 /** The last row, before which rows are added. */
 const LAST_ROW = /^ {4}"oneOf": \[$/m;
 
@@ -35,9 +41,19 @@ export default async function method(tree: Tree, options: MethodOptions): Promis
   problems.check('name', name, /^[a-z][a-z0-9]*$/, 'small letters and digits: cutmix');
   problems.free('name', name, methodNames(tree));
   problems.check('title', title, /^[A-Z][A-Za-z0-9]*$/, 'the name of a Python class: CutMix');
-  problems.free('title', title, [...exportedTypes(tree), ...importedNames()]);
-  problems.check('paper', paper, /^[^"\\\n]+$/, 'an arXiv number, a DOI or a venue, without quotes');
-  problems.check('summary', summary, /^[^"\\\n]{2,}$/, 'a sentence, without double quotes');
+  problems.free('title', title, importedNames());
+  // The schemas of types begin with a small letter.
+  if (typesInUse(tree).some((type) => type.toLowerCase() === title.toLowerCase()))
+    problems.free('title', title, [title]);
+  for (const [option, word] of Object.entries({ name, title }))
+    if (PYTHON_WORDS.has(word)) problems.check(option, word, /^$/, 'a name that is no word of Python');
+  problems.check(
+    'paper',
+    paper,
+    /^[^"\\\n<>{}]+$/,
+    'an arXiv number, a DOI or a venue, without quotes, <>, {}',
+  );
+  problems.check('summary', summary, /^[^"\\\n<>{}]{2,}$/, 'a sentence, without double quotes, <>, {}');
   problems.check(
     'summary',
     `${title}: ${summary}`,
@@ -62,7 +78,7 @@ export default async function method(tree: Tree, options: MethodOptions): Promis
       `npm run setup, once, for pytest; then .venv/bin/python -m pytest ${test}`,
       'npx nx run catalog:generate, npx nx run training:gallery: after a change of parameters, docstrings or pictures',
     ],
-    () => updateDocs(tree.root, 'method', name),
+    docsUpdate(tree, 'method', name),
   );
 }
 

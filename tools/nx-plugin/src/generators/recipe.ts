@@ -3,7 +3,7 @@ import { ts, VariableDeclarationKind } from 'ts-morph';
 import { parse, recipeKeys, RECIPES, recipesObject } from './catalog-files';
 import { nextSteps } from './next-steps';
 import { Problems } from './problems';
-import { updateDocs } from './update-docs';
+import { docsUpdate } from './update-docs';
 
 export interface RecipeOptions {
   readonly name?: string;
@@ -28,8 +28,8 @@ export default async function recipe(tree: Tree, options: RecipeOptions): Promis
   problems.check(
     'source',
     source,
-    /^(OpenMixup, [^|\n]+\.py|Ours: [^|\n]+)$/,
-    "where its numbers are from: 'OpenMixup, FOLDER/FILE.py', or 'Ours: …' and a paper, an idea",
+    /^(OpenMixup, [^|\n<>{}]+\.py|Ours: [^|\n<>{}]+)$/,
+    "where its numbers are from: 'OpenMixup, FOLDER/FILE.py', or 'Ours: …' and a paper, an idea, without |, <>, {}",
   );
   problems.throwIfAny();
 
@@ -67,12 +67,16 @@ export default async function recipe(tree: Tree, options: RecipeOptions): Promis
       'npx vitest run -u --root libs/catalog tests/recipes.test.ts: writes docs/recipes.md anew',
       `npx nx g @mixlab/nx-plugin:experiment mine/first --recipe=${key}`,
     ],
-    () => updateDocs(tree.root, 'recipe'),
+    docsUpdate(tree, 'recipe'),
   );
 }
 
+/** Words that no variable of a module has as its name, beside those that a scanner knows. */
+const TAKEN: ReadonlySet<string> = new Set(['arguments', 'await', 'eval', 'globalThis', 'undefined']);
+
 /** Whether TypeScript keeps a word for itself: no variable has it as its name. */
 function isReserved(word: string): boolean {
+  if (TAKEN.has(word)) return true;
   const scanner = ts.createScanner(ts.ScriptTarget.Latest, true, ts.LanguageVariant.Standard, word);
   const token = scanner.scan();
   return token >= ts.SyntaxKind.FirstReservedWord && token <= ts.SyntaxKind.LastFutureReservedWord;

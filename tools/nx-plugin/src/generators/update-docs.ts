@@ -1,4 +1,6 @@
-import { logger } from '@nx/devkit';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { logger, type Tree } from '@nx/devkit';
 import { execa } from 'execa';
 
 /** What the questions of generators offer. */
@@ -7,22 +9,49 @@ const CHOICES = ['npx', 'tsx', 'tools/nx-plugin/src/write-schemas.mts'];
 /** What has to be made anew after a recipe or a method has been added, in order. */
 const commands = {
   recipe: () => [['npx', 'vitest', 'run', '-u', '--root', 'libs/catalog', 'tests/recipes.test.ts'], CHOICES],
-  method: (name: string) => [
+  method: (name: string | undefined) => [
     ['npx', 'tsx', 'tools/catalog/src/generate.ts'],
-    ['node', 'tools/setup/python.mjs', 'libs/training/gallery/make_gallery.py', name],
+    ...(name === undefined
+      ? []
+      : [['node', 'tools/setup/python.mjs', 'libs/training/gallery/make_gallery.py', name]]),
     CHOICES,
   ],
 };
 
 /**
- * Makes catalog and docs anew, in the workspace at `root`.
+ * Makes catalog and docs anew once a generator's changes are written. Where that fails, the changes are taken back.
  *
- * @throws Error naming the command that failed, with what it printed
+ * @returns does it
+ * @throws Error, from what it returns, naming the command that failed, with what it printed
  */
-export async function updateDocs(root: string, kind: keyof typeof commands, name = ''): Promise<void> {
+export function docsUpdate(tree: Tree, kind: keyof typeof commands, name = ''): () => Promise<void> {
+  const former = tree.listChanges().map(({ path }) => {
+    const file = join(tree.root, path);
+    return [file, existsSync(file) ? readFileSync(file) : undefined] as const;
+  });
+  return async () => {
+    const failed = await updateDocs(tree.root, kind, name);
+    if (failed === undefined) return;
+    for (const [file, content] of former) {
+      if (content === undefined) rmSync(file, { force: true });
+      else writeFileSync(file, content);
+    }
+    // What is made of them is as it was, as far as it can be made.
+    await updateDocs(tree.root, kind);
+    throw new Error(`${failed}\nthe files are as they were before; does the workspace need "npm run setup"?`);
+  };
+}
+
+/** What failed, if anything did. */
+async function updateDocs(
+  root: string,
+  kind: keyof typeof commands,
+  name: string | undefined = undefined,
+): Promise<string | undefined> {
   for (const [program, ...args] of commands[kind](name)) {
-    logger.info(`$ ${[program, ...args].join(' ')}`);
+    if (name !== undefined) logger.info(`$ ${[program, ...args].join(' ')}`);
     const { exitCode, all } = await execa(program!, args, { cwd: root, reject: false, all: true });
-    if (exitCode !== 0) throw new Error(`${[program, ...args].join(' ')} ended with ${exitCode}:\n${all}`);
+    if (exitCode !== 0) return `${[program, ...args].join(' ')} ended with ${exitCode}:\n${all}`;
   }
+  return undefined;
 }
