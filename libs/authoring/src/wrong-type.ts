@@ -224,5 +224,6 @@ function isReference(value: ts.Expression): boolean {
 function valueOf(node: ts.Node): ts.Expression | undefined {
   if (ts.isPropertyAssignment(node.parent) && node.parent.name === node) return node.parent.initializer;
   if (ts.isShorthandPropertyAssignment(node.parent)) return node.parent.name;
-  return ts.isExpression(node) ? node : undefined;
+  // Nor is the name of a constant a value.
+  return ts.isExpression(node) && !ts.isVariableDeclaration(node.parent) ? node : undefined;
 }

@@ -411,9 +411,9 @@ describe('an editor', () => {
       a path with a typo in when, at 'ema.decya'
           Object literal may only specify known properties, and ''ema.decya'' does not exist in type 'DidYouMean<"ema.decay", Overrides<AuthoredConfig, "cutmix" | "vanilla">>'.
       undefined for a number, at batchSize
-          Type 'undefined' is not assignable to type 'Takes<"batchSize", number>'.
+          Type 'undefined' is not assignable to type 'number | Vary<EachTakes<"batchSize", number>, EachTakes<"batchSize", number>>'.
       undefined by path, at 'optimizer.lr'
-          Type 'undefined' is not assignable to type 'Takes<"optimizer.lr", number>'.
+          Type 'undefined' is not assignable to type 'number | Vary<EachTakes<"optimizer.lr", number>, EachTakes<"optimizer.lr", number>>'.
       a parameter with a typo in when, at alhpa
           Object literal may only specify known properties, but 'alhpa' does not exist in type 'TakesOneOrParametersOf<"mixMode", "cutmix", Method>'. Did you mean to write 'alpha'?
       a parameter that not every method has, at alpha

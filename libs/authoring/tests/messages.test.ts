@@ -65,7 +65,7 @@ it('says what is wrong where, in words, with the nearest right name', async () =
     configs/list-too-long.config.ts:6:34: optimizer.betas[2]: this value is one too many (got 0.9)
     configs/list-too-short.config.ts:6:3: optimizer.betas: this value does not fit here (expected 2 values, got [0.9])
     configs/name-for-a-method.config.ts:5:3: mixMode: this value does not fit here (got 'cutmix'; did you mean mix.cutmix(…)?)
-    configs/no-name.config.ts:2:33: a value is missing for name
+    configs/no-name.config.ts:2:33: name: a value is missing
     configs/nothing-varies.config.ts:6:3: maxEpochs: vary needs at least one value
     configs/parameter-of-another-method.config.ts:7:46: mixMode.alpha: "alpha" is not a parameter of every method that matches
     configs/several-unknown-fields.config.ts:6:16: batchSizes: unknown field "batchSizes" (did you mean batchSize?)

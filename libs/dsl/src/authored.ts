@@ -49,7 +49,7 @@ export type Checked<T, A, Sound = T> = [T] extends [A]
 /** `A`, with a value for each field of `T` that is `undefined`: of one that may be left out, the compiler marks the whole object. */
 type Valued<T, A> = [UndefinedIn<T, A>] extends [never]
   ? A
-  : A & { readonly [K in UndefinedIn<T, A>]: Exclude<A[K], undefined> };
+  : A & { readonly [K in UndefinedIn<T, A>]: NonNullable<unknown> };
 
 type UndefinedIn<T, A> = {
   // What is wrong in itself, as a method that there is not, is any type.

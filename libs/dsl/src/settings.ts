@@ -149,23 +149,31 @@ export type IsUnion<T, All = T> = T extends unknown ? ([All] extends [T] ? false
 /** Fields of a union of objects, over all of its members. */
 export type KeysOf<T> = T extends unknown ? keyof T : never;
 
-/** Whether `A` has every field of `T`, at any depth; of fields whose names are not known, nothing is. */
-export type AllKnown<T, A> = [T] extends [never]
+/**
+ * Whether `A` has every field of `T`, as deep as there are any; of fields whose names are not known, nothing is. The depth
+ * is counted since the compiler, where it does not know `T` yet, would look for an end that is not there.
+ */
+export type AllKnown<T, A, Depth extends readonly 0[] = [0, 0, 0, 0, 0]> = [T] extends [never]
   ? false
   : string extends keyof T
     ? true
     : [Exclude<keyof T, KeysOf<A>>] extends [never]
       ? false extends {
-          [K in keyof T]: AllKnownBelow<T[K], K extends KeysOf<A> ? FieldOf<A, K> : never>;
+          [K in keyof T]: AllKnownBelow<T[K], K extends KeysOf<A> ? FieldOf<A, K> : never, Depth>;
         }[keyof T]
         ? false
         : true
       : false;
 
-export type AllKnownBelow<T, A> = T extends JsonPrimitive | readonly unknown[] | Vary<unknown>
-  ? true
-  : T extends object
-    ? AllKnown<T, Exclude<A, JsonPrimitive | readonly unknown[] | Vary<unknown>>>
-    : true;
+export type AllKnownBelow<T, A, Depth extends readonly 0[] = [0, 0, 0, 0, 0]> = Depth extends readonly [
+  0,
+  ...infer Rest extends readonly 0[],
+]
+  ? T extends JsonPrimitive | readonly unknown[] | Vary<unknown>
+    ? true
+    : T extends object
+      ? AllKnown<T, Exclude<A, JsonPrimitive | readonly unknown[] | Vary<unknown>>, Rest>
+      : true
+  : true;
 
 export type FieldOf<A, K> = A extends unknown ? (K extends keyof A ? A[K] : never) : never;
