@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { planSchema } from '@mixlab/contracts';
 import type { PlanRun, Status } from '@mixlab/contracts';
@@ -89,7 +89,7 @@ describe('mixlab diff', () => {
         resnet20-mixup-ep100-a0.5-precision-fp32-########/trial2  failed     40 epochs
         resnet56-vanilla-ep100-precision-fp32-########/trial1     stale      0 epochs
         resnet56-mixup-ep100-a0.5-precision-fp32-########/trial1  completed  100 epochs
-      their run directories stay; "mixlab diff" tells what changes
+      what was trained stays; "mixlab diff" tells what changes
       nothing was written; --yes writes the configs all the same
       "
     `);
@@ -188,7 +188,7 @@ export default defineExperiment({
   expect([refused.exitCode, refused.stderr]).toEqual([
     1,
     'halved: rungs were decided before this change: the scripts refuse to go on, and say which folder to move away\n' +
-      'their run directories stay; "mixlab diff" tells what changes\n' +
+      'what was trained stays; "mixlab diff" tells what changes\n' +
       'nothing was written; --yes writes the configs all the same\n',
   ]);
   write('');
@@ -217,6 +217,25 @@ it('tells no trial of an experiment as lost that another one has from then on', 
   expect((await inProcess(moved.home, 'diff', '--experiment=sweep')).stdout).toMatch(
     /\n {2}2 trials that were trained would belong to no run any more:\n(.*a0\.5.*\n){2}$/,
   );
+});
+
+it('tells what was trained, too, where the plan is gone', async () => {
+  const bare = makeWorkspace({ [FILE]: before });
+  onTestFinished(() => bare.remove());
+  expect(await inProcess(bare.home, 'configs')).toMatchObject({ exitCode: 0 });
+  for (const run of runs(bare)) train(run, 1, { state: 'completed', epoch: 100 }, bare);
+  rmSync(join(bare.home, 'generated'), { recursive: true });
+  expect((await inProcess(bare.home, 'diff')).stdout).not.toContain('would belong to no run');
+  bare.write(FILE, before.replace('alpha: 0.5', 'alpha: 1'));
+  const { exitCode, stderr } = await inProcess(bare.home, 'configs');
+  expect([exitCode, withoutHashes(stderr)]).toEqual([
+    1,
+    'sweep: 2 trials that were trained would belong to no run any more:\n' +
+      '  resnet20-mixup-ep100-a0.5-precision-fp32-########/trial1  completed  100 epochs\n' +
+      '  resnet56-mixup-ep100-a0.5-precision-fp32-########/trial1  completed  100 epochs\n' +
+      'what was trained stays; "mixlab diff" tells what changes\n' +
+      'nothing was written; --yes writes the configs all the same\n',
+  ]);
 });
 
 it('refuses a name that lies in the folder of an experiment that had another one, or around it', async () => {

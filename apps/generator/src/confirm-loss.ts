@@ -48,7 +48,7 @@ export async function mayWrite(
     return [`${experiment}: ${first}`, ...others];
   });
   lines.push(...outdated.map((experiment) => `${experiment}: ${OUTDATED_RUNGS}`));
-  io.stderr([...lines, 'their run directories stay; "mixlab diff" tells what changes', ''].join('\n'));
+  io.stderr([...lines, 'what was trained stays; "mixlab diff" tells what changes', ''].join('\n'));
   if (options.dryRun || options.yes) return true;
   if (await io.confirm?.('Write the configs?')) return true;
   io.stderr(`nothing was written${io.confirm ? '' : '; --yes writes the configs all the same'}\n`);

@@ -1,11 +1,11 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { ConfigError } from '@mixlab/contracts';
-import type { CommandIo, PlanFile } from '@mixlab/contracts';
+import type { CommandIo, PlanFile, PlanRun } from '@mixlab/contracts';
 import { planRun } from '@mixlab/plan';
 import type { Plan } from '@mixlab/plan';
 import { readJson, readPlan, readPlans, readRunConfig, RunDirectories, SharedRuns } from '@mixlab/results';
-import type { PlanFolders, TrialState } from '@mixlab/results';
+import type { PlanFolders, TrialDirectory, TrialState } from '@mixlab/results';
 import type { ReadConfig } from './plan-difference.ts';
 
 /** A trial that was trained, at least for an epoch, and that no run of the new plan would have. */
@@ -57,7 +57,10 @@ export function sharedAfter(
   };
 }
 
-/** The results that would be of no run any more if `after` took the place of the plan on disk, nor of another experiment. */
+/**
+ * The results that would be of no run any more if `after` took the place of the plan on disk, nor of another experiment;
+ * where there is no such plan, those that lie there.
+ */
 export function orphanedTrials(
   before: PlanFile | undefined,
   after: Plan<unknown>,
@@ -65,19 +68,30 @@ export function orphanedTrials(
   shared: () => SharedRuns,
 ): OrphanedTrial[] {
   const folder = join(workDir, after.experiment);
-  if (!before || !existsSync(folder)) return [];
+  if (!existsSync(folder)) return [];
   const trials = new Map<string, number>();
   for (const run of after.runs()) trials.set(run.hash, run.trials);
+  const orphaned = (found: TrialDirectory, run: Pick<PlanRun, 'name' | 'hash'>): OrphanedTrial[] => {
+    const { trial, state, status, path } = found;
+    const epoch = status?.epoch ?? 0;
+    const isTrained = state === 'completed' || (status ? epoch > 0 : hasCheckpoint(join(folder, path)));
+    if (!isTrained || shared().userOf(join(folder, path), run.hash, trial)) return [];
+    return [{ run: run.name, trial, state, epoch, directory: path }];
+  };
+  if (!before) {
+    // No plan tells what there was: what lies there does.
+    const strangers = new RunDirectories(folder).strangers([...after.runs()]);
+    return strangers.flatMap((found) =>
+      orphaned(found, { name: posix.dirname(found.path), hash: found.hash ?? '' }),
+    );
+  }
   const fewer = before.runs.filter((run) => (trials.get(run.hash) ?? 0) < run.trials);
   if (fewer.length === 0) return [];
   const directories = new RunDirectories(folder, before.runs);
   return fewer.flatMap((run) =>
-    [...directories.find(run).trials.values()].flatMap(({ trial, state, status, path }): OrphanedTrial[] => {
-      const epoch = status?.epoch ?? 0;
-      const isKept = trial <= (trials.get(run.hash) ?? 0) || trial > run.trials;
-      const isTrained = state === 'completed' || (status ? epoch > 0 : hasCheckpoint(join(folder, path)));
-      if (isKept || !isTrained || shared().userOf(join(folder, path), run.hash, trial)) return [];
-      return [{ run: run.name, trial, state, epoch, directory: path }];
+    [...directories.find(run).trials.values()].flatMap((found) => {
+      const isKept = found.trial <= (trials.get(run.hash) ?? 0) || found.trial > run.trials;
+      return isKept ? [] : orphaned(found, run);
     }),
   );
 }

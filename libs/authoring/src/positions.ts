@@ -1,7 +1,14 @@
 import { ts } from 'ts-morph';
 
-/** Of what is written elsewhere `brought` is 1, of a constant of another file its `file` is told. */
-type Position = readonly [line: number, column: number, brought?: 0 | 1, file?: string];
+/** Of what is written elsewhere `brought` is 1, of a constant its `file` is told, and where the name of its field stands. */
+type Position = readonly [
+  line: number,
+  column: number,
+  brought?: 0 | 1,
+  file?: string,
+  nameLine?: number,
+  nameColumn?: number,
+];
 
 /** What is known of names: the types that they have, and how errors show the authored files that declare them. */
 export interface Names {
@@ -129,7 +136,9 @@ export function withPositions(
       const declared = meaning && names?.fileOf(meaning.getSourceFile());
       if (!declared) return bringing(part);
       const [line, column] = positionOf(meaning, meaning.getSourceFile());
-      return [line, column, 0, declared];
+      if (!ts.isObjectLiteralElement(part)) return [line, column, 0, declared];
+      const [nameLine, nameColumn] = placeOf(part);
+      return [line, column, 0, declared, nameLine, nameColumn];
     }
 
     function bringing(part: ts.Node): Position {

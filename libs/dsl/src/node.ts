@@ -10,6 +10,8 @@ export type Node = ValueNode | ArrayNode | ObjectNode | VaryNode | InvalidNode;
 
 interface Placed {
   readonly at?: SourceLocation;
+  /** Where the name of the field stands, if its value stands elsewhere. */
+  readonly named?: SourceLocation;
 }
 
 export interface ValueNode extends Placed {

@@ -1,7 +1,20 @@
 import type { SourceLocation } from '@mixlab/contracts/issue';
 
-/** Of what is written elsewhere `brought` is 1; `file` is told where it is not that of the expression. */
-export type Position = readonly [line: number, column: number, brought?: number, file?: string];
+/**
+ * Of what is written elsewhere `brought` is 1; `file` is told where it may not be that of the expression, with the place of the
+ * name of the property that has this value.
+ */
+export type Position = readonly [
+  line: number,
+  column: number,
+  brought?: number,
+  file?: string,
+  nameLine?: number,
+  nameColumn?: number,
+];
+
+/** What follows the name of a property where the place of that name is recorded. */
+const NAME = '\0name';
 
 /** Where the parts of a value were written, by property name or index; `''` is the whole expression. */
 const origins = new WeakMap<object, Map<string, SourceLocation>>();
@@ -26,7 +39,8 @@ export function at<T>(
       if (!known.has(key)) known.set(key, Object.freeze(location));
     };
     for (const [key, location] of partLocations(file, parts)) enter(key, location);
-    for (const [key, position] of Object.entries(positions)) enter(key, located(file, position));
+    for (const [key, position] of Object.entries(positions))
+      for (const [part, location] of locations(file, key, position)) enter(part, location);
   }
   return value;
 }
@@ -49,10 +63,21 @@ function partLocations(file: string, parts: readonly Part[]): Map<string, Source
       if (!Array.isArray(part.items)) break;
       for (const [, place] of placesIn(part.items, here)) found.set(String(index++), place);
     } else {
-      found.set(part.key ?? String(index++), here);
+      for (const [key, place] of locations(file, part.key ?? String(index++), part.at)) found.set(key, place);
     }
   }
   return found;
+}
+
+/** The places of a part, of its name, too, where they differ. */
+function locations(
+  file: string,
+  key: string,
+  at: Position,
+): (readonly [key: string, place: SourceLocation])[] {
+  const [, , , , line, column] = at;
+  const value = [key, located(file, at)] as const;
+  return line === undefined || column === undefined ? [value] : [value, [key + NAME, { file, line, column }]];
 }
 
 function located(file: string, [line, column, brought, other]: Position): SourceLocation {
@@ -61,14 +86,21 @@ function located(file: string, [line, column, brought, other]: Position): Source
 
 function placesIn(value: unknown, here: SourceLocation): (readonly [key: string, place: SourceLocation])[] {
   if (!isObject(value)) return [];
-  return Object.entries(value).map(([key, inner]) => {
-    return [key, originOf(value, key) ?? originOf(inner) ?? { ...here, brought: true }];
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const named = nameOriginOf(value, key);
+    const place = originOf(value, key) ?? originOf(inner) ?? { ...here, brought: true };
+    return [[key, place] as const, ...(named ? [[key + NAME, named] as const] : [])];
   });
 }
 
 /** Where a value, or its property or element `key`, was written; undefined when nobody recorded it. */
 export function originOf(value: unknown, key: string | number = ''): SourceLocation | undefined {
   return isObject(value) ? origins.get(value)?.get(String(key)) : undefined;
+}
+
+/** Where the name of a property was written, if its value was written elsewhere. */
+export function nameOriginOf(value: unknown, key: string): SourceLocation | undefined {
+  return originOf(value, key + NAME);
 }
 
 /** Records that part `key` of `value` was written at `location`, unless its place is known. */

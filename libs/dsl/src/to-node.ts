@@ -1,6 +1,6 @@
 import type { SourceLocation } from '@mixlab/contracts/issue';
 import type { Node } from './node.ts';
-import { originOf } from './origin.ts';
+import { nameOriginOf, originOf } from './origin.ts';
 import { isTodo, open } from './todo.ts';
 import { isVary, varies } from './vary.ts';
 import { isWrong, wrong } from './wrong.ts';
@@ -31,9 +31,11 @@ function convert(value: unknown, place: SourceLocation | undefined, around: read
   if (Array.isArray(value)) {
     return Object.freeze({ kind: 'array', items: Object.freeze(Array.from(value, part)), ...placed });
   }
-  const entries = Object.entries(value).map(([key, inner]) =>
-    Object.freeze([key, part(inner, key)] as const),
-  );
+  const entries = Object.entries(value).map(([key, inner]) => {
+    const named = nameOriginOf(value, key);
+    const node = part(inner, key);
+    return Object.freeze([key, named ? Object.freeze({ ...node, named }) : node] as const);
+  });
   return Object.freeze({ kind: 'object', entries: Object.freeze(entries), ...placed });
 }
 

@@ -28,7 +28,7 @@ export function readSources(experiment: ExperimentData, log: IssueLog): Sources 
   const root = schema.jsonSchema;
   const known = entries.filter(([path, node]) => {
     if (headFields.includes(path) || refuseUnread(path, schema, node.at, log)) return false;
-    return !refuseUnknownPath(path, root, node.at, log, headFields);
+    return !refuseUnknownPath(path, root, node.named ?? node.at, log, headFields);
   });
   const recipeNode = entryOf(authored, 'recipe');
   const isCoupled = recipeNode?.kind === 'vary' && recipeNode.coupling !== undefined;

@@ -71,7 +71,7 @@ function readOverrides(
       log.add({ code: 'does-not-vary', message, path, ...placed(value.at) });
     } else if (
       !refuseUnread(path, schema, value.at, log) &&
-      !refuseUnknownPath(path, schema.jsonSchema, value.at, log) &&
+      !refuseUnknownPath(path, schema.jsonSchema, value.named ?? value.at, log) &&
       !refuseInvalid(value, path, log)
     ) {
       patches.push(patchOf(path, value, { by: 'when' }));
