@@ -26,6 +26,14 @@ const ways: Readonly<Record<string, readonly [text: string, left: readonly numbe
     ),
     [1],
   ],
+  'constant-of-the-former-name': [
+    experiment(
+      'l',
+      'const tSize = 2, puzzlemix = mix.puzzlemix;',
+      'mixMode: vary(mix.puzzlemix({ tSize, nLabels: 3 }), puzzlemix({ tSize }))',
+    ),
+    [8],
+  ],
   'reader-of-a-constant': [
     experiment(
       'b',

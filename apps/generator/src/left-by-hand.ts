@@ -5,6 +5,7 @@ import { findFormerNames } from '@mixlab/authoring';
 import type { FixedConfigs, FixedFile } from '@mixlab/authoring';
 import { renameOf } from '@mixlab/catalog/upgrade';
 import type { CommandIo, ConfigIssue } from '@mixlab/contracts';
+import { placeBefore } from './changed-lines.ts';
 import { checkExperiments } from './check-experiments.ts';
 
 /** Kinds of problems that a name which is not rewritten everywhere makes. */
@@ -34,9 +35,15 @@ export async function leftByHand(
     const { issues } = await checkExperiments(paths, { home: folder, cwd });
     return issues.filter(({ code }) => code === 'syntax' || OF_NAMES.has(code));
   };
+  const rewrites = new Map(fixed.files.map((file) => [file.file, file]));
+  const asItWas = (issue: ConfigIssue): ConfigIssue => {
+    const rewrite = rewrites.get(issue.at?.file ?? '');
+    return issue.at && rewrite
+      ? { ...issue, at: placeBefore(issue.at, rewrite.before, rewrite.after) }
+      : issue;
+  };
   const before = await problemsIn(home);
-  const rewritten = new Set(fixed.files.map(({ file }) => file));
-  const unreadable = before.filter(({ code, at }) => code === 'syntax' && at && rewritten.has(at.file));
+  const unreadable = before.filter(({ code, at }) => code === 'syntax' && at && rewrites.has(at.file));
   if (unreadable.length > 0) return [...fixed.issues, ...unreadable.map(unread)];
   const copy = rewrittenCopy(home, fixed.files);
   try {
@@ -44,7 +51,7 @@ export async function leftByHand(
     if (after.length === 0) return [...fixed.issues];
     const files = [...fixed.files.map(({ file }) => file), ...after.flatMap(({ at }) => at?.file ?? [])];
     const names = await findFormerNames(copy, files);
-    const told = oncePerPlace([...fixed.issues, ...names]);
+    const told = oncePerPlace([...fixed.issues, ...names.map(asItWas)]);
     const filesTold = new Set(told.map(({ at }) => at?.file));
     const known = new Set(before.map(kindOf));
     const caused = after
@@ -52,7 +59,7 @@ export async function leftByHand(
         (issue) => !filesTold.has(issue.at?.file) && (renameOf(issue.path) || !known.has(kindOf(issue))),
       )
       .map(byHand);
-    return [...told, ...caused];
+    return [...told, ...caused.map(asItWas)];
   } finally {
     rmSync(copy, { recursive: true, force: true });
   }

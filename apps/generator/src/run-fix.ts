@@ -4,6 +4,7 @@ import type { FixedConfigs, FixedFile } from '@mixlab/authoring';
 import { newestVersion } from '@mixlab/catalog/upgrade';
 import { ConfigError } from '@mixlab/contracts';
 import type { CommandIo } from '@mixlab/contracts';
+import { changedLines } from './changed-lines.ts';
 import { readConfigVersion, VERSION_FILE, versionText } from './config-version.ts';
 import type { FixOptions } from './fix-command.ts';
 import { leftByHand } from './left-by-hand.ts';
@@ -73,29 +74,4 @@ function differenceText({ file, before, after }: FixedFile): string {
     `  + ${is}`,
   ]);
   return `${lines.join('\n')}\n`;
-}
-
-interface ChangedLine {
-  readonly line: number;
-  /** Null where the line is added. */
-  readonly was: string | null;
-  readonly is: string;
-}
-
-/** Edits keep all lines and add some: a line that is another is changed, unless the former one follows. */
-function changedLines(before: string, after: string): ChangedLine[] {
-  const was = before.split('\n');
-  const is = after.split('\n');
-  const changes: ChangedLine[] = [];
-  let added = 0;
-  for (const [index, line] of is.entries()) {
-    const former = was[index - added];
-    if (line === former) continue;
-    const left = is.length - was.length - added;
-    const isAdded =
-      left > 0 && (former === undefined || is.slice(index + 1, index + 1 + left).includes(former));
-    changes.push({ line: index + 1, was: isAdded ? null : (former ?? null), is: line });
-    if (isAdded) added += 1;
-  }
-  return changes;
 }

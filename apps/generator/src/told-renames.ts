@@ -4,7 +4,10 @@ import type { ConfigIssue } from '@mixlab/contracts';
 /** Issues in which a name that is unknown because a version renamed it says so. */
 export function toldRenames(issues: readonly ConfigIssue[]): ConfigIssue[] {
   return issues.map((issue) => {
-    const rename = UNKNOWN.has(issue.code) ? renameOf(issue.path) : undefined;
+    // In a function that makes a method, nothing says whose parameter it is.
+    const rename = UNKNOWN.has(issue.code)
+      ? (renameOf(issue.path) ?? renameOf(`mixMode.${issue.path}`))
+      : undefined;
     if (!rename) return issue;
     const { nearest: _nearest, expected: _expected, ...rest } = issue;
     const { to, version } = rename;

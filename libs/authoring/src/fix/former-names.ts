@@ -5,8 +5,8 @@ import { migrations as known } from '@mixlab/catalog/migrations';
 import type { ConfigIssue, Migration } from '@mixlab/contracts';
 
 /**
- * Where authored files, and those of `configs/` that they import, have names that a version renamed, as words of names and
- * strings, comments aside: what is to be done by hand where a rewrite did not make them right.
+ * Where authored files, and those of `configs/` that they import, have names that a version renamed, as words of fields' names
+ * and of strings, comments aside: what is to be done by hand where a rewrite did not make them right.
  *
  * @param files relative to `home`
  */
@@ -36,7 +36,7 @@ function namesIn(file: string, text: string, migrations: readonly Migration[]): 
   );
   const issues: ConfigIssue[] = [];
   const visit = (node: ts.Node): void => {
-    if (ts.isIdentifier(node) || ts.isStringLiteralLike(node) || ts.isTemplateLiteralToken(node)) {
+    if (namesField(node) || ts.isStringLiteralLike(node) || ts.isTemplateLiteralToken(node)) {
       const { line, character } = source.getLineAndCharacterOfPosition(node.getStart(source));
       for (const { path, to, version } of renames) {
         if (!node.text.split(/[^\w$]+/).includes(path.split('.').at(-1)!)) continue;
@@ -48,4 +48,19 @@ function namesIn(file: string, text: string, migrations: readonly Migration[]): 
   };
   visit(source);
   return issues;
+}
+
+/** Whether a name is that of a field, not of a constant or of what a function is given. */
+function namesField(node: ts.Node): node is ts.Identifier {
+  const { parent } = node;
+  if (!ts.isIdentifier(node)) return false;
+  if (ts.isBindingElement(parent))
+    return parent.propertyName ? parent.propertyName === node : ts.isObjectBindingPattern(parent.parent);
+  const isField =
+    ts.isObjectLiteralElement(parent) ||
+    ts.isPropertyAccessExpression(parent) ||
+    ts.isTypeElement(parent) ||
+    ts.isClassElement(parent) ||
+    ts.isEnumMember(parent);
+  return isField && parent.name === node;
 }
