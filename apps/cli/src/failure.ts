@@ -12,6 +12,7 @@ const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file or folder',
   EACCES: 'permission denied',
   EPERM: 'permission denied',
+  EEXIST: 'it is there already',
   EROFS: 'the file system is read-only',
   ENOSPC: 'no space is left on the device',
   EDQUOT: 'the disk quota is used up',
@@ -25,9 +26,11 @@ function isSystemError(error: unknown): error is NodeJS.ErrnoException & { code:
   return error instanceof Error && 'syscall' in error && 'code' in error && typeof error.code === 'string';
 }
 
-function systemMessage(error: NodeJS.ErrnoException & { code: string }): string {
+function systemMessage(error: NodeJS.ErrnoException & { code: string; dest?: string }): string {
   const reason = reasons[error.code];
-  return reason && error.path ? `${error.path}: ${reason}` : error.message;
+  // Of a copy, either side may be meant.
+  const place = error.dest ? `${error.dest}, from ${error.path}` : error.path;
+  return reason && place ? `${place}: ${reason}` : error.message;
 }
 
 function lines(items: readonly string[]): string {
