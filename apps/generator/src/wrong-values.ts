@@ -42,7 +42,9 @@ function isToldAtItsValue(
   planned: readonly ConfigIssue[],
   issues: readonly ConfigIssue[],
 ): boolean {
-  if (told.code !== 'wrong-type' || told.path === undefined) return false;
+  // A name, a call, or what is spread.
+  const standsElsewhere = told.got === undefined || /^[A-Za-z_$.]/.test(told.got);
+  if (told.code !== 'wrong-type' || told.path === undefined || !standsElsewhere) return false;
   const refused = planned.filter(
     ({ code, path = '', at }) =>
       code === 'invalid-value' && (path === told.path || isInside(path, told)) && at && !isOnLineOf(at, told),
