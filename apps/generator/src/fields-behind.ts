@@ -2,11 +2,15 @@ import { isDeepStrictEqual } from 'node:util';
 import { fieldsRead } from '@mixlab/catalog';
 import type { ConfigIssue } from '@mixlab/contracts';
 import type { Node, ObjectNode, Step } from '@mixlab/dsl';
+import { overlap } from '@mixlab/plan';
 
 /** Whether a problem may be one of this field. */
 export type MayBeOf = (field: string) => boolean;
 
-/** Which fields a problem of types may be of: in a condition, those that its `when` sets; of a name near none, all with half of its words. */
+/**
+ * Which fields a problem of types may be of: in a condition, those that its `when` sets; of a name that is near none, all
+ * with half of its words.
+ */
 export function fieldsMeant({ code, path, nearest, at }: ConfigIssue, steps: readonly Step[]): MayBeOf {
   const step = steps.find(({ condition }) =>
     entriesOf(condition).some(([, node]) =>
@@ -67,12 +71,7 @@ export function fieldsBehind(
 const anyField: MayBeOf = () => true;
 
 function overlapsAny(names: readonly string[]): MayBeOf {
-  return (field) => names.some((name) => overlaps(field, name));
-}
-
-/** Whether two paths are the same, or one lies in the other. */
-export function overlaps(one: string, other: string): boolean {
-  return `${one}.`.startsWith(`${other}.`) || `${other}.`.startsWith(`${one}.`);
+  return (field) => names.some((name) => overlap(field, name));
 }
 
 function axesOf({ condition }: Step): string[] {

@@ -1,8 +1,9 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigError } from '@mixlab/contracts';
 import type { ConfigIssue } from '@mixlab/contracts';
 import type { Plan } from '@mixlab/plan';
+import { findPlans } from '@mixlab/results';
 import type { PlanFolders } from '@mixlab/results';
 
 /**
@@ -14,7 +15,7 @@ import type { PlanFolders } from '@mixlab/results';
 export function refuseNested(plans: readonly Plan<unknown>[], { out, shownOut }: PlanFolders): void {
   const issues = plans.flatMap(({ experiment, at }): ConfigIssue[] => {
     const outer = foldersAround(experiment).filter((folder) => existsSync(join(out, folder, 'plan.json')));
-    const inner = foldersWithin(out, experiment);
+    const inner = findPlans(join(out, experiment)).map((below) => `${experiment}/${below}`);
     return [
       ...outer.map((other) => nested(`lies inside the folder of the experiment ${other}`, other)),
       ...inner.map((other) => nested(`is that of a folder in which the experiment ${other} lies`, other)),
@@ -38,15 +39,4 @@ function nested(which: string, other: string): { readonly message: string; reado
 function foldersAround(experiment: string): string[] {
   const parts = experiment.split('/');
   return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join('/'));
-}
-
-/** Folders below that of an experiment, at any depth, with a plan of their own. */
-function foldersWithin(out: string, experiment: string): string[] {
-  const folder = join(out, experiment);
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    if (!entry.isDirectory() || entry.name.startsWith('.')) return [];
-    const inner = `${experiment}/${entry.name}`;
-    return existsSync(join(out, inner, 'plan.json')) ? [inner] : foldersWithin(out, inner);
-  });
 }

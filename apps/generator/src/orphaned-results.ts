@@ -69,8 +69,6 @@ export function orphanedTrials(
 ): OrphanedTrial[] {
   const folder = join(workDir, after.experiment);
   if (!existsSync(folder)) return [];
-  const trials = new Map<string, number>();
-  for (const run of after.runs()) trials.set(run.hash, run.trials);
   const orphaned = (found: TrialDirectory, run: Pick<PlanRun, 'name' | 'hash'>): OrphanedTrial[] => {
     const { trial, state, status, path } = found;
     const epoch = status?.epoch ?? 0;
@@ -85,6 +83,8 @@ export function orphanedTrials(
       orphaned(found, { name: posix.dirname(found.path), hash: found.hash ?? '' }),
     );
   }
+  const trials = new Map<string, number>();
+  for (const run of after.runs()) trials.set(run.hash, run.trials);
   const fewer = before.runs.filter((run) => (trials.get(run.hash) ?? 0) < run.trials);
   if (fewer.length === 0) return [];
   const directories = new RunDirectories(folder, before.runs);

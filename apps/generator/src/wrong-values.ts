@@ -4,8 +4,8 @@ import { fieldsRead } from '@mixlab/catalog';
 import { ConfigError } from '@mixlab/contracts';
 import type { ConfigIssue, SourceLocation } from '@mixlab/contracts';
 import type { Node, Step } from '@mixlab/dsl';
-import { planExperiment } from '@mixlab/plan';
-import { STANDING, entriesOf, fieldsBehind, fieldsMeant, overlaps } from './fields-behind.ts';
+import { overlap, planExperiment } from '@mixlab/plan';
+import { STANDING, entriesOf, fieldsBehind, fieldsMeant } from './fields-behind.ts';
 import type { MayBeOf } from './fields-behind.ts';
 
 /** The problems of a file whose types are wrong: where planning knows better than they what is wrong, it says so. */
@@ -71,7 +71,7 @@ function tooWide(
   const isTaken =
     entriesOf(authored).some(([key, node]) => key === path && !isDeepStrictEqual(node.at, at)) &&
     told.filter((other) => other.path === path).length === 1 &&
-    planned.every((other) => other.path !== undefined && !overlaps(other.path, path));
+    planned.every((other) => other.path !== undefined && !overlap(other.path, path));
   return isTaken
     ? { ...issue, message: `${issue.message} as its type is: write \`as const\` where it is made` }
     : issue;

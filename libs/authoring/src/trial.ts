@@ -1,6 +1,6 @@
 import type { ConfigIssue, SourceLocation } from '@mixlab/contracts';
 import { endWith } from './end-with.ts';
-import { authoredFrame, placeInFrames, tooLong } from './import-module.ts';
+import { authoredFrame, placeInFrames, thrownIssue, tooLong } from './import-module.ts';
 import { runningFrames } from './running-frames.ts';
 import { startThread } from './start-thread.ts';
 import type { TrialMessage, TrialOrder } from './trial-worker.ts';
@@ -59,10 +59,10 @@ async function tryInOneThread({
   });
   let current = files[0]!;
   let left = limitMs;
-  const stop = (message: string, at?: SourceLocation): void => {
-    const place = at ?? waits.get(current) ?? { file: current, line: 1, column: 1 };
-    tried.set(current, [{ code: 'load-failed', message, at: place }]);
-  };
+  const placeOf = (at?: SourceLocation): SourceLocation =>
+    at ?? waits.get(current) ?? { file: current, line: 1, column: 1 };
+  const stop = (message: string, at?: SourceLocation): void =>
+    void tried.set(current, [{ code: 'load-failed', message, at: placeOf(at) }]);
   const outOfTime = async (): Promise<void> => {
     const frames = await runningFrames(worker);
     const at = placeInFrames(frames, folder, home);
@@ -93,10 +93,7 @@ async function tryInOneThread({
       if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') {
         stop(`this file takes more than ${MEMORY_MB} MB of memory while it is loaded`);
       } else {
-        stop(
-          `this file throws while it is loaded: ${error.name}: ${error.message}`,
-          authoredFrame(error, folder),
-        );
+        tried.set(current, [thrownIssue(error, placeOf(authoredFrame(error, folder)))]);
       }
     });
     worker.on('exit', () => {

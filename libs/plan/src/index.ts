@@ -10,6 +10,7 @@ export { Plan } from './plan.ts';
 export type { PlannedRun, PlanSource } from './plan.ts';
 export { planExperiment } from './plan-experiment.ts';
 export type { PlanOptions } from './plan-experiment.ts';
+export { overlap } from './paths.ts';
 export { planFilePieces, planRun } from './plan-file.ts';
 export { selectPlans } from './selection.ts';
 export type { Selection } from './selection.ts';

@@ -29,6 +29,7 @@ export type { Log } from './log/log-parser.ts';
 export { mixlabLog, openmixupLog } from './log/dialect.ts';
 export type { LogDialect } from './log/dialect.ts';
 export { LogReader, readLog } from './log/log-reader.ts';
+export { findPlans } from './plans/find-plans.ts';
 export { readPlan } from './plans/read-plan.ts';
 export { readPlans } from './plans/read-plans.ts';
 export type { PlanSelection, ReadPlans } from './plans/read-plans.ts';

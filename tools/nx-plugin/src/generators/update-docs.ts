@@ -9,7 +9,7 @@ const CHOICES = ['npx', 'tsx', 'tools/nx-plugin/src/write-schemas.mts'];
 /** What has to be made anew after a recipe or a method has been added, in order. */
 const commands = {
   recipe: () => [['npx', 'vitest', 'run', '-u', '--root', 'libs/catalog', 'tests/recipes.test.ts'], CHOICES],
-  method: (name: string | undefined) => [
+  method: (name?: string) => [
     ['npx', 'tsx', 'tools/catalog/src/generate.ts'],
     ...(name === undefined
       ? []
@@ -24,34 +24,35 @@ const commands = {
  * @returns does it
  * @throws Error, from what it returns, naming the command that failed, with what it printed
  */
-export function docsUpdate(tree: Tree, kind: keyof typeof commands, name = ''): () => Promise<void> {
+export function docsUpdate(tree: Tree, kind: keyof typeof commands, name?: string): () => Promise<void> {
   const former = tree.listChanges().map(({ path }) => {
     const file = join(tree.root, path);
     return [file, existsSync(file) ? readFileSync(file) : undefined] as const;
   });
   return async () => {
-    const failed = await updateDocs(tree.root, kind, name);
+    const failed = await runEach(commands[kind](name), tree.root, (line) => logger.info(line));
     if (failed === undefined) return;
     for (const [file, content] of former) {
       if (content === undefined) rmSync(file, { force: true });
       else writeFileSync(file, content);
     }
     // What is made of them is as it was, as far as it can be made.
-    await updateDocs(tree.root, kind);
+    await runEach(commands[kind](), tree.root);
     throw new Error(`${failed}\nthe files are as they were before; does the workspace need "npm run setup"?`);
   };
 }
 
-/** What failed, if anything did. */
-async function updateDocs(
+/** What failed, if any of the commands did; those after it are not run. */
+async function runEach(
+  each: readonly (readonly string[])[],
   root: string,
-  kind: keyof typeof commands,
-  name: string | undefined = undefined,
+  say: (line: string) => void = () => undefined,
 ): Promise<string | undefined> {
-  for (const [program, ...args] of commands[kind](name)) {
-    if (name !== undefined) logger.info(`$ ${[program, ...args].join(' ')}`);
+  for (const [program, ...args] of each) {
+    const line = [program, ...args].join(' ');
+    say(`$ ${line}`);
     const { exitCode, all } = await execa(program!, args, { cwd: root, reject: false, all: true });
-    if (exitCode !== 0) return `${[program, ...args].join(' ')} ended with ${exitCode}:\n${all}`;
+    if (exitCode !== 0) return `${line} ended with ${exitCode}:\n${all}`;
   }
   return undefined;
 }
